@@ -1,0 +1,1 @@
+//! The parts of Foretap's command line, as a library: loaders, simulator, replay, reports.

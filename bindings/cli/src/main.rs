@@ -1,0 +1,3 @@
+//! `foretap`: the command line.
+
+fn main() {}

@@ -1,0 +1,58 @@
+//! Every limit and default of the core in one place, each with its reason.
+
+/// The most items that habits hold at once. Beyond it, the [`EVICTED_ITEMS`] used longest ago are forgotten together.
+/// A phone has one to two hundred apps; in-app actions ("open ticket 4711") can be without end.
+pub const MAX_ITEMS: usize = 1_024;
+/// How many items are forgotten at once, so that a host with ever new items pays for the clean-up rarely.
+pub const EVICTED_ITEMS: usize = 64;
+/// The most candidates that a ranking looks at: 44 most recent, then 20 most frequent of the rest. On the UbiqLog
+/// phones the item opened next was outside in under 0.5 % of the moments.
+pub const MAX_CANDIDATES: usize = 64;
+/// How many of the candidates are taken by recency.
+pub const RECENT_CANDIDATES: usize = 44;
+/// The most places, and the most access points, that habits hold. Beyond it the one seen longest ago is forgotten.
+pub const MAX_PLACES: usize = 512;
+/// The most predictions in one ranking. A launcher asks for 3 to 5; an evaluation asks for all.
+pub const MAX_LIMIT: usize = MAX_CANDIDATES;
+/// How many predictions a ranking has unless the host says otherwise.
+pub const DEFAULT_LIMIT: usize = 5;
+/// The most items that a request may name as candidates.
+pub const MAX_REQUEST_ITEMS: usize = 4_096;
+/// A launch this long after everything before it ended starts a session, where the log has no unlocks.
+pub const SESSION_GAP_MS: i64 = 300 * crate::time::SECOND_MS;
+/// An event up to this much older than the newest is late: it is counted, but does not become part of the sequence.
+/// One that is older still means that the clock was set back, and the sequence goes on from it.
+pub const LATE_WINDOW_MS: i64 = crate::time::DAY_MS;
+
+/// How safely an event is stored before `record` returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// Survives the end of the process at any moment. A power cut can lose the events since SQLite's last checkpoint
+    /// of the write-ahead log, at most [`WAL_PAGES`] pages of them, always the newest, never one in the middle.
+    #[default]
+    Normal,
+    /// Survives a power cut as well; every `record` waits for the disk.
+    Full,
+}
+
+/// The write-ahead log is copied into the database when it reaches this many 4 KiB pages: the loss bound of
+/// [`Durability::Normal`] after a power cut.
+pub const WAL_PAGES: u32 = 1_000;
+
+/// How long raw events are kept. Habits have counted them by then and do not forget them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Events older than this many days are deleted.
+    pub max_days: u16,
+    /// When the file grows beyond this many bytes, the oldest tenth of the events is deleted until it fits.
+    pub max_bytes: u64,
+    /// At least this many newest events stay, whatever their age: a clock that jumps ten years ahead purges nothing.
+    pub keep_at_least: u64,
+}
+
+impl Default for Retention {
+    /// 90 days, 64 MiB, 5,000 events.
+    fn default() -> Self {
+        Self { max_days: 90, max_bytes: 64 << 20, keep_at_least: 5_000 }
+    }
+}

@@ -1,0 +1,12 @@
+//! Foretap's core: ranks the items a person will most likely open next, offline, learning on the device.
+
+pub mod config;
+pub mod error;
+pub mod event;
+pub mod privacy;
+pub mod store;
+pub mod time;
+
+pub use error::{Error, Result};
+pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
+pub use time::{Timestamp, Weekday};

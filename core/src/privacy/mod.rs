@@ -1,0 +1,1 @@
+//! What leaves a raw value behind: keyed pseudonyms and location buckets.

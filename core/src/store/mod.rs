@@ -1,0 +1,1 @@
+//! The encrypted log: the only module that knows SQLite.
