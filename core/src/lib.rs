@@ -3,6 +3,7 @@
 pub mod config;
 pub mod error;
 pub mod event;
+pub mod habits;
 pub mod privacy;
 pub mod store;
 pub mod time;

@@ -62,7 +62,6 @@ impl Timestamp {
 
     /// Seconds since `earlier`, never negative: a clock that was set back gives 0.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "milliseconds up to year 9999 fit in 48 bits")]
     pub fn seconds_since(self, earlier: Self) -> f64 {
         (self.at_ms - earlier.at_ms).max(0) as f64 / 1_000.0
     }

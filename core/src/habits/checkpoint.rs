@@ -1,0 +1,24 @@
+//! Habits as bytes and back, bit for bit.
+
+use super::Habits;
+
+/// The first byte of every checkpoint; a later format has another one, and its reader still reads this.
+const FORMAT: u8 = 1;
+
+impl Habits {
+    /// The habits as bytes: a format byte, then postcard.
+    #[must_use]
+    pub fn to_checkpoint(&self) -> Vec<u8> {
+        postcard::to_extend(self, vec![FORMAT]).expect("writing to memory does not fail")
+    }
+
+    /// The habits of bytes that [`Self::to_checkpoint`] wrote; `None` if they are not of this format, in which case the
+    /// log has to be read again.
+    #[must_use]
+    pub fn from_checkpoint(bytes: &[u8]) -> Option<Self> {
+        match bytes.split_first()? {
+            (&FORMAT, rest) => postcard::from_bytes(rest).ok(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The experts: each turns the candidates' statistics into a probability for every candidate.
+
+use super::statistics::{Candidate, Share, Statistics};
+use serde::{Deserialize, Serialize};
+
+/// How many experts there are.
+pub const EXPERTS: usize = 20;
+
+/// A way of guessing, with one online weight per moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Expert {
+    /// Openings so far.
+    Total,
+    /// Openings decayed over hours (half life 6 h).
+    Hours6,
+    /// Openings decayed over a day.
+    Day,
+    /// Openings decayed over a week.
+    Week,
+    /// Openings decayed over the last 10 openings.
+    Openings10,
+    /// Openings decayed over the last 50 openings.
+    Openings50,
+    /// Followers of the current item.
+    After1,
+    /// Followers of the last two items, backing off to one.
+    After2,
+    /// Followers of the last three items, backing off to two.
+    After3,
+    /// Openings around this hour.
+    Hour,
+    /// Openings around this hour on this kind of day.
+    HourOfDayKind,
+    /// How often this person opens the first, second, ... of the items in order of last use.
+    RecencyRank,
+    /// First openings of sessions.
+    SessionStart,
+    /// Openings at this place, backing off to places of the same meaning.
+    Place,
+    /// Openings at this Wi-Fi access point.
+    AccessPoint,
+    /// First openings of sessions that followed the current item.
+    SessionStartAfter,
+    /// First openings of sessions around this hour.
+    SessionStartHour,
+    /// Share of all openings divided by openings since the last use.
+    RankFrecency,
+    /// Openings on this kind of network.
+    Network,
+    /// Openings at this battery category.
+    Battery,
+}
+
+impl Expert {
+    /// Every expert, in the order of the weights.
+    pub const ALL: [Self; EXPERTS] = [
+        Self::Total,
+        Self::Hours6,
+        Self::Day,
+        Self::Week,
+        Self::Openings10,
+        Self::Openings50,
+        Self::After1,
+        Self::After2,
+        Self::After3,
+        Self::Hour,
+        Self::HourOfDayKind,
+        Self::RecencyRank,
+        Self::SessionStart,
+        Self::Place,
+        Self::AccessPoint,
+        Self::SessionStartAfter,
+        Self::SessionStartHour,
+        Self::RankFrecency,
+        Self::Network,
+        Self::Battery,
+    ];
+
+    /// The word used in tables of weights, as `after_1`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Hours6 => "hours_6",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Openings10 => "openings_10",
+            Self::Openings50 => "openings_50",
+            Self::After1 => "after_1",
+            Self::After2 => "after_2",
+            Self::After3 => "after_3",
+            Self::Hour => "hour",
+            Self::HourOfDayKind => "hour_of_day_kind",
+            Self::RecencyRank => "recency_rank",
+            Self::SessionStart => "session_start",
+            Self::Place => "place",
+            Self::AccessPoint => "access_point",
+            Self::SessionStartAfter => "session_start_after",
+            Self::SessionStartHour => "session_start_hour",
+            Self::RankFrecency => "rank_frecency",
+            Self::Network => "network",
+            Self::Battery => "battery",
+        }
+    }
+}
+
+/// Natural logarithms of the experts' probabilities, one row of [`EXPERTS`] per candidate.
+pub type LogProbabilities = Vec<[f64; EXPERTS]>;
+
+/// The part of every expert's probability that is spread evenly, so that none can veto a candidate.
+const EVEN: f64 = 0.02;
+/// Keeps a decayed count of zero from being impossible.
+const FLOOR: f64 = 1e-6;
+
+/// What each expert says. `recency_ranks` are the learned weights of the places in the order of last use.
+pub(super) fn log_probabilities(statistics: &Statistics<'_>, recency_ranks: &[f64]) -> LogProbabilities {
+    let count = statistics.candidates.len() as f64;
+    let totals = Totals::of(statistics, recency_ranks);
+    statistics
+        .candidates
+        .iter()
+        .zip(recency_ranks)
+        .map(|(candidate, &rank)| {
+            let even = |p: f64| ((1.0 - EVEN) * p + EVEN / count).ln();
+            probabilities(candidate, rank, count, &totals).map(|p| p.map_or(0.0, even))
+        })
+        .collect()
+}
+
+/// The probability of PPM of order 3, a rule of its own in the tables.
+#[must_use]
+pub fn ppm3(log_p: &LogProbabilities) -> Vec<f64> {
+    log_p.iter().map(|row| row[Expert::After3 as usize]).collect()
+}
+
+struct Totals {
+    count: f64,
+    by_time: [f64; 7],
+    by_openings: [f64; 3],
+    followed: [f64; 5],
+    around: [f64; 3],
+    sessions: f64,
+    sessions_decayed: f64,
+    rank: f64,
+    rank_frecency: f64,
+}
+
+impl Totals {
+    fn of(s: &Statistics<'_>, recency_ranks: &[f64]) -> Self {
+        let count = s.sum(|c| f64::from(c.counts.total));
+        Self {
+            count,
+            by_time: std::array::from_fn(|k| s.sum(|c| c.by_time[k] + FLOOR)),
+            by_openings: std::array::from_fn(|k| s.sum(|c| c.by_openings[k] + FLOOR)),
+            followed: [
+                s.sum(|c| c.followed.once),
+                s.sum(|c| c.followed.decayed),
+                s.sum(|c| c.followed.order_2),
+                s.sum(|c| c.followed.order_3),
+                s.sum(|c| c.followed.into_session),
+            ],
+            around: [
+                s.sum(|c| c.around_hour.any_day),
+                s.sum(|c| c.around_hour.same_kind),
+                s.sum(|c| c.around_hour.first_of_session),
+            ],
+            sessions: s.sum(|c| f64::from(c.counts.sessions)),
+            sessions_decayed: s.sum(|c| c.counts.sessions_decayed),
+            rank: recency_ranks.iter().take(s.candidates.len()).sum(),
+            rank_frecency: s.sum(|c| f64::from(c.counts.total) / c.openings_since),
+        }
+    }
+}
+
+/// One candidate's probabilities; `None` where the expert knows nothing of the moment and stays out.
+fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [Option<f64>; EXPERTS] {
+    let own = f64::from(c.counts.total);
+    let by_time = |k: usize| (c.by_time[k] + FLOOR) / t.by_time[k];
+    let by_openings = |k: usize| (c.by_openings[k] + FLOOR) / t.by_openings[k];
+    // Each estimate leans on a broader one, the more the less it has seen itself.
+    let lean = |seen: f64, all: f64, weight: f64, broader: f64| (seen + weight * broader) / (all + weight);
+    let share = |share: Option<Share>, broader: f64| share.map(|s| lean(s.own, s.all, 5.0, broader));
+
+    let total = (own + 0.3) / (t.count + 0.3 * count);
+    let base = 0.05 / count + 0.45 * total + 0.5 * by_openings(2);
+    let [once, decayed, order_2, order_3, into_session] = t.followed;
+    let after_1 = lean(c.followed.once, once, 2.0, base);
+    let after_2 = lean(c.followed.order_2, order_2, 2.0, lean(c.followed.decayed, decayed, 2.0, base));
+    let after_3 = lean(c.followed.order_3, order_3, 2.0, after_2);
+    let hour = lean(c.around_hour.any_day, t.around[0], 6.0, base);
+    let start = lean(
+        0.3 * f64::from(c.counts.sessions) + c.counts.sessions_decayed,
+        0.3 * t.sessions + t.sessions_decayed,
+        3.0,
+        base,
+    );
+    let label = share(c.at_label, base).unwrap_or(base);
+    let mut p = [None; EXPERTS];
+    let mut say = |expert: Expert, value: f64| p[expert as usize] = Some(value);
+    say(Expert::Total, total);
+    say(Expert::Hours6, by_time(2));
+    say(Expert::Day, by_time(3));
+    say(Expert::Week, by_time(5));
+    say(Expert::Openings10, by_openings(0));
+    say(Expert::Openings50, by_openings(1));
+    say(Expert::After1, after_1);
+    say(Expert::After2, after_2);
+    say(Expert::After3, after_3);
+    say(Expert::Hour, hour);
+    say(Expert::HourOfDayKind, lean(c.around_hour.same_kind, t.around[1], 6.0, hour));
+    say(Expert::RecencyRank, rank / t.rank);
+    say(Expert::SessionStart, start);
+    say(Expert::Place, share(c.at_place, label).unwrap_or(label));
+    say(Expert::AccessPoint, share(c.at_access_point, base).unwrap_or(base));
+    say(Expert::SessionStartAfter, lean(c.followed.into_session, into_session, 2.0, start));
+    say(Expert::SessionStartHour, lean(c.around_hour.first_of_session, t.around[2], 6.0, start));
+    say(Expert::RankFrecency, own / c.openings_since / t.rank_frecency);
+    p[Expert::Network as usize] = share(c.on_network, base);
+    p[Expert::Battery as usize] = share(c.on_battery, base);
+    p
+}

@@ -1,0 +1,182 @@
+//! What habits learn from each opening: the mixer's weights, recency ranks, notification weights and the confidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::experts::LogProbabilities;
+use super::items::ItemIndex;
+use super::mixer::{Mixer, RATE, log_softmax};
+use super::notifications::NOTICE_FEATURES;
+use super::start_weights::StartWeights;
+use super::statistics::Moment;
+use crate::config::MAX_CANDIDATES;
+
+/// What the experts and the notifications say at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The moment.
+    pub moment: Moment,
+    /// The candidates, the most recent first, then the most frequent of the rest.
+    pub candidates: Vec<ItemIndex>,
+    /// What each expert says of each candidate.
+    pub log_p: LogProbabilities,
+    /// Each candidate's notifications, as `Notices::features`.
+    pub notices: Vec<[f64; NOTICE_FEATURES]>,
+}
+
+/// What the learned weights make of the evidence: natural logarithms of probabilities, in the candidates' order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Belief {
+    /// The mixer alone.
+    pub log_mix: Vec<f64>,
+    /// With notifications, and as confident as this phone has shown it may be.
+    pub log_p: Vec<f64>,
+}
+
+/// A linear layer over the mixer: one weight for its log-probabilities (so it is as sure as it should be), one for each
+/// notification feature. All learned on the phone, by the same rule as the mixer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct NoticeWeights {
+    weights: [f64; 1 + NOTICE_FEATURES],
+    squares: [f64; 1 + NOTICE_FEATURES],
+}
+
+/// Everything that is learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Learning {
+    mixer: Mixer,
+    notices: [NoticeWeights; 3],
+    recency_ranks: [Vec<f64>; 3],
+    /// A session began with the item that was in front: what the person went there for is still to come.
+    deferred: Option<Evidence>,
+}
+
+impl Learning {
+    pub(super) fn new(start: &StartWeights) -> Self {
+        let ranks: Vec<f64> = (0..=MAX_CANDIDATES).map(|r| 4.0 / (r as f64 + 1.0).powf(1.5)).collect();
+        let mut weights = [0.0; 1 + NOTICE_FEATURES];
+        weights[0] = 1.0;
+        let notices = NoticeWeights { weights, squares: [1.0; 1 + NOTICE_FEATURES] };
+        Self {
+            mixer: Mixer::new(start, RATE),
+            notices: std::array::from_fn(|_| notices.clone()),
+            recency_ranks: std::array::from_fn(|_| ranks.clone()),
+            deferred: None,
+        }
+    }
+
+    pub(super) fn mixer(&self) -> &Mixer {
+        &self.mixer
+    }
+
+    /// The weights of the notification features.
+    pub(super) fn notice_weights(&self, moment: Moment) -> &[f64] {
+        &self.notices[moment.row()].weights[1..]
+    }
+
+    /// The weight of the mixer's log-probabilities.
+    pub(super) fn confidence(&self, moment: Moment) -> f64 {
+        self.notices[moment.row()].weights[0]
+    }
+
+    /// How often the first, second, ... candidate in order of last use was opened.
+    pub(super) fn recency_ranks(&self, moment: Moment) -> &[f64] {
+        &self.recency_ranks[moment.row()]
+    }
+
+    pub(super) fn believe(&self, evidence: &Evidence) -> Belief {
+        let log_mix = self.mixer.log_mix(evidence.moment, &evidence.log_p);
+        let weights = &self.notices[evidence.moment.row()].weights;
+        let scores = log_mix.iter().zip(&evidence.notices).map(|(log_q, notices)| {
+            weights[0] * log_q + notices.iter().zip(&weights[1..]).map(|(n, w)| n * w).sum::<f64>()
+        });
+        Belief { log_p: log_softmax(scores.collect()), log_mix }
+    }
+
+    /// Learns that `target` was opened.
+    pub(super) fn learn(&mut self, evidence: &Evidence, target: ItemIndex) {
+        let Some(place) = evidence.candidates.iter().position(|&index| index == target) else { return };
+        let belief = self.believe(evidence);
+        let row = evidence.moment.row();
+        self.mixer.learn(evidence.moment, &evidence.log_p, &belief.log_mix, place);
+        self.notices[row].learn(evidence, &belief, place);
+        let ranks = &mut self.recency_ranks[row];
+        ranks.iter_mut().for_each(|weight| *weight *= 0.995);
+        ranks[place] += 1.0;
+    }
+
+    /// Keeps the evidence of a session's start until the session shows what the person went for.
+    pub(super) fn defer(&mut self, evidence: Evidence) {
+        self.deferred = Some(evidence);
+    }
+
+    /// Another session began: what the last one was for stays unknown.
+    pub(super) fn drop_deferred(&mut self) {
+        self.deferred = None;
+    }
+
+    /// The session showed what the person went for.
+    pub(super) fn learn_deferred(&mut self, target: ItemIndex) {
+        if let Some(evidence) = self.deferred.take() {
+            self.learn(&evidence, target);
+        }
+    }
+}
+
+impl NoticeWeights {
+    fn learn(&mut self, evidence: &Evidence, belief: &Belief, target: usize) {
+        let inputs = |place: usize| {
+            let mut row = [belief.log_mix[place]; 1 + NOTICE_FEATURES];
+            row[1..].copy_from_slice(&evidence.notices[place]);
+            row
+        };
+        let mut gradient = inputs(target);
+        for (place, log_p) in belief.log_p.iter().enumerate() {
+            let p = log_p.exp();
+            for (g, input) in gradient.iter_mut().zip(inputs(place)) {
+                *g -= p * input;
+            }
+        }
+        for ((weight, squares), g) in self.weights.iter_mut().zip(&mut self.squares).zip(gradient) {
+            *squares += g * g;
+            *weight += RATE * g / squares.sqrt();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::experts::EXPERTS;
+    use super::*;
+
+    fn evidence(waiting: usize) -> Evidence {
+        let candidates = (0..3).map(ItemIndex::of_row).collect();
+        let mut notices = vec![[0.0; NOTICE_FEATURES]; 3];
+        notices[waiting] = [1.0; NOTICE_FEATURES];
+        Evidence { moment: Moment::Unlock, candidates, log_p: vec![[(1.0_f64 / 3.0).ln(); EXPERTS]; 3], notices }
+    }
+
+    #[test]
+    fn a_person_who_follows_notifications_is_followed_and_one_who_does_not_is_not() {
+        let shown = |follows: bool| {
+            let mut learning = Learning::new(&StartWeights::neutral());
+            for turn in 0..120 {
+                let opened = if follows { turn % 3 } else { (turn + 1) % 3 };
+                learning.learn(&evidence(turn % 3), ItemIndex::of_row(opened));
+            }
+            learning.believe(&evidence(2)).log_p[2].exp()
+        };
+        assert!(shown(true) > 0.6 && shown(false) < 0.3, "{} {}", shown(true), shown(false));
+    }
+
+    #[test]
+    fn deferred_evidence_is_learned_once() {
+        let mut learning = Learning::new(&StartWeights::neutral());
+        let before = learning.clone();
+        learning.defer(evidence(1));
+        learning.learn_deferred(ItemIndex::of_row(1));
+        let once = learning.clone();
+        assert_ne!(before, once);
+        learning.learn_deferred(ItemIndex::of_row(1));
+        assert_eq!(once, learning);
+    }
+}

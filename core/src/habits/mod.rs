@@ -1,0 +1,335 @@
+//! Habits: one person's running statistics and what is learned from them. Pure; the same events in the same order give
+//! the same habits bit for bit.
+
+mod checkpoint;
+mod counts;
+mod experts;
+mod hours;
+mod items;
+mod learning;
+mod mixer;
+mod notifications;
+mod places;
+mod rules;
+mod sessions;
+mod start_weights;
+mod statistics;
+mod transitions;
+
+use serde::{Deserialize, Serialize};
+
+pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, WINDOW_OPENINGS};
+pub use experts::{EXPERTS, Expert, LogProbabilities, ppm3};
+pub use hours::AroundHour;
+pub use items::ItemIndex;
+pub use learning::{Belief, Evidence};
+pub use mixer::{Mixer, RATE};
+pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
+pub use rules::Rule;
+pub use start_weights::StartWeights;
+pub use statistics::{Candidate, Moment, Query, Share, Statistics};
+pub use transitions::{Followed, MAX_OCCURRENCES};
+
+use crate::config::{LATE_WINDOW_MS, MAX_CANDIDATES, RECENT_CANDIDATES};
+use crate::event::{Context, Event, EventKind, Item, PlaceLabel};
+use crate::time::Timestamp;
+use sessions::Step;
+
+/// One person's running statistics, updated by [`Habits::apply`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Habits {
+    items: items::Items,
+    counts: counts::CountTable,
+    transitions: transitions::Transitions,
+    hours: hours::Hours,
+    places: places::Places,
+    sessions: sessions::Sessions,
+    notifications: notifications::Notifications,
+    learning: learning::Learning,
+    newest: Option<Timestamp>,
+}
+
+/// A question that a launch answers, as it stood before the launch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posed {
+    /// The moment.
+    pub moment: Moment,
+    /// The time the phone showed at it: the end of the item before, or the unlock.
+    pub now: Timestamp,
+    /// The surroundings at it.
+    pub context: Context,
+    /// Whether the launch answers it; a session that begins with the item in front answers `Unlock` later.
+    pub is_answered: bool,
+}
+
+impl Habits {
+    /// Habits of a person of whom nothing is known.
+    #[must_use]
+    pub fn new(start: &StartWeights) -> Self {
+        Self {
+            items: items::Items::default(),
+            counts: counts::CountTable::default(),
+            transitions: transitions::Transitions::default(),
+            hours: hours::Hours::default(),
+            places: places::Places::default(),
+            sessions: sessions::Sessions::default(),
+            notifications: notifications::Notifications::default(),
+            learning: learning::Learning::new(start),
+            newest: None,
+        }
+    }
+
+    /// Openings so far; repeats within a session count once.
+    #[must_use]
+    pub fn openings(&self) -> u64 {
+        self.counts.openings()
+    }
+
+    /// The time of the newest event.
+    #[must_use]
+    pub const fn newest(&self) -> Option<Timestamp> {
+        self.newest
+    }
+
+    /// The number of an item, if habits know it.
+    #[must_use]
+    pub fn find(&self, item: &Item) -> Option<ItemIndex> {
+        self.items.find(item)
+    }
+
+    /// The item of a number.
+    #[must_use]
+    pub fn item(&self, index: ItemIndex) -> &Item {
+        self.items.item(index)
+    }
+
+    /// The last three items opened, the most recent first.
+    #[must_use]
+    pub fn last_three(&self) -> [Option<&Item>; 3] {
+        self.transitions.last().map(|index| index.map(|i| self.items.item(i)))
+    }
+
+    /// The share of each follower of `item` among its last occurrences, the most frequent first.
+    #[must_use]
+    pub fn followers(&self, item: ItemIndex) -> Vec<(ItemIndex, f64)> {
+        self.transitions.shares(item)
+    }
+
+    /// Openings of each item in the last 24 h and 7 d before `now`, by [`ItemIndex::row`].
+    #[must_use]
+    pub fn recent_counts(&self, now: Timestamp) -> Vec<(u32, u32)> {
+        self.counts.recent_at(now)
+    }
+
+    /// What the context's place means to the person, as told or as inferred.
+    #[must_use]
+    pub fn place_label(&self, context: &Context) -> Option<PlaceLabel> {
+        self.places.label(context)
+    }
+
+    /// Openings in the running session, and sessions so far.
+    #[must_use]
+    pub fn session(&self) -> (u32, u64) {
+        (self.sessions.position(), self.sessions.sessions())
+    }
+
+    /// Available items that were never opened, the one known first leading.
+    #[must_use]
+    pub fn never_opened(&self) -> Vec<ItemIndex> {
+        self.items.never_opened()
+    }
+
+    /// The mixer as it has learned so far.
+    #[must_use]
+    pub fn mixer(&self) -> &Mixer {
+        self.learning.mixer()
+    }
+
+    /// The learned weight of the mixer's answer, and of each notification feature.
+    #[must_use]
+    pub fn notice_weights(&self, moment: Moment) -> (f64, &[f64]) {
+        (self.learning.confidence(moment), self.learning.notice_weights(moment))
+    }
+
+    /// The candidates at a moment: available, opened before, within the given set if there is one; the
+    /// most recent first, then the most frequent of the rest; at most [`MAX_CANDIDATES`].
+    #[must_use]
+    pub fn candidates(&self, moment: Moment, within: Option<&[ItemIndex]>) -> Vec<ItemIndex> {
+        let hidden = if moment.offers_current() { None } else { self.transitions.last()[0] };
+        let mut allowed = vec![within.is_none(); self.items.rows()];
+        for index in within.unwrap_or_default() {
+            allowed[index.row()] = true;
+        }
+        let known: Vec<ItemIndex> =
+            self.items.recency().iter().copied().filter(|i| allowed[i.row()] && self.items.is_available(*i)).collect();
+        let (recent, rest) = if known.len() <= MAX_CANDIDATES {
+            (&known[..], Vec::new())
+        } else {
+            let (recent, rest) = known.split_at(RECENT_CANDIDATES);
+            let mut rest = rest.to_vec();
+            rest.sort_by_key(|&index| std::cmp::Reverse(self.counts.of(index).total));
+            rest.truncate(MAX_CANDIDATES - RECENT_CANDIDATES);
+            (recent, rest)
+        };
+        recent.iter().copied().chain(rest).filter(|&index| Some(index) != hidden).collect()
+    }
+
+    /// Everything known of these candidates at a moment.
+    #[must_use]
+    pub fn statistics(&self, query: &Query<'_>, candidates: &[ItemIndex]) -> Statistics<'_> {
+        Statistics::gather(self, query, candidates)
+    }
+
+    /// What the experts and the notifications say.
+    #[must_use]
+    pub fn evidence(&self, statistics: &Statistics<'_>) -> Evidence {
+        Evidence {
+            moment: statistics.moment,
+            candidates: statistics.candidates.iter().map(|c| c.index).collect(),
+            log_p: experts::log_probabilities(statistics, self.learning.recency_ranks(statistics.moment)),
+            notices: statistics.candidates.iter().map(|c| c.notices.features()).collect(),
+        }
+    }
+
+    /// What the learned weights make of the evidence.
+    #[must_use]
+    pub fn believe(&self, evidence: &Evidence) -> Belief {
+        self.learning.believe(evidence)
+    }
+
+    /// The questions that this event would answer, before it is applied. Empty for anything but a launch at the
+    /// end of the sequence.
+    #[must_use]
+    pub fn posed(&self, event: &Event) -> Vec<Posed> {
+        let EventKind::Launch(item) = &event.kind else { return Vec::new() };
+        if self.is_late(event.at) {
+            return Vec::new();
+        }
+        let index = self.items.find(item);
+        let (Some(current), Step::Opening { starts_session, unlocked_at }) =
+            (self.sessions.current(), self.sessions.step(index, event.at))
+        else {
+            return Vec::new();
+        };
+        let is_other = index != Some(current.index);
+        let mut posed = Vec::new();
+        if is_other {
+            let (now, context) = (current.end.min(event.at), current.context.clone());
+            posed.push(Posed { moment: Moment::Next, now, context, is_answered: true });
+        }
+        if starts_session {
+            for (moment, is_answered) in [(Moment::UnlockOrResume, true), (Moment::Unlock, is_other)] {
+                posed.push(Posed { moment, now: unlocked_at, context: event.context.clone(), is_answered });
+            }
+        }
+        posed
+    }
+
+    /// Takes an event into account. Late events are counted; the sequence goes on from the newest.
+    pub fn apply(&mut self, event: &Event) {
+        let is_late = self.is_late(event.at);
+        if !is_late {
+            if self.newest.is_some_and(|newest| newest > event.at) {
+                self.clock_set_back(event.at);
+            }
+            self.newest = Some(event.at);
+            self.places.seen(event.at, &event.context);
+        }
+        let index = event.kind.item().map(|item| self.number(item));
+        match (&event.kind, index) {
+            (EventKind::Launch(_), Some(index)) if is_late => self.open_late(index, event),
+            (EventKind::Launch(_), Some(index)) => self.open(index, event),
+            (EventKind::Close(_), Some(index)) => self.sessions.close(index, event.at),
+            (EventKind::Notification(_), Some(index)) => self.notifications.post(index, event.at),
+            (EventKind::NotificationCleared(_), Some(index)) => self.notifications.clear(index, event.at),
+            (EventKind::Install(_), Some(index)) => self.items.set_available(index, true),
+            (EventKind::Uninstall(_), Some(index)) => self.items.set_available(index, false),
+            (EventKind::Unlock, _) if !is_late => self.sessions.unlock(event.at),
+            (EventKind::Lock, _) if !is_late => self.sessions.lock(event.at),
+            (EventKind::Home, _) if !is_late => self.sessions.home(event.at),
+            // Impressions and dismissals are evidence in the log; habits do not learn from what was shown.
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, index: ItemIndex, event: &Event) {
+        let Step::Opening { starts_session, .. } = self.sessions.step(Some(index), event.at) else {
+            self.sessions.repeat(event.at);
+            return;
+        };
+        // The posed questions see the item before as left, and nothing of this launch.
+        let posed = self.posed(event);
+        let previous = self.sessions.current().map(|opening| (opening.index, opening.start, opening.end));
+        if let Some((previous, start, end)) = previous {
+            self.counts.leave(previous, start, end.min(event.at));
+        }
+        if starts_session {
+            self.learning.drop_deferred();
+        }
+        for question in posed {
+            let query = Query { moment: question.moment, now: question.now, context: &question.context };
+            let candidates = self.candidates(query.moment, None);
+            if candidates.is_empty() {
+                continue;
+            }
+            let evidence = self.evidence(&self.statistics(&query, &candidates));
+            if question.is_answered {
+                self.learning.learn(&evidence, index);
+            } else {
+                self.learning.defer(evidence);
+            }
+        }
+        if previous.is_some_and(|(previous, ..)| previous != index) {
+            self.learning.learn_deferred(index);
+        }
+        self.counts.open(index, event.at, starts_session);
+        self.transitions.open(index, starts_session);
+        self.hours.open(index, event.at, starts_session);
+        self.places.open(index, &event.context);
+        self.sessions.open(index, event.at, &event.context, starts_session);
+        self.items.opened(index);
+    }
+
+    fn open_late(&mut self, index: ItemIndex, event: &Event) {
+        self.counts.open_late(index, event.at);
+        self.hours.open(index, event.at, false);
+        self.places.open(index, &event.context);
+        self.items.opened_earlier(index);
+    }
+
+    fn is_late(&self, at: Timestamp) -> bool {
+        self.newest.is_some_and(|newest| newest > at && newest.at_ms() - at.at_ms() <= LATE_WINDOW_MS)
+    }
+
+    /// When the item was last on the screen.
+    fn last_used(&self, index: ItemIndex) -> Option<Timestamp> {
+        let current = self.sessions.current().filter(|opening| opening.index == index).map(|opening| opening.end);
+        current.max(self.counts.of(index).last_end)
+    }
+
+    fn number(&mut self, item: &Item) -> ItemIndex {
+        let (index, evicted) = self.items.number(item);
+        if !evicted.is_empty() {
+            self.counts.forget(&evicted);
+            self.transitions.forget(&evicted);
+            self.hours.forget(&evicted);
+            self.places.forget(&evicted);
+            self.sessions.forget(&evicted);
+            self.notifications.forget(&evicted);
+            self.learning.drop_deferred();
+        }
+        let rows = self.items.rows();
+        self.counts.make_room(rows);
+        self.transitions.make_room(rows);
+        self.hours.make_room(rows);
+        self.notifications.make_room(rows);
+        index
+    }
+
+    fn clock_set_back(&mut self, now: Timestamp) {
+        self.counts.not_after(now);
+        self.places.clock_set_back();
+        self.sessions.not_after(now);
+        self.notifications.not_after(now);
+    }
+}

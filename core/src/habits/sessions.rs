@@ -1,0 +1,202 @@
+//! What is on the screen, since when, and where one session ends and the next begins.
+
+use serde::{Deserialize, Serialize};
+
+use super::items::ItemIndex;
+use crate::config::SESSION_GAP_MS;
+use crate::event::Context;
+use crate::time::Timestamp;
+
+/// An item on the screen: repeats within a session are one opening.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Opening {
+    pub(super) index: ItemIndex,
+    pub(super) start: Timestamp,
+    /// The latest moment at which the item was known to be on the screen.
+    pub(super) end: Timestamp,
+    pub(super) context: Context,
+}
+
+/// What a launch means for the sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The same item again within the session: the opening goes on.
+    Repeat,
+    /// Another opening; where it starts a session, `unlocked_at` is the moment the session's clock shows.
+    Opening { starts_session: bool, unlocked_at: Timestamp },
+}
+
+/// The running session.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sessions {
+    current: Option<Opening>,
+    latest_end: Option<Timestamp>,
+    unlocked_at: Option<Timestamp>,
+    /// Once an unlock was seen, sessions begin at unlocks only; before, after a gap.
+    knows_unlocks: bool,
+    /// Openings in this session so far.
+    position: u32,
+    sessions: u64,
+}
+
+impl Sessions {
+    pub(super) fn current(&self) -> Option<&Opening> {
+        self.current.as_ref()
+    }
+
+    /// Openings in this session so far.
+    pub(super) fn position(&self) -> u32 {
+        self.position
+    }
+
+    /// Sessions so far.
+    pub(super) fn sessions(&self) -> u64 {
+        self.sessions
+    }
+
+    pub(super) fn unlock(&mut self, at: Timestamp) {
+        self.knows_unlocks = true;
+        self.unlocked_at = Some(at);
+    }
+
+    pub(super) fn lock(&mut self, at: Timestamp) {
+        self.unlocked_at = None;
+        self.leave_screen(at);
+    }
+
+    pub(super) fn home(&mut self, at: Timestamp) {
+        self.leave_screen(at);
+    }
+
+    /// The item left the screen. A close of an item that is no longer in front still moves the session's end.
+    pub(super) fn close(&mut self, index: ItemIndex, at: Timestamp) {
+        if let Some(current) = &mut self.current
+            && current.index == index
+        {
+            current.end = current.end.max(at);
+        }
+        self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
+    }
+
+    /// What a launch would mean, without making it.
+    pub(super) fn step(&self, index: Option<ItemIndex>, at: Timestamp) -> Step {
+        let starts_session = if self.knows_unlocks {
+            self.unlocked_at.is_some()
+        } else {
+            self.latest_end.is_none_or(|end| at.at_ms() - end.at_ms() >= SESSION_GAP_MS)
+        };
+        let is_current = index.is_some() && self.current.as_ref().map(|opening| opening.index) == index;
+        if is_current && !starts_session {
+            return Step::Repeat;
+        }
+        Step::Opening { starts_session, unlocked_at: self.unlocked_at.unwrap_or(at).min(at) }
+    }
+
+    /// Goes on with the current opening.
+    pub(super) fn repeat(&mut self, at: Timestamp) {
+        if let Some(current) = &mut self.current {
+            current.end = current.end.max(at);
+        }
+        self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
+    }
+
+    /// Begins an opening.
+    pub(super) fn open(&mut self, index: ItemIndex, at: Timestamp, context: &Context, starts_session: bool) {
+        if starts_session {
+            self.position = 0;
+            self.sessions += 1;
+        }
+        self.position += 1;
+        self.unlocked_at = None;
+        self.current = Some(Opening { index, start: at, end: at, context: context.clone() });
+        self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
+    }
+
+    /// The clock was set back to `now`.
+    pub(super) fn not_after(&mut self, now: Timestamp) {
+        if let Some(current) = &mut self.current {
+            current.start = current.start.min(now);
+            current.end = current.end.min(now);
+        }
+        for time in [&mut self.latest_end, &mut self.unlocked_at].into_iter().flatten() {
+            *time = (*time).min(now);
+        }
+    }
+
+    pub(super) fn forget(&mut self, gone: &[ItemIndex]) {
+        if self.current.as_ref().is_some_and(|current| gone.contains(&current.index)) {
+            self.current = None;
+        }
+    }
+
+    /// Something else came to the front: the opening ends here unless its end is known already.
+    fn leave_screen(&mut self, at: Timestamp) {
+        if let Some(current) = &mut self.current
+            && current.end == current.start
+        {
+            current.end = at.max(current.start);
+            self.latest_end = Some(self.latest_end.map_or(current.end, |end| end.max(current.end)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::SECOND_MS;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::new(1_600_000_000_000 + seconds * SECOND_MS, 0).expect("valid")
+    }
+
+    fn opened(sessions: &mut Sessions, row: usize, seconds: i64) -> Step {
+        let index = ItemIndex::of_row(row);
+        let step = sessions.step(Some(index), at(seconds));
+        if let Step::Opening { starts_session, .. } = step {
+            sessions.open(index, at(seconds), &Context::default(), starts_session);
+        } else {
+            sessions.repeat(at(seconds));
+        }
+        step
+    }
+
+    #[test]
+    fn without_unlocks_a_session_begins_after_the_gap_and_not_a_millisecond_before() {
+        let mut sessions = Sessions::default();
+        opened(&mut sessions, 0, 0);
+        sessions.close(ItemIndex::of_row(0), at(100));
+        let just_before = at(400).plus_ms(-1);
+        assert_eq!(sessions.step(Some(ItemIndex::of_row(0)), just_before), Step::Repeat);
+        assert_eq!(
+            sessions.step(Some(ItemIndex::of_row(0)), at(400)),
+            Step::Opening { starts_session: true, unlocked_at: at(400) }
+        );
+    }
+
+    #[test]
+    fn with_unlocks_only_the_first_launch_after_one_begins_a_session() {
+        let mut sessions = Sessions::default();
+        sessions.unlock(at(0));
+        assert_eq!(
+            opened(&mut sessions, 0, 3),
+            Step::Opening { starts_session: true, unlocked_at: at(0) },
+            "the session's clock is the unlock"
+        );
+        assert_eq!(opened(&mut sessions, 1, 5_000), Step::Opening { starts_session: false, unlocked_at: at(5_000) });
+        assert_eq!(opened(&mut sessions, 1, 5_001), Step::Repeat);
+        sessions.lock(at(5_002));
+        sessions.unlock(at(5_003));
+        sessions.lock(at(5_004));
+        assert_eq!(opened(&mut sessions, 1, 5_005), Step::Repeat, "a lock takes the unlock back");
+    }
+
+    #[test]
+    fn a_late_close_of_another_item_moves_only_the_sessions_end() {
+        let mut sessions = Sessions::default();
+        opened(&mut sessions, 0, 0);
+        opened(&mut sessions, 1, 5);
+        sessions.close(ItemIndex::of_row(0), at(50));
+        assert_eq!(sessions.current().map(|o| o.end), Some(at(5)));
+        assert_eq!(opened(&mut sessions, 2, 340), Step::Opening { starts_session: false, unlocked_at: at(340) });
+    }
+}

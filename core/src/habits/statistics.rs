@@ -1,0 +1,152 @@
+//! Everything habits know of each candidate at one moment, as plain numbers: what rules, experts and features read.
+
+use super::Habits;
+use super::counts::Counts;
+use super::hours::AroundHour;
+use super::items::ItemIndex;
+use super::notifications::Notices;
+use super::places::Tally;
+use super::transitions::Followed;
+use crate::event::Context;
+use crate::time::Timestamp;
+
+/// The moment a ranking is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Moment {
+    /// Something is open; what comes next? The current item is not offered.
+    Next,
+    /// The phone was unlocked, and shows by itself what was in front; that item is not offered.
+    Unlock,
+    /// The phone was unlocked; the item in front when it was locked is offered like any other.
+    UnlockOrResume,
+}
+
+impl Moment {
+    /// Every moment.
+    pub const ALL: [Self; 3] = [Self::Next, Self::Unlock, Self::UnlockOrResume];
+
+    /// The word used in tables: `next`, `unlock`, `unlock_or_resume`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Next => "next",
+            Self::Unlock => "unlock",
+            Self::UnlockOrResume => "unlock_or_resume",
+        }
+    }
+
+    pub(super) const fn row(self) -> usize {
+        self as usize
+    }
+
+    /// Whether the current item is a candidate.
+    #[must_use]
+    pub const fn offers_current(self) -> bool {
+        matches!(self, Self::UnlockOrResume)
+    }
+}
+
+/// A question to habits.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The moment.
+    pub moment: Moment,
+    /// The time the phone shows at it.
+    pub now: Timestamp,
+    /// What is known of the surroundings.
+    pub context: &'a Context,
+}
+
+/// Openings in one circumstance: of the candidate, and of all items.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Of the candidate.
+    pub own: f64,
+    /// Of all items.
+    pub all: f64,
+}
+
+/// Everything known of one candidate.
+#[derive(Debug, Clone)]
+pub struct Candidate<'a> {
+    /// The item.
+    pub index: ItemIndex,
+    /// Its running counts.
+    pub counts: &'a Counts,
+    /// Openings decayed by time, now.
+    pub by_time: [f64; 7],
+    /// Openings decayed by openings, now.
+    pub by_openings: [f64; 3],
+    /// Openings of any item since the last one of this, 1 for the item opened last.
+    pub openings_since: f64,
+    /// How often it followed the current item.
+    pub followed: Followed,
+    /// When it is opened.
+    pub around_hour: AroundHour,
+    /// At this place; `None` if the place is unknown or new. Likewise the others.
+    pub at_place: Option<Share>,
+    /// At places of this meaning.
+    pub at_label: Option<Share>,
+    /// At this access point.
+    pub at_access_point: Option<Share>,
+    /// On this kind of network.
+    pub on_network: Option<Share>,
+    /// At this battery category.
+    pub on_battery: Option<Share>,
+    /// Its notifications.
+    pub notices: Notices,
+}
+
+/// Everything known of all candidates, in their order: the most recent first, then the most frequent of the rest.
+#[derive(Debug, Clone)]
+pub struct Statistics<'a> {
+    /// The moment asked about.
+    pub moment: Moment,
+    /// The time at it.
+    pub now: Timestamp,
+    /// The rows.
+    pub candidates: Vec<Candidate<'a>>,
+}
+
+impl<'a> Statistics<'a> {
+    pub(super) fn gather(habits: &'a Habits, query: &Query<'_>, candidates: &[ItemIndex]) -> Self {
+        let mut place_of = vec![None; habits.items.rows()];
+        for (place, index) in candidates.iter().enumerate() {
+            place_of[index.row()] = Some(place);
+        }
+        let followed = habits.transitions.followed(&place_of, candidates.len());
+        let seen = habits.places.circumstances(query.context);
+        let share = |tally: Option<&Tally>, index| {
+            tally.map(|tally| Share { own: f64::from(tally.of(index)), all: f64::from(tally.total()) })
+        };
+        let openings = habits.counts.openings();
+        let candidates = candidates
+            .iter()
+            .zip(followed)
+            .map(|(&index, followed)| {
+                let counts = habits.counts.of(index);
+                Candidate {
+                    index,
+                    counts,
+                    by_time: counts.by_time_at(query.now),
+                    by_openings: counts.by_openings_at(openings),
+                    openings_since: openings.saturating_sub(counts.last_opening).max(1) as f64,
+                    followed,
+                    around_hour: habits.hours.around(index, query.now),
+                    at_place: share(seen.place, index),
+                    at_label: share(seen.label, index),
+                    at_access_point: share(seen.access_point, index),
+                    on_network: share(seen.network, index),
+                    on_battery: share(seen.battery, index),
+                    notices: habits.notifications.at(index, query.now, habits.last_used(index)),
+                }
+            })
+            .collect();
+        Self { moment: query.moment, now: query.now, candidates }
+    }
+
+    /// The sum over the candidates.
+    pub(super) fn sum(&self, of: impl Fn(&Candidate<'_>) -> f64) -> f64 {
+        self.candidates.iter().map(of).sum()
+    }
+}
