@@ -10,4 +10,5 @@ pub mod time;
 
 pub use error::{Error, Result};
 pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
+pub use privacy::{Granularity, PseudonymKey, hash_location};
 pub use time::{Timestamp, Weekday};

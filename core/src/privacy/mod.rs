@@ -1,1 +1,11 @@
 //! What leaves a raw value behind: keyed pseudonyms and location buckets.
+//!
+//! Everything here is an HMAC-SHA256 under a key that the host keeps, never a bare hash: ids, access points and places
+//! have so few possible values that a bare hash is reversed by trying them all. A pseudonym is still personal data: who
+//! holds the key can test a guess, and equal values give equal pseudonyms.
+
+mod location;
+mod pseudonym;
+
+pub use location::{Granularity, hash_location};
+pub use pseudonym::{DeviceHash, PseudonymKey, UserHash};

@@ -1,0 +1,72 @@
+//! What the core's tree compiles to: one rlib for each package that ships.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::names;
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+use crate::step;
+
+/// Builds the core alone and finds the rlib of every package of its tree. What runs in the compiler (procedural macros,
+/// build scripts and their crates) does not ship and is left out.
+///
+/// # Errors
+/// If it does not build, or a package of the tree has no rlib.
+pub(super) fn build(cargo: &Cargo) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut build = cargo.building("build");
+    build.args(["-p", "foretap-core", "--message-format", "json-render-diagnostics"]);
+    let mut rlibs = rlibs(&step::output("cargo build", &mut build)?);
+    let tree = names::tree(cargo, &["-e", "normal,no-proc-macro"])?;
+    if let Some(package) = tree.iter().find(|package| !rlibs.contains_key(*package)) {
+        return Err(Failure::new(format!("{package} is in the tree, but the build left no rlib of it")));
+    }
+    rlibs.retain(|package, _| tree.contains(package));
+    Ok(rlibs)
+}
+
+/// Package and rlib of every artefact in cargo's JSON messages.
+fn rlibs(messages: &str) -> BTreeMap<String, PathBuf> {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let artefacts = messages.filter(|message| message["reason"] == "compiler-artifact");
+    artefacts
+        .filter_map(|artefact| {
+            let files = artefact["filenames"].as_array()?;
+            let rlib = files.iter().filter_map(Value::as_str).find(|file| file.ends_with(".rlib"))?;
+            Some((package(artefact["package_id"].as_str()?).to_owned(), PathBuf::from(rlib)))
+        })
+        .collect()
+}
+
+/// The name in a package id: `...#name@1.0.0`, or `path+file:///.../name#1.0.0` where the folder is called like it.
+fn package(id: &str) -> &str {
+    let (place, version) = id.rsplit_once('#').unwrap_or((id, ""));
+    match version.split_once('@') {
+        Some((name, _)) => name,
+        None => place.rsplit('/').next().unwrap_or(place),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_read_from_both_forms_of_a_package_id() {
+        assert_eq!(package("registry+https://example.org/index#serde_core@1.0.0"), "serde_core");
+        assert_eq!(package("path+file:///a/core#foretap-core@0.1.0"), "foretap-core");
+        assert_eq!(package("path+file:///a/foretap-core#0.1.0"), "foretap-core");
+    }
+
+    #[test]
+    fn only_artefacts_with_an_rlib_count() {
+        let messages = r#"
+            {"reason":"compiler-artifact","package_id":"x#a@1.0.0","filenames":["/t/liba.rlib","/t/liba.rmeta"]}
+            {"reason":"compiler-artifact","package_id":"x#b@1.0.0","filenames":["/t/libb.so"]}
+            {"reason":"build-finished","success":true}
+            not JSON"#;
+        assert_eq!(rlibs(messages), BTreeMap::from([("a".to_owned(), PathBuf::from("/t/liba.rlib"))]));
+    }
+}

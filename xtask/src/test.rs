@@ -1,0 +1,72 @@
+//! `cargo xtask test`: every part that exists here, fail-fast, with one sum at the end.
+
+use clap::builder::PossibleValuesParser;
+
+use crate::cargo::Cargo;
+use crate::failure::Failure;
+use crate::isolation::{self, SourceScan};
+use crate::step;
+use crate::tally::Tally;
+
+/// What `cargo xtask test` takes.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The parts to test; all that exist here if none is named.
+    #[arg(value_name = "PART", value_parser = PossibleValuesParser::new(PARTS.map(|part| part.name)))]
+    parts: Vec<String>,
+}
+
+/// Something that is tested on its own.
+struct Part {
+    name: &'static str,
+    /// A file, relative to the root: where it is, the part exists.
+    home: &'static str,
+    run: fn(&Cargo, &mut Tally) -> Result<(), Failure>,
+}
+
+const PARTS: [Part; 2] = [
+    Part { name: "rust", home: "Cargo.toml", run: rust },
+    Part { name: "benches", home: "benches/Cargo.toml", run: benches },
+];
+
+/// Runs the parts; the last line printed is the sum, and where it stopped if it did.
+///
+/// # Errors
+/// The first step that does not pass, or a named part that is not here.
+pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
+    let exists = |part: &Part| cargo.root().join(part.home).exists();
+    let is_named = |part: &Part| arguments.parts.iter().any(|name| name == part.name);
+    if let Some(part) = PARTS.iter().find(|part| is_named(part) && !exists(part)) {
+        return Err(Failure::missing(format!("the part `{}` is not here: {} is missing", part.name, part.home)));
+    }
+    let mut chosen = PARTS.iter().filter(|part| exists(part) && (arguments.parts.is_empty() || is_named(part)));
+    let mut tally = Tally::default();
+    let outcome = chosen.try_for_each(|part| (part.run)(cargo, &mut tally));
+    match &outcome {
+        Ok(()) => println!("\n{tally}"),
+        Err(failure) => println!("\n{tally}; stopped early: {failure}"),
+    }
+    outcome
+}
+
+/// Formatting, clippy, isolation, then every test of the workspace: unit, integration and doc tests, the README's
+/// example among them.
+fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
+    format_and_clippy(cargo)?;
+    isolation::run(cargo, SourceScan::WithTheTests)?;
+    tally.run("tests and doc tests", cargo.building("test").arg("--workspace"))
+}
+
+/// The benches are a workspace of their own: it compiles, and its tests pass.
+fn benches(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
+    tally.run("benches", cargo.building("test").args(["--manifest-path", "benches/Cargo.toml"]))
+}
+
+/// The two steps that `test` and `lint` begin with.
+///
+/// # Errors
+/// If a file is not formatted or clippy finds something.
+pub(crate) fn format_and_clippy(cargo: &Cargo) -> Result<(), Failure> {
+    step::run("format", cargo.plain("fmt").args(["--all", "--check"]))?;
+    step::run("clippy", cargo.building("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
