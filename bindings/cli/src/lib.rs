@@ -3,3 +3,4 @@
 pub mod dice;
 pub mod evaluate;
 pub mod logs;
+pub mod simulate;
