@@ -1,5 +1,7 @@
 //! The apps on the simulated phone: what each is for, and what usually follows it.
 
+use Nature::{Frugal, Heavy, Load, Quick, Slow, Stream};
+
 /// An app, with how much it is wanted at each [`Moment`](super::schedule::Moment).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct App {
@@ -42,7 +44,6 @@ const fn app(name: &'static str, nature: Nature, pings: [f64; 2], wanted: [f64; 
     App { name, nature, pings, wanted }
 }
 
-use Nature::{Frugal, Heavy, Load, Quick, Slow, Stream};
 const NONE: [f64; 2] = [0.0, 0.0];
 
 /// Every app. Names are what a launcher would show.
