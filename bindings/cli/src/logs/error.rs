@@ -64,8 +64,13 @@ pub enum Fault {
         reason: String,
     },
     /// The JSON is damaged or has another shape.
-    #[error("not an ActivityWatch export")]
-    Json(#[source] serde_json::Error),
+    #[error("not an ActivityWatch export: {reason} (column {column})")]
+    Json {
+        /// The column, from 1, where reading stopped.
+        column: u64,
+        /// What is wrong there.
+        reason: &'static str,
+    },
     /// There are rows, but none gives an event. The line is the first bad one, if there is one.
     #[error("no usable row ({bad} bad of {rows}); first: {reason}")]
     NoEvents {

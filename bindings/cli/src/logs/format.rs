@@ -1,6 +1,6 @@
 //! The formats of logs, and how to tell them apart.
 
-use super::{plain, table, ubiqlog, usage_events};
+use super::{dumpsys, lsapp, plain, table, ubiqlog, usage_events};
 
 /// How a log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,11 +12,18 @@ pub enum Format {
     Ubiqlog,
     /// Raw Android `UsageEvents` as CSV: `epoch_ms,app,type,`.
     UsageEvents,
+    /// The text of `adb shell dumpsys usagestats`.
+    Dumpsys,
+    /// LSApp: `user_id session_id timestamp app_name event_type`.
+    Lsapp,
+    /// The JSON export of ActivityWatch.
+    ActivityWatch,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 3] = [Self::Plain, Self::Ubiqlog, Self::UsageEvents];
+    pub const ALL: [Self; 6] =
+        [Self::Plain, Self::Ubiqlog, Self::UsageEvents, Self::Dumpsys, Self::Lsapp, Self::ActivityWatch];
 
     /// The word for it on the command line.
     #[must_use]
@@ -25,6 +32,9 @@ impl Format {
             Self::Plain => "plain",
             Self::Ubiqlog => "ubiqlog",
             Self::UsageEvents => "usage_events",
+            Self::Dumpsys => "dumpsys",
+            Self::Lsapp => "lsapp",
+            Self::ActivityWatch => "activitywatch",
         }
     }
 
@@ -34,14 +44,16 @@ impl Format {
         Self::ALL.map(Self::name).join(", ")
     }
 
-    /// The format of a text by its first lines.
+    /// The format of a text: by its first line, or, of a dump, by any line that is an event.
     pub(super) fn detect(text: &str) -> Option<Self> {
         let (_, first) = table::lines(text).next()?;
         match first.trim() {
             line if ubiqlog::is_header(line) => Some(Self::Ubiqlog),
             line if plain::is_header(line) => Some(Self::Plain),
             line if usage_events::is_row(line) => Some(Self::UsageEvents),
-            _ => None,
+            line if line.starts_with('{') => Some(Self::ActivityWatch),
+            line if lsapp::is_first(line) => Some(Self::Lsapp),
+            _ => table::lines(text).any(|(_, line)| dumpsys::is_event(line)).then_some(Self::Dumpsys),
         }
     }
 }

@@ -9,9 +9,13 @@
 //! # Ok::<(), foretap_cli::logs::LogError>(())
 //! ```
 
+mod activitywatch;
 mod android;
+mod civil;
+mod dumpsys;
 mod error;
 mod format;
+mod lsapp;
 mod people;
 mod plain;
 mod problems;
@@ -89,10 +93,14 @@ impl Log {
         };
         let (mut people, mut problems) = (People::default(), Problems::default());
         let header = |(line, reason)| fail((line, Fault::Header { format, reason }));
+        let offset = reading.utc_offset_min;
         match format {
             Format::Plain => plain::read(&text, &mut people, &mut problems).map_err(header)?,
             Format::Ubiqlog => ubiqlog::read(&text, &mut people, &mut problems).map_err(header)?,
-            Format::UsageEvents => usage_events::read(&text, reading.utc_offset_min, &mut people, &mut problems),
+            Format::UsageEvents => usage_events::read(&text, offset, &mut people, &mut problems),
+            Format::Dumpsys => dumpsys::read(&text, offset, &mut people, &mut problems),
+            Format::Lsapp => lsapp::read(&text, offset, &mut people, &mut problems).map_err(header)?,
+            Format::ActivityWatch => activitywatch::read(&text, offset, &mut people, &mut problems).map_err(fail)?,
         }
         if let Some(fault) = problems.fault() {
             return Err(fail(fault));

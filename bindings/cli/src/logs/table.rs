@@ -106,11 +106,6 @@ fn shown(name: &str) -> &str {
     if is_name && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') { name } else { "(no name)" }
 }
 
-/// The text of an optional field: `None` where it is empty.
-pub(super) fn known(field: Option<&Cow<'_, str>>) -> Option<String> {
-    field.map(|f| f.trim()).filter(|f| !f.is_empty()).map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -47,7 +47,8 @@ fn gunzip(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// The content of the first ordinary file if the bytes are a POSIX tar archive, else the bytes themselves.
+/// The content of the first ordinary file if the bytes are a POSIX tar archive, else the bytes themselves. Hidden files
+/// are passed over: archives made on a Mac have a `._name` with attributes before each file.
 /// Layout: <https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html>, "ustar Interchange Format".
 fn first_of_tar(mut bytes: Vec<u8>) -> Vec<u8> {
     const BLOCK: usize = 512;
@@ -63,7 +64,9 @@ fn first_of_tar(mut bytes: Vec<u8>) -> Vec<u8> {
         };
         let start = at + BLOCK;
         let Some(end) = start.checked_add(size).filter(|&end| end <= bytes.len() && digits.count() > 0) else { break };
-        if matches!(header[156], b'0' | 0) {
+        let name = header[..100].split(|&b| b == 0).next().and_then(|path| path.rsplit(|&b| b == b'/').next());
+        let is_hidden = name.is_some_and(|name| name.starts_with(b"."));
+        if matches!(header[156], b'0' | 0) && !is_hidden {
             bytes.truncate(end);
             bytes.drain(..start);
             break;
@@ -98,25 +101,30 @@ mod tests {
         encoder.finish().expect("to memory")
     }
 
-    fn tar(content: &[u8]) -> Vec<u8> {
-        let mut block = vec![0; 512];
-        block[..9].copy_from_slice(b"lsapp.tsv");
-        block[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
-        block[156] = b'0';
-        block[257..262].copy_from_slice(b"ustar");
-        block.extend_from_slice(content);
-        block.resize(512 * block.len().div_ceil(512) + 1024, 0);
-        block
+    fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut archive = Vec::new();
+        for (name, content) in files {
+            let mut header = [0; 512];
+            header[..name.len()].copy_from_slice(name.as_bytes());
+            header[124..135].copy_from_slice(format!("{:011o}", content.len()).as_bytes());
+            header[156] = if name.ends_with('/') { b'5' } else { b'0' };
+            header[257..262].copy_from_slice(b"ustar");
+            archive.extend_from_slice(&header);
+            archive.extend_from_slice(content);
+            archive.resize(512 * archive.len().div_ceil(512), 0);
+        }
+        archive.resize(archive.len() + 1024, 0);
+        archive
     }
 
     #[test]
     fn plain_gzipped_and_archived_texts_read_the_same() {
         let want = "user,at_ms\nann,5\n";
-        let long = want.repeat(500);
-        for bytes in [want.into(), gzip(want.as_bytes()), gzip(&tar(want.as_bytes())), tar(want.as_bytes())] {
+        let archive = tar(&[("data/", b""), ("data/._lsapp.tsv", b"\0\x05mac"), ("data/lsapp.tsv", want.as_bytes())]);
+        for bytes in [want.into(), gzip(want.as_bytes()), gzip(&archive), archive] {
             assert_eq!(text(bytes).expect("a text"), want);
         }
-        assert_eq!(text(format!("\u{feff}{long}").into_bytes()).expect("a text"), long);
+        assert_eq!(text(format!("\u{feff}{want}").into_bytes()).expect("a text"), want);
     }
 
     #[test]

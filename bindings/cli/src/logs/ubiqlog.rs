@@ -10,7 +10,7 @@ use foretap_core::{Context, Event, EventKind, Item, Timestamp, Token};
 
 use super::people::People;
 use super::problems::{Problems, Reason};
-use super::table::{Columns, known, lines};
+use super::table::{Columns, lines};
 
 const COLUMNS: [&str; 8] = ["user", "start", "end", "app", "kind", "place", "city", "wifi"];
 
@@ -62,12 +62,15 @@ impl Stay {
             Timestamp::new(seconds.saturating_mul(1_000), 0).map_err(|e| e.to_string().into())
         };
         let token = |prefix: &str, index: &str| -> Result<Option<Token>, Reason> {
-            let Some(index) = known(Some(&index.into())) else { return Ok(None) };
-            Token::new(&format!("{prefix}{index}")).map(Some).map_err(|e| e.to_string().into())
+            let token = (!index.is_empty()).then(|| Token::new(&format!("{prefix}{index}")));
+            token.transpose().map_err(|e| e.to_string().into())
         };
+        if user.is_empty() {
+            return Err("no user".into());
+        }
         let start = moment(start)?;
         Ok(Some(Self {
-            user: known(Some(&user.into())).ok_or("no user")?,
+            user: user.to_owned(),
             start,
             end: moment(end)?.max(start),
             item: Item::new(app).map_err(|e| e.to_string())?,

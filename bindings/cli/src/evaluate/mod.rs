@@ -1,0 +1,17 @@
+//! How good rankings are: pure arithmetic over ranks and probabilities, with no knowledge of what made them.
+
+mod aggregate;
+mod bootstrap;
+mod calibration;
+mod classification;
+mod metrics;
+mod stability;
+mod thin;
+
+pub use aggregate::{Aggregate, LeaveOut, UserScore};
+pub use bootstrap::{Interval, RESAMPLES, mean_interval, paired_difference};
+pub use calibration::{Bin, Calibration};
+pub use classification::{Classification, Confusion, RocCurve};
+pub use metrics::{HitRates, NO_CANDIDATE, place};
+pub use stability::{Day, Stability};
+pub use thin::thin;
