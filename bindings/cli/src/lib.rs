@@ -1,6 +1,7 @@
-//! The parts of Foretap's command line, as a library: loaders, simulator, replay, reports.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, reports.
 
 pub mod dice;
 pub mod evaluate;
 pub mod logs;
+pub mod replay;
 pub mod simulate;

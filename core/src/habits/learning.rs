@@ -8,7 +8,9 @@ use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
 use super::start_weights::StartWeights;
 use super::statistics::Moment;
-use crate::config::MAX_CANDIDATES;
+
+/// How many openings the shipped recency ranks count for.
+const FIRST_RANKS: f64 = 30.0;
 
 /// What the experts and the notifications say at a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,14 +54,13 @@ pub(super) struct Learning {
 
 impl Learning {
     pub(super) fn new(start: &StartWeights) -> Self {
-        let ranks: Vec<f64> = (0..=MAX_CANDIDATES).map(|r| 4.0 / (r as f64 + 1.0).powf(1.5)).collect();
         let mut weights = [0.0; 1 + NOTICE_FEATURES];
         weights[0] = 1.0;
         let notices = NoticeWeights { weights, squares: [1.0; 1 + NOTICE_FEATURES] };
         Self {
             mixer: Mixer::new(start, RATE),
             notices: std::array::from_fn(|_| notices.clone()),
-            recency_ranks: std::array::from_fn(|_| ranks.clone()),
+            recency_ranks: start.recency_ranks().map(|row| row.iter().map(|share| share * FIRST_RANKS).collect()),
             deferred: None,
         }
     }

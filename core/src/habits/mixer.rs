@@ -8,8 +8,8 @@ use super::statistics::Moment;
 
 /// Step size of the weights.
 pub const RATE: f64 = 0.05;
-/// Squared gradients taken as seen before the first one.
-const FIRST_SQUARES: f64 = 1e-2;
+/// Squared gradients taken as seen before the first one: how much the start weights are trusted.
+const FIRST_SQUARES: f64 = 20.0;
 /// No expert may count against itself more than this.
 const MIN_WEIGHT: f64 = -0.5;
 
@@ -27,7 +27,7 @@ pub struct Mixer {
 impl Mixer {
     /// A mixer that starts from these weights and learns at `rate` ([`RATE`] unless an evaluation compares).
     #[must_use]
-    pub const fn new(start: &StartWeights, rate: f64) -> Self {
+    pub fn new(start: &StartWeights, rate: f64) -> Self {
         Self { weights: *start.weights(), squares: [[FIRST_SQUARES; EXPERTS]; 3], rate }
     }
 
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn the_expert_that_is_right_gains_and_the_one_that_is_wrong_loses() {
         let mut mixer = Mixer::new(&StartWeights::neutral(), RATE);
-        for turn in 0..200 {
+        for turn in 0..2_000 {
             let log_p = moment(turn % 2);
             let log_mix = mixer.log_mix(Moment::Next, &log_p);
             mixer.learn(Moment::Next, &log_p, &log_mix, turn % 2);
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn no_weight_falls_below_the_bound() {
         let mut mixer = Mixer::new(&StartWeights::neutral(), 1.0);
-        for _ in 0..100 {
+        for _ in 0..1_000 {
             let log_p = moment(0);
             let log_mix = mixer.log_mix(Moment::Next, &log_p);
             mixer.learn(Moment::Next, &log_p, &log_mix, 1);

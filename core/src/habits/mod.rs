@@ -26,7 +26,7 @@ pub use learning::{Belief, Evidence};
 pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
-pub use start_weights::StartWeights;
+pub use start_weights::{RANKS, StartWeights};
 pub use statistics::{Candidate, Moment, Query, Share, Statistics};
 pub use transitions::{Followed, MAX_OCCURRENCES};
 
@@ -143,6 +143,12 @@ impl Habits {
     #[must_use]
     pub fn mixer(&self) -> &Mixer {
         self.learning.mixer()
+    }
+
+    /// How often the first, second, ... candidate in order of last use was opened, decayed.
+    #[must_use]
+    pub fn recency_ranks(&self, moment: Moment) -> &[f64] {
+        self.learning.recency_ranks(moment)
     }
 
     /// The learned weight of the mixer's answer, and of each notification feature.

@@ -5,7 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::items::ItemIndex;
 use crate::config::SESSION_GAP_MS;
 use crate::event::Context;
-use crate::time::Timestamp;
+use crate::time::{HOUR_MS, Timestamp};
+
+/// The most items that are taken to be in use at once.
+const MAX_RUNNING: usize = 16;
+/// A close that has not come after this long will not come.
+const MAX_RUN_MS: i64 = 12 * HOUR_MS;
 
 /// An item on the screen: repeats within a session are one opening.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +36,9 @@ pub(super) enum Step {
 pub(super) struct Sessions {
     current: Option<Opening>,
     latest_end: Option<Timestamp>,
+    /// Launched and not closed yet, the oldest first. Only where the host tells of closes.
+    running: Vec<(ItemIndex, Timestamp)>,
+    knows_closes: bool,
     unlocked_at: Option<Timestamp>,
     /// Once an unlock was seen, sessions begin at unlocks only; before, after a gap.
     knows_unlocks: bool,
@@ -70,6 +78,10 @@ impl Sessions {
 
     /// The item left the screen. A close of an item that is no longer in front still moves the session's end.
     pub(super) fn close(&mut self, index: ItemIndex, at: Timestamp) {
+        self.knows_closes = true;
+        if let Some(place) = self.running.iter().position(|(running, _)| *running == index) {
+            self.running.remove(place);
+        }
         if let Some(current) = &mut self.current
             && current.index == index
         {
@@ -83,7 +95,7 @@ impl Sessions {
         let starts_session = if self.knows_unlocks {
             self.unlocked_at.is_some()
         } else {
-            self.latest_end.is_none_or(|end| at.at_ms() - end.at_ms() >= SESSION_GAP_MS)
+            !self.is_running(at) && self.latest_end.is_none_or(|end| at.at_ms() - end.at_ms() >= SESSION_GAP_MS)
         };
         let is_current = index.is_some() && self.current.as_ref().map(|opening| opening.index) == index;
         if is_current && !starts_session {
@@ -96,6 +108,8 @@ impl Sessions {
     pub(super) fn repeat(&mut self, at: Timestamp) {
         if let Some(current) = &mut self.current {
             current.end = current.end.max(at);
+            let index = current.index;
+            self.run(index, at);
         }
         self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
     }
@@ -109,6 +123,7 @@ impl Sessions {
         self.position += 1;
         self.unlocked_at = None;
         self.current = Some(Opening { index, start: at, end: at, context: context.clone() });
+        self.run(index, at);
         self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
     }
 
@@ -121,12 +136,28 @@ impl Sessions {
         for time in [&mut self.latest_end, &mut self.unlocked_at].into_iter().flatten() {
             *time = (*time).min(now);
         }
+        for (_, since) in &mut self.running {
+            *since = (*since).min(now);
+        }
     }
 
     pub(super) fn forget(&mut self, gone: &[ItemIndex]) {
+        self.running.retain(|(index, _)| !gone.contains(index));
         if self.current.as_ref().is_some_and(|current| gone.contains(&current.index)) {
             self.current = None;
         }
+    }
+
+    fn run(&mut self, index: ItemIndex, at: Timestamp) {
+        if self.running.len() == MAX_RUNNING {
+            self.running.remove(0);
+        }
+        self.running.push((index, at));
+    }
+
+    /// Whether something is known to be in use still, so that a gap is no pause.
+    fn is_running(&self, at: Timestamp) -> bool {
+        self.knows_closes && self.running.iter().any(|(_, since)| at.at_ms() - since.at_ms() < MAX_RUN_MS)
     }
 
     /// Something else came to the front: the opening ends here unless its end is known already.

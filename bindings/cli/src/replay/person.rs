@@ -1,0 +1,117 @@
+//! One person's log, played back: before each opening every system ranks, then the opening is learned.
+
+use foretap_core::habits::{Belief, Evidence, Habits, ItemIndex, Moment, Posed, Query, StartWeights};
+use foretap_core::{Event, EventKind, Item};
+
+use super::system::{PlainMixer, System};
+
+/// A question that was answered, and how every system did.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The moment.
+    pub moment: Moment,
+    /// The number of the opening before which it was asked, from 0.
+    pub opening: u64,
+    /// Local hour of the day at the moment.
+    pub hour: usize,
+    /// Local day at the moment, days since 1970-01-01.
+    pub day: i64,
+    /// The target's place in each system's ranking from 1; `u16::MAX` where it was no candidate.
+    pub ranks: [u16; System::COUNT],
+    /// Foretap's probabilities, the best first.
+    pub probabilities: Vec<f32>,
+}
+
+/// What the playback of one person's log gave.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// Openings in the log.
+    pub openings: u64,
+    /// Every answered question, in order of the answers.
+    pub answered: Vec<Answered>,
+    /// The weights at the end.
+    pub habits: Habits,
+}
+
+/// A question asked, not answered yet.
+struct Asked {
+    opening: u64,
+    hour: usize,
+    day: i64,
+    evidence: Evidence,
+    belief: Belief,
+    scores: Vec<Vec<f64>>,
+}
+
+/// Plays a log back from nothing known but these start weights. `each` hears of every event.
+pub fn play(events: &[Event], start: &StartWeights, mut each: impl FnMut()) -> Played {
+    let mut habits = Habits::new(start);
+    let mut plain = PlainMixer::default();
+    let mut answered = Vec::new();
+    let mut waiting: Option<Asked> = None;
+    for event in events {
+        let posed = habits.posed(event);
+        let current = habits.last_three()[0].cloned();
+        if posed.iter().any(|question| question.moment == Moment::UnlockOrResume) {
+            waiting = None;
+        }
+        let mut asked: Vec<(bool, Asked)> =
+            posed.iter().filter_map(|question| Some((question.is_answered, ask(&habits, question, &plain)?))).collect();
+        habits.apply(event);
+        if let EventKind::Launch(item) = &event.kind {
+            let is_other = current.as_ref() != Some(item);
+            if let Some(question) = waiting.take_if(|_| is_other) {
+                asked.push((true, question));
+            }
+            for (is_answered, question) in asked {
+                if is_answered {
+                    answered.push(answer(&habits, question, item, &mut plain));
+                } else {
+                    waiting = Some(question);
+                }
+            }
+        }
+        each();
+    }
+    Played { openings: habits.openings(), answered, habits }
+}
+
+fn ask(habits: &Habits, question: &Posed, plain: &PlainMixer) -> Option<Asked> {
+    let query = Query { moment: question.moment, now: question.now, context: &question.context };
+    let candidates = habits.candidates(query.moment, None);
+    if candidates.is_empty() {
+        return None;
+    }
+    let statistics = habits.statistics(&query, &candidates);
+    let evidence = habits.evidence(&statistics);
+    let belief = habits.believe(&evidence);
+    let scores = System::all().map(|system| system.scores(&statistics, &evidence, &belief, plain)).into();
+    let (hour, day) = (question.now.hour(), question.now.day());
+    Some(Asked { opening: habits.openings(), hour, day, evidence, belief, scores })
+}
+
+fn answer(habits: &Habits, asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
+    let place = habits.find(target).and_then(|index| place(&asked.evidence.candidates, index));
+    let mut ranks = [u16::MAX; System::COUNT];
+    if let Some(place) = place {
+        for (rank, scores) in ranks.iter_mut().zip(&asked.scores) {
+            *rank = rank_of(scores, place);
+        }
+        plain.learn(asked.evidence.moment, &asked.evidence.log_p, place);
+    }
+    let mut probabilities: Vec<f32> = asked.belief.log_p.iter().map(|log_p| log_p.exp() as f32).collect();
+    probabilities.sort_by(|a, b| b.total_cmp(a));
+    let moment = asked.evidence.moment;
+    Answered { moment, opening: asked.opening, hour: asked.hour, day: asked.day, ranks, probabilities }
+}
+
+fn place(candidates: &[ItemIndex], index: ItemIndex) -> Option<usize> {
+    candidates.iter().position(|&candidate| candidate == index)
+}
+
+/// The place from 1 that a candidate has under these scores; equal scores go to the earlier candidate.
+fn rank_of(scores: &[f64], place: usize) -> u16 {
+    let own = scores[place];
+    let ahead = scores.iter().enumerate().filter(|&(p, &s)| s > own || (s == own && p < place)).count();
+    u16::try_from(ahead + 1).expect("at most MAX_CANDIDATES")
+}

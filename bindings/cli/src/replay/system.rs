@@ -1,0 +1,103 @@
+//! The systems that a replay compares: the rules, PPM, the plain mixer, and the whole of Foretap.
+
+use foretap_core::habits::{Belief, EXPERTS, Evidence, Expert, Mixer, Moment, Rule, StartWeights, Statistics, ppm3};
+
+/// Something that ranks candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum System {
+    /// A simple rule.
+    Rule(Rule),
+    /// Prediction by partial matching of order 3.
+    Ppm3,
+    /// The online mixer of 17 experts with nothing shipped.
+    LogMix,
+    /// The whole of Foretap.
+    Foretap,
+}
+
+impl System {
+    /// How many systems there are.
+    pub const COUNT: usize = Rule::ALL.len() + 3;
+
+    /// Every system, in the order of the tables.
+    #[must_use]
+    pub fn all() -> [Self; Self::COUNT] {
+        std::array::from_fn(|n| match n.checked_sub(Rule::ALL.len()) {
+            None => Self::Rule(Rule::ALL[n]),
+            Some(0) => Self::Ppm3,
+            Some(1) => Self::LogMix,
+            Some(_) => Self::Foretap,
+        })
+    }
+
+    /// The word used in tables and JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.name(),
+            Self::Ppm3 => "ppm3",
+            Self::LogMix => "logmix",
+            Self::Foretap => "foretap",
+        }
+    }
+
+    /// Whether it is one of the rules that need no learning of weights.
+    #[must_use]
+    pub const fn is_rule(self) -> bool {
+        matches!(self, Self::Rule(_))
+    }
+
+    /// A score for each candidate.
+    #[must_use]
+    pub fn scores(
+        self,
+        statistics: &Statistics<'_>,
+        evidence: &Evidence,
+        belief: &Belief,
+        plain: &PlainMixer,
+    ) -> Vec<f64> {
+        match self {
+            Self::Rule(rule) => rule.scores(statistics),
+            Self::Ppm3 => ppm3(&evidence.log_p),
+            Self::LogMix => plain.log_mix(evidence.moment, &evidence.log_p),
+            Self::Foretap => belief.log_p.clone(),
+        }
+    }
+}
+
+/// The mixer as a baseline: neutral start weights, the 17 experts of the published sketch, its step size.
+#[derive(Debug, Clone)]
+pub struct PlainMixer(Mixer);
+
+impl Default for PlainMixer {
+    fn default() -> Self {
+        Self(Mixer::new(&StartWeights::neutral(), 0.1))
+    }
+}
+
+impl PlainMixer {
+    /// The candidates' log-probabilities.
+    #[must_use]
+    pub fn log_mix(&self, moment: Moment, log_p: &[[f64; EXPERTS]]) -> Vec<f64> {
+        self.0.log_mix(moment, &Self::known(log_p))
+    }
+
+    /// Learns that `target` was opened.
+    pub fn learn(&mut self, moment: Moment, log_p: &[[f64; EXPERTS]], target: usize) {
+        let log_p = Self::known(log_p);
+        let log_mix = self.0.log_mix(moment, &log_p);
+        self.0.learn(moment, &log_p, &log_mix, target);
+    }
+
+    /// Experts that the baseline does not have say nothing.
+    fn known(log_p: &[[f64; EXPERTS]]) -> Vec<[f64; EXPERTS]> {
+        let silent = [Expert::RankFrecency, Expert::Network, Expert::Battery];
+        let mut known = log_p.to_vec();
+        for row in &mut known {
+            for expert in silent {
+                row[expert as usize] = 0.0;
+            }
+        }
+        known
+    }
+}
