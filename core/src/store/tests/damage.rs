@@ -1,0 +1,1 @@
+//! Damaged files are opened or set aside, and later damage is told.
