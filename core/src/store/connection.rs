@@ -116,10 +116,12 @@ fn connect(path: &Path, flags: OpenFlags, options: &StoreOptions) -> Result<Conn
     Ok(connection)
 }
 
-/// Gives the key, and pins SQLCipher's format 4: a newer library must not choose another by itself.
+/// Gives the key, and pins SQLCipher's format 4: a newer library must not choose another by itself. Its HMAC is SHA-256
+/// in place of SHA-512, which phones compute in hardware.
 fn unlock(connection: &Connection, key: &Key) -> Result<()> {
     connection.pragma_update(None, "key", key.raw().as_str())?;
-    Ok(connection.execute_batch("PRAGMA cipher_compatibility = 4")?)
+    connection.execute_batch("PRAGMA cipher_compatibility = 4; PRAGMA cipher_hmac_algorithm = HMAC_SHA256")?;
+    Ok(())
 }
 
 /// The first read of the file; page 1 fails its HMAC here if the key is wrong.
