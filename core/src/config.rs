@@ -39,6 +39,14 @@ pub enum Durability {
 /// [`Durability::Normal`] after a power cut.
 pub const WAL_PAGES: u32 = 1_000;
 
+/// How long a call waits for another connection's lock before it says that the storage is busy.
+pub const BUSY_MS: u64 = 1_000;
+/// "Now", when the age of events is judged, is the median time of this many newest arrivals: half of them and one more
+/// must carry a wild clock before old events look older than they are.
+pub const MEDIAN_EVENTS: u32 = 101;
+/// A damaged log that was set aside is removed when the events after it have gone on for this many days.
+pub const QUARANTINE_DAYS: u16 = 7;
+
 /// How long raw events are kept. Habits have counted them by then and do not forget them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {

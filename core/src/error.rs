@@ -55,6 +55,16 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// A part of the log cannot be read: the storage changed bytes. The log is checked as a whole at the next open,
+    /// which sets it aside and starts a new one if the damage is real; until then every call on this log says this.
+    #[error("the log is damaged; opening it again sets it aside")]
+    Corrupt,
+    /// What lies at the log's path, or at that of a file beside it, is a folder, a link or a device. Nothing was changed.
+    #[error("{path:?} is not an ordinary file (nothing was changed)")]
+    NotAFile {
+        /// Where it lies.
+        path: PathBuf,
+    },
     /// Busy, full, or an I/O error: nothing of this call was kept, a later try can succeed.
     #[error("storage is not available now ({reason}); try again")]
     Transient {

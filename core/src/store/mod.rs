@@ -1,1 +1,356 @@
 //! The encrypted log: the only module that knows SQLite.
+//!
+//! One file holds every event in order of arrival and the checkpoint of what the habits learnt from them. Its pages
+//! are encrypted with AES-256 and authenticated (SQLCipher) under a [`Key`] that the host keeps.
+//!
+//! Beside the database `<db>` lie SQLite's own `<db>-wal` and `<db>-shm`, and
+//!
+//! | file | what it is |
+//! | --- | --- |
+//! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
+//! | `<db>.quarantine`, `-wal` | the last damaged log, kept for [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days of events |
+//! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
+//! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
+
+mod checkpoint;
+mod codes;
+mod connection;
+mod erase;
+mod facts;
+mod fault;
+mod files;
+mod key;
+mod log;
+mod opening;
+mod retention;
+mod schema;
+mod seal;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use self::files::Files;
+pub use self::key::Key;
+use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
+use crate::error::{Error, Result, TransientReason};
+use crate::event::Event;
+use crate::time::DAY_MS;
+
+/// How a log is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// Which events [`Store::purge`] deletes.
+    pub retention: Retention,
+    /// How safely an event is stored before [`Store::append`] returns.
+    pub durability: Durability,
+    /// The write-ahead log is copied into the database at this many 4 KiB pages.
+    pub wal_pages: u32,
+    /// The name of an SQLite file system other than the system's, for fault tests.
+    pub vfs: Option<String>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { retention: Retention::default(), durability: Durability::default(), wal_pages: WAL_PAGES, vfs: None }
+    }
+}
+
+/// What [`Store::open`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Opened {
+    /// There was no log; a new one was made.
+    Created,
+    /// The log was there.
+    Existing,
+    /// The log was there, the key is right, and it is damaged. It was moved away and a new one was made.
+    SetAside {
+        /// Where the damaged log lies now.
+        quarantine: PathBuf,
+    },
+}
+
+/// The arrival number of an event: later arrivals have greater numbers, and no number is given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(i64);
+
+impl Seq {
+    /// The number itself, from 1.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+}
+
+/// Numbers about a log. They hold no user data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoreStats {
+    /// Events in the log.
+    pub events: u64,
+    /// The size of the database in bytes, without its write-ahead log.
+    pub bytes: u64,
+    /// The time of the oldest event, in UTC epoch milliseconds.
+    pub oldest_ms: Option<i64>,
+    /// The time of the newest event, in UTC epoch milliseconds.
+    pub newest_ms: Option<i64>,
+    /// Events that retention has deleted, ever.
+    pub purged: u64,
+    /// How often a damaged log was set aside.
+    pub resets: u32,
+}
+
+/// The log. One connection; share it between threads behind a lock.
+///
+/// ```
+/// use foretap_core::store::{Store, StoreOptions};
+/// use foretap_core::{Event, Item, Timestamp};
+/// let mut store = Store::in_memory(&StoreOptions::default())?;
+/// let event = Event::launch(Timestamp::new(1_700_000_000_000, 60)?, Item::new("com.example.mail")?);
+/// let seq = store.append(&event)?;
+/// assert_eq!((seq.map(|s| s.number()), store.append(&event)?), (Some(1), None)); // the second is a duplicate
+/// # Ok::<(), foretap_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    /// `None` in memory.
+    files: Option<Files>,
+    retention: Retention,
+    resets: u32,
+    /// Damage was met: a page that could not be decrypted makes SQLCipher fail every later call with a misleading code.
+    is_corrupt: Cell<bool>,
+}
+
+impl Store {
+    /// Opens the log at `path`, or makes a new one. The folder must exist.
+    ///
+    /// A damaged log is set aside and a new one is made ([`Opened::SetAside`]); one with another key never is.
+    ///
+    /// # Errors
+    /// - [`Error::KeyMismatch`] if the key or salt is not the log's; nothing was changed.
+    /// - [`Error::NewerSchema`] if a newer version of this library wrote the log; nothing was changed.
+    /// - [`Error::NotAFile`] if a folder, a link or a device lies where a file of the log should.
+    /// - [`Error::Damaged`] if the log is damaged and could not be set aside.
+    /// - [`Error::Transient`] and [`Error::Io`] if a later try can succeed.
+    pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened)> {
+        let files = Files::of(path)?;
+        let (connection, opened, resets) = opening::open(&files, key, options)?;
+        let retention = options.retention;
+        Ok((Self { connection, files: Some(files), retention, resets, is_corrupt: Cell::new(false) }, opened))
+    }
+
+    /// A log in memory, unencrypted, with the same schema: for replays and tests.
+    ///
+    /// # Errors
+    /// [`Error::Transient`] if there is no memory for it.
+    pub fn in_memory(options: &StoreOptions) -> Result<Self> {
+        let connection = connection::in_memory(options)?;
+        let retention = options.retention;
+        Ok(Self { connection, files: None, retention, resets: 0, is_corrupt: Cell::new(false) })
+    }
+
+    /// Stores an event. `None` if the log has it already: the same kind, item and surface at the same instant.
+    ///
+    /// # Errors
+    /// [`Error::Transient`] (nothing was stored), [`Error::Corrupt`].
+    pub fn append(&mut self, event: &Event) -> Result<Option<Seq>> {
+        self.write(|connection| log::append(connection, event))
+    }
+
+    /// Stores events in one transaction: all of them, or on an error none. For each as [`Self::append`].
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn append_all(&mut self, events: &[Event]) -> Result<Vec<Option<Seq>>> {
+        self.write(|connection| events.iter().map(|event| log::append(connection, event)).collect())
+    }
+
+    /// Visits the events that arrived after `after` (all of them for `None`), in order of arrival.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`]; events visited before it were read correctly.
+    pub fn replay(&self, after: Option<Seq>, visit: &mut dyn FnMut(Seq, &Event)) -> Result<()> {
+        self.read(|connection| log::by_arrival(connection, after, visit))
+    }
+
+    /// Stores events of the past and, in the same transaction, the checkpoint that `rebuild` makes of the whole log with
+    /// them in it. Returns how many were new; if none was, `rebuild` is not called and nothing changes.
+    ///
+    /// A log that is not whole ([`Self::is_whole`]) cannot give back what purged events taught; the caller decides.
+    ///
+    /// # Errors
+    /// As [`Self::append`], and whatever `rebuild` returns; then nothing was stored.
+    pub fn backfill(
+        &mut self,
+        events: &[Event],
+        rebuild: impl FnOnce(&History<'_>) -> Result<Vec<u8>>,
+    ) -> Result<usize> {
+        self.write(|connection| {
+            let mut added = 0;
+            for event in events {
+                added += usize::from(log::append(connection, event)?.is_some());
+            }
+            if let (true, Some(upto)) = (added > 0, log::newest(connection)?) {
+                checkpoint::save(connection, upto, &rebuild(&History { connection })?)?;
+            }
+            Ok(added)
+        })
+    }
+
+    /// Stores the habits' checkpoint in place of the last one. `bytes` is what they learnt from the events up to and
+    /// with `upto`.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn save_checkpoint(&mut self, upto: Seq, bytes: &[u8]) -> Result<()> {
+        self.write(|connection| checkpoint::save(connection, upto, bytes))
+    }
+
+    /// The checkpoint and the arrival number it is valid up to.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn checkpoint(&self) -> Result<Option<(Seq, Vec<u8>)>> {
+        self.read(checkpoint::load)
+    }
+
+    /// Deletes the events that [`Retention`] no longer keeps, with the names that only they used, and returns how many.
+    ///
+    /// "Now" is the median time of the newest [`MEDIAN_EVENTS`](crate::config::MEDIAN_EVENTS) arrivals. An event after
+    /// the checkpoint is never deleted: the habits would lose it. The newest arrival is never deleted: its number would
+    /// be given again.
+    ///
+    /// Also removes a quarantined log. The first call after a log was set aside notes the time of the events; a call when
+    /// they are [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days further removes it.
+    ///
+    /// # Errors
+    /// As [`Self::append`]; [`Error::Io`] if the quarantined log could not be removed.
+    pub fn purge(&mut self) -> Result<u64> {
+        let (connection, retention) = (&mut self.connection, &self.retention);
+        let purged = if self.is_corrupt.get() { Err(Error::Corrupt) } else { retention::purge(connection, retention) };
+        let purged = self.noting(purged)?;
+        self.expire_quarantine()?;
+        Ok(purged)
+    }
+
+    /// Whether every event that was ever stored is still there: `false` once [`Self::purge`] has deleted one.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn is_whole(&self) -> Result<bool> {
+        self.read(|connection| Ok(facts::read(connection, facts::PURGED)?.is_none()))
+    }
+
+    /// Numbers about the log.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn stats(&self) -> Result<StoreStats> {
+        self.read(|connection| {
+            let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+            Ok(StoreStats {
+                events: u64::try_from(number("SELECT count(*) FROM log")?).unwrap_or(0),
+                bytes: retention::file_bytes(connection)?,
+                oldest_ms: connection.query_row("SELECT min(at_ms) FROM log", [], |row| row.get(0))?,
+                newest_ms: connection.query_row("SELECT max(at_ms) FROM log", [], |row| row.get(0))?,
+                purged: u64::try_from(facts::read(connection, facts::PURGED)?.unwrap_or(0)).unwrap_or(0),
+                resets: self.resets,
+            })
+        })
+    }
+
+    /// Erases the log for good: rows overwritten in the database, then every file of the log overwritten and removed,
+    /// a quarantined log and the key check value too. The host should throw the key away as well: flash storage can keep
+    /// old blocks that no program can reach.
+    ///
+    /// # Errors
+    /// [`Error::Transient`] if another connection holds the log, [`Error::Io`]. The erasure is then begun: the next
+    /// [`Self::open`], [`Self::erase_at`] or erase finishes it.
+    pub fn erase(self) -> Result<()> {
+        match &self.files {
+            Some(files) => erase::with_rows(self.connection, files),
+            None => Ok(()),
+        }
+    }
+
+    /// Erases the log at `path` without its key; nothing happens if there is none. No [`Store`] may have it open.
+    ///
+    /// # Errors
+    /// [`Error::NotAFile`] if a folder or a link lies there, [`Error::Io`]; the next open or erasure finishes it.
+    pub fn erase_at(path: &Path) -> Result<()> {
+        erase::without_key(path)
+    }
+
+    fn read<T>(&self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if self.is_corrupt.get() {
+            return Err(Error::Corrupt);
+        }
+        self.noting(body(&self.connection))
+    }
+
+    /// Runs `body` in a transaction that ends with it: kept as a whole, or on an error not at all.
+    fn write<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if self.is_corrupt.get() {
+            return Err(Error::Corrupt);
+        }
+        let result = transact(&mut self.connection, body);
+        self.noting(result)
+    }
+
+    /// Remembers damage, so that the next open looks at the whole file. SQLCipher says "out of memory" when a page cannot
+    /// be encrypted after one could not be decrypted, so that is a suspicion too.
+    fn noting<T>(&self, result: Result<T>) -> Result<T> {
+        match &result {
+            Err(Error::Corrupt) => self.is_corrupt.set(true),
+            Err(Error::Transient { reason: TransientReason::Memory, .. }) => {}
+            _ => return result,
+        }
+        if let Some(files) = &self.files {
+            // Without the mark the next open looks at a part only; the error at hand matters more.
+            let _ = files.mark(&files.suspect());
+        }
+        result
+    }
+
+    fn expire_quarantine(&mut self) -> Result<()> {
+        let Some(files) = self.files.clone() else { return Ok(()) };
+        if opening::quarantine(&files)?.is_none() {
+            return Ok(());
+        }
+        let Some(now_ms) = self.read(retention::now_ms)? else { return Ok(()) };
+        match self.read(|connection| facts::read(connection, facts::QUARANTINED_AT))? {
+            None => self.write(|connection| facts::add(connection, facts::QUARANTINED_AT, now_ms)),
+            Some(since_ms) if now_ms - since_ms >= i64::from(QUARANTINE_DAYS) * DAY_MS => {
+                files.scrub_quarantine()?;
+                self.write(|connection| facts::forget(connection, facts::QUARANTINED_AT))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+}
+
+fn transact<T>(connection: &mut Connection, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = body(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// The whole log as [`Store::backfill`] shows it, with the new events in it.
+pub struct History<'a> {
+    connection: &'a Connection,
+}
+
+impl History<'_> {
+    /// Visits every event in order of time; of those of the same millisecond, the first to arrive goes first.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn replay(&self, visit: &mut dyn FnMut(Seq, &Event)) -> Result<()> {
+        log::by_time(self.connection, visit)
+    }
+}

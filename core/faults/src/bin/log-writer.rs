@@ -1,0 +1,60 @@
+//! Writes a log until it is killed, and says on the standard output what it was told is stored.
+//!
+//! `log-writer append PATH` stores single events; `log-writer mixed PATH` stores single events and batches, and saves
+//! checkpoints between them. Event `n` of the log is `sample::event(n)`; each line is the number of an event whose
+//! call has returned.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use foretap_core::store::{Store, StoreOptions};
+use foretap_core::{Error, Result};
+use foretap_faults::sample;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (mode, path) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [mode @ ("append" | "mixed"), path] => (mode, Path::new(path)),
+        _ => {
+            eprintln!("usage: log-writer append|mixed PATH");
+            return ExitCode::from(2);
+        }
+    };
+    match write_for_ever(mode, path) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("log-writer: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write_for_ever(mode: &str, path: &Path) -> Result<()> {
+    // Few pages, so that the write-ahead log is often copied into the database when the kill comes.
+    let options = StoreOptions { wal_pages: 32, ..StoreOptions::default() };
+    let (mut store, _) = Store::open(path, &sample::key(), &options)?;
+    let mut newest = None;
+    store.replay(None, &mut |seq, _| newest = Some(seq.number()))?;
+    let mut next = newest.unwrap_or(0) + 1;
+    loop {
+        if mode == "mixed" && next % 10 == 0 {
+            let batch: Vec<_> = (next..next + 7).map(sample::event).collect();
+            let upto = store.append_all(&batch)?.last().copied().flatten();
+            next += 7;
+            acknowledge(next - 1)?;
+            if let Some(upto) = upto {
+                store.save_checkpoint(upto, &sample::checkpoint(upto.number()))?;
+            }
+        } else {
+            store.append(&sample::event(next))?;
+            acknowledge(next)?;
+            next += 1;
+        }
+    }
+}
+
+fn acknowledge(number: i64) -> Result<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{number}").and_then(|()| output.flush()).map_err(Error::Io)
+}

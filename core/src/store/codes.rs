@@ -1,0 +1,95 @@
+//! The small integers that stand for kinds, labels, networks and batteries in the log. A number once given is never
+//! given to another meaning.
+
+use crate::event::{Battery, EventKind, Item, Network, PlaceLabel, Token};
+
+/// The number of a kind.
+pub(super) const fn of_kind(kind: &EventKind) -> i64 {
+    match kind {
+        EventKind::Launch(_) => 1,
+        EventKind::Close(_) => 2,
+        EventKind::Unlock => 3,
+        EventKind::Lock => 4,
+        EventKind::Home => 5,
+        EventKind::Notification(_) => 6,
+        EventKind::NotificationCleared(_) => 7,
+        EventKind::Impression { .. } => 8,
+        EventKind::Dismiss { .. } => 9,
+        EventKind::Install(_) => 10,
+        EventKind::Uninstall(_) => 11,
+    }
+}
+
+/// The kind of a number with its parts; `None` if the number is unknown or a part is missing.
+pub(super) fn kind(code: i64, item: Option<Item>, surface: Option<Token>, position: Option<i64>) -> Option<EventKind> {
+    Some(match code {
+        1 => EventKind::Launch(item?),
+        2 => EventKind::Close(item?),
+        3 => EventKind::Unlock,
+        4 => EventKind::Lock,
+        5 => EventKind::Home,
+        6 => EventKind::Notification(item?),
+        7 => EventKind::NotificationCleared(item?),
+        8 => EventKind::Impression { item: item?, surface: surface?, position: u8::try_from(position?).ok()? },
+        9 => EventKind::Dismiss { item: item?, surface: surface? },
+        10 => EventKind::Install(item?),
+        11 => EventKind::Uninstall(item?),
+        _ => return None,
+    })
+}
+
+/// Where a prediction was shown, and its place in the row.
+pub(super) fn shown(kind: &EventKind) -> (Option<&Token>, Option<i64>) {
+    match kind {
+        EventKind::Impression { surface, position, .. } => (Some(surface), Some(i64::from(*position))),
+        EventKind::Dismiss { surface, .. } => (Some(surface), None),
+        _ => (None, None),
+    }
+}
+
+/// The number of a place's label.
+pub(super) const fn of_label(label: PlaceLabel) -> i64 {
+    match label {
+        PlaceLabel::Home => 1,
+        PlaceLabel::Work => 2,
+        PlaceLabel::Commute => 3,
+        PlaceLabel::Other => 4,
+    }
+}
+
+/// The label of a number.
+pub(super) fn label(code: i64) -> Option<PlaceLabel> {
+    PlaceLabel::ALL.into_iter().find(|&l| of_label(l) == code)
+}
+
+/// The number of a kind of connection.
+pub(super) const fn of_network(network: Network) -> i64 {
+    match network {
+        Network::Wifi => 1,
+        Network::FiveG => 2,
+        Network::FourG => 3,
+        Network::ThreeG => 4,
+        Network::Cellular => 5,
+        Network::Offline => 6,
+    }
+}
+
+/// The kind of connection of a number.
+pub(super) fn network(code: i64) -> Option<Network> {
+    Network::ALL.into_iter().find(|&n| of_network(n) == code)
+}
+
+/// The number of a battery's category.
+pub(super) const fn of_battery(battery: Battery) -> i64 {
+    match battery {
+        Battery::Charging => 1,
+        Battery::High => 2,
+        Battery::Medium => 3,
+        Battery::Low => 4,
+    }
+}
+
+/// The battery's category of a number.
+pub(super) fn battery(code: i64) -> Option<Battery> {
+    Battery::ALL.into_iter().find(|&b| of_battery(b) == code)
+}

@@ -1,0 +1,44 @@
+//! Numbers about the log itself.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::Result;
+
+/// How many events retention has deleted, ever.
+pub(super) const PURGED: &str = "purged";
+/// The time of the events when the damaged log in quarantine was first seen, in milliseconds.
+pub(super) const QUARANTINED_AT: &str = "quarantined_at_ms";
+
+/// The number of a name.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn read(connection: &Connection, name: &str) -> Result<Option<i64>> {
+    Ok(connection
+        .prepare_cached("SELECT value FROM fact WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()?)
+}
+
+/// Adds to a number that starts at 0.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn add(connection: &Connection, name: &str, value: i64) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO fact (name, value) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
+        )?
+        .execute(params![name, value])?;
+    Ok(())
+}
+
+/// Forgets a number.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn forget(connection: &Connection, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM fact WHERE name = ?1")?.execute([name])?;
+    Ok(())
+}

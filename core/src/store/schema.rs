@@ -1,0 +1,39 @@
+//! The numbered migrations that bring a log to the newest schema.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::error::{Error, Result};
+
+/// Every migration in order; the n-th (from 1) makes schema n. A released file is never edited.
+const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_log.sql")];
+
+/// The newest schema that this library reads.
+#[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
+pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of a file; 0 for a new one.
+///
+/// # Errors
+/// [`Error::NewerSchema`] if this library is too old for it; SQLite's errors.
+pub(super) fn version(connection: &Connection) -> Result<u32> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let found = u32::try_from(found).map_err(|_| Error::Corrupt)?;
+    if found > NEWEST {
+        return Err(Error::NewerSchema { found, supported: NEWEST });
+    }
+    Ok(found)
+}
+
+/// Applies the migrations after schema `from`, each in its own transaction: a power cut leaves one schema or the next.
+///
+/// # Errors
+/// SQLite's errors; nothing of the failing migration stays.
+pub(super) fn migrate(connection: &mut Connection, from: u32) -> Result<()> {
+    for (version, sql) in (1_u32..).zip(MIGRATIONS).skip_while(|(version, _)| *version <= from) {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", version)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
