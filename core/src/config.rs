@@ -64,3 +64,8 @@ impl Default for Retention {
         Self { max_days: 90, max_bytes: 64 << 20, keep_at_least: 5_000 }
     }
 }
+
+/// After this many events the habits are saved by `record` itself, so that opening replays at most as many.
+pub const CHECKPOINT_EVENTS: u32 = 1_024;
+/// After this many events they are saved by `prepare`, while the screen is off.
+pub const PREPARE_CHECKPOINT_EVENTS: u32 = 64;

@@ -1,14 +1,19 @@
 //! Foretap's core: ranks the items a person will most likely open next, offline, learning on the device.
 
 pub mod config;
+pub mod engine;
 pub mod error;
 pub mod event;
 pub mod habits;
 pub mod privacy;
+pub mod ranking;
 pub mod store;
 pub mod time;
 
+pub use engine::{Engine, Options, Recorded};
 pub use error::{Error, Result};
 pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
 pub use privacy::{Granularity, PseudonymKey, hash_location};
+pub use ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
+pub use store::{Key, Opened};
 pub use time::{Timestamp, Weekday};

@@ -134,8 +134,7 @@ fn surroundings(source: &Source) -> Vec<String> {
             broken.push(source.at(line, &format!("`{}` does not belong here", path.join("::"))));
         }
     }
-    let code = blank(&source.text);
-    for pair in words(&code).windows(2) {
+    for pair in words(&production).windows(2) {
         if PRINTING.contains(&pair[0].1) && pair[1].1 == "!" {
             broken.push(source.at(pair[0].0, &format!("`{}!` in a library", pair[0].1)));
         }

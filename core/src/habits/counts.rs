@@ -144,6 +144,11 @@ impl CountTable {
         self.openings
     }
 
+    /// How many items were opened once only.
+    pub(super) fn once(&self) -> usize {
+        self.rows.iter().filter(|row| row.total == 1).count()
+    }
+
     pub(super) fn make_room(&mut self, rows: usize) {
         if self.rows.len() < rows {
             self.rows.resize_with(rows, Counts::default);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::experts::LogProbabilities;
+use super::experts::{EXPERTS, LogProbabilities};
 use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
@@ -32,6 +32,15 @@ pub struct Belief {
     pub log_mix: Vec<f64>,
     /// With notifications, and as confident as this phone has shown it may be.
     pub log_p: Vec<f64>,
+}
+
+/// What spoke for a candidate, in nats of its score, against the mean over the belief.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contributions {
+    /// By expert, in the order of `Expert::ALL`.
+    pub experts: [f64; EXPERTS],
+    /// All notification features together.
+    pub notices: f64,
 }
 
 /// A linear layer over the mixer: one weight for its log-probabilities (so it is as sure as it should be), one for each
@@ -93,6 +102,25 @@ impl Learning {
         Belief { log_p: log_softmax(scores.collect()), log_mix }
     }
 
+    pub(super) fn contributions(&self, evidence: &Evidence, belief: &Belief, place: usize) -> Contributions {
+        let row = evidence.moment.row();
+        let notices = &self.notices[row].weights;
+        let added = |place: usize| {
+            let (log_p, waiting) = (&evidence.log_p[place], &evidence.notices[place]);
+            let experts: [f64; EXPERTS] = std::array::from_fn(|e| notices[0] * self.mixer.weights()[row][e] * log_p[e]);
+            let waiting: f64 = waiting.iter().zip(&notices[1..]).map(|(n, w)| n * w).sum();
+            (experts, waiting)
+        };
+        let (mut experts, mut waiting) = added(place);
+        for (place, log_p) in belief.log_p.iter().enumerate() {
+            let (others, other) = added(place);
+            let p = log_p.exp();
+            experts.iter_mut().zip(others).for_each(|(own, mean)| *own -= p * mean);
+            waiting -= p * other;
+        }
+        Contributions { experts, notices: waiting }
+    }
+
     /// Learns that `target` was opened.
     pub(super) fn learn(&mut self, evidence: &Evidence, target: ItemIndex) {
         let Some(place) = evidence.candidates.iter().position(|&index| index == target) else { return };
@@ -146,7 +174,6 @@ impl NoticeWeights {
 
 #[cfg(test)]
 mod tests {
-    use super::super::experts::EXPERTS;
     use super::*;
 
     fn evidence(waiting: usize) -> Evidence {

@@ -22,7 +22,7 @@ pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, W
 pub use experts::{EXPERTS, Expert, LogProbabilities, ppm3};
 pub use hours::AroundHour;
 pub use items::ItemIndex;
-pub use learning::{Belief, Evidence};
+pub use learning::{Belief, Contributions, Evidence};
 pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
@@ -201,6 +201,30 @@ impl Habits {
     #[must_use]
     pub fn believe(&self, evidence: &Evidence) -> Belief {
         self.learning.believe(evidence)
+    }
+
+    /// What each expert, and the notifications, added to one candidate's score, against the mean over the belief.
+    #[must_use]
+    pub fn contributions(&self, evidence: &Evidence, belief: &Belief, place: usize) -> Contributions {
+        self.learning.contributions(evidence, belief, place)
+    }
+
+    /// The item in front, or the one that was last.
+    #[must_use]
+    pub fn current(&self) -> Option<ItemIndex> {
+        self.transitions.last()[0]
+    }
+
+    /// Whether the item was ever opened.
+    #[must_use]
+    pub fn was_opened(&self, index: ItemIndex) -> bool {
+        self.counts.of(index).total > 0
+    }
+
+    /// How many items were opened once only, and openings of all items.
+    #[must_use]
+    pub fn opened_once(&self) -> (usize, u64) {
+        (self.counts.once(), self.counts.openings())
     }
 
     /// The questions that this event would answer, before it is applied. Empty for anything but a launch at the

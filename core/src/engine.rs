@@ -1,0 +1,263 @@
+//! The engine: the one place where the log and the pure parts meet.
+
+use std::path::Path;
+
+use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS};
+use crate::error::Result;
+use crate::event::{Event, EventKind};
+use crate::habits::{Habits, StartWeights};
+use crate::ranking::{Ranking, Request, StageTimes, rank};
+use crate::store::{Key, Opened, Seq, Store, StoreOptions, StoreStats};
+
+/// How an engine is opened. `Options::default()` is what a phone wants.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How the log is kept.
+    pub store: StoreOptions,
+    /// What a person without history starts from.
+    pub start_weights: StartWeights,
+}
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is stored and counted.
+    Stored,
+    /// The log has it already; nothing changed.
+    Duplicate,
+}
+
+/// Records what a person opens and ranks what comes next.
+///
+/// One engine owns its log; a host with several threads puts it behind a lock, a host with several processes lets one
+/// of them own it. Nothing here reads a clock: the host says when things happen and lends a monotonic counter.
+///
+/// ```
+/// use foretap_core::{Engine, Event, Item, Options, Request, Timestamp};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("foretap.db");
+/// let key = foretap_core::Key::new([7; 32], [9; 16]); // from the platform's keystore
+/// let mut engine = Engine::open(&path, &key, Options::default())?;
+/// let now = Timestamp::new(1_700_000_000_000, 60)?;
+/// for (n, app) in ["mail", "calendar", "mail", "maps"].into_iter().enumerate() {
+///     engine.record(&Event::launch(now.plus_ms(60_000 * n as i64), Item::new(app)?))?;
+/// }
+/// let ranking = engine.predict(&Request::unlock(now.plus_ms(600_000)), &|| 0);
+/// assert_eq!(ranking.predictions[0].item.id(), "mail");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Engine {
+    store: Store,
+    habits: Habits,
+    start_weights: StartWeights,
+    opened: Opened,
+    /// The newest event that `habits` have taken into account.
+    upto: Option<Seq>,
+    since_checkpoint: u32,
+    prepared: Option<(Request, Ranking)>,
+}
+
+impl Engine {
+    /// Opens the log at `path`, or makes a new one, and brings the habits up to its last event.
+    ///
+    /// [`Self::opened`] tells whether the log was there, new, or damaged and set aside.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(path: &Path, key: &Key, options: Options) -> Result<Self> {
+        let (store, opened) = Store::open(path, key, &options.store)?;
+        Self::of_store(store, opened, options.start_weights)
+    }
+
+    /// An engine whose log lives in memory and goes with it: for replays and tests.
+    ///
+    /// # Errors
+    /// As [`Store::in_memory`].
+    pub fn in_memory(options: Options) -> Result<Self> {
+        let store = Store::in_memory(&options.store)?;
+        Self::of_store(store, Opened::Created, options.start_weights)
+    }
+
+    fn of_store(store: Store, opened: Opened, start_weights: StartWeights) -> Result<Self> {
+        let checkpoint = store.checkpoint()?;
+        let kept = checkpoint.and_then(|(upto, bytes)| Some((Habits::from_checkpoint(&bytes)?, upto)));
+        let (mut habits, mut upto) = match kept {
+            Some((habits, upto)) => (habits, Some(upto)),
+            None => (Habits::new(&start_weights), None),
+        };
+        let mut since_checkpoint = 0;
+        store.replay(upto, &mut |seq, event| {
+            habits.apply(event);
+            upto = Some(seq);
+            since_checkpoint += 1;
+        })?;
+        Ok(Self { store, habits, start_weights, opened, upto, since_checkpoint, prepared: None })
+    }
+
+    /// What opening found.
+    #[must_use]
+    pub const fn opened(&self) -> &Opened {
+        &self.opened
+    }
+
+    /// Stores an event and learns from it. When this returns, the event survives the end of the process.
+    ///
+    /// # Errors
+    /// [`Error::Transient`](crate::Error::Transient) or [`Error::Corrupt`](crate::Error::Corrupt): the event was not
+    /// stored, and predictions go on from what is in memory.
+    pub fn record(&mut self, event: &Event) -> Result<Recorded> {
+        let Some(seq) = self.store.append(event)? else { return Ok(Recorded::Duplicate) };
+        self.learn(seq, event);
+        if self.since_checkpoint >= CHECKPOINT_EVENTS {
+            // The event is safe in the log; a checkpoint that fails now is tried again with the next event.
+            let _ = self.checkpoint();
+        }
+        Ok(Recorded::Stored)
+    }
+
+    /// Stores many events in one transaction and learns from them, in the order given.
+    ///
+    /// # Errors
+    /// As [`Self::record`]; then none of them was stored.
+    pub fn record_all(&mut self, events: &[Event]) -> Result<Vec<Recorded>> {
+        let seqs = self.store.append_all(events)?;
+        for (event, seq) in events.iter().zip(&seqs) {
+            if let Some(seq) = seq {
+                self.learn(*seq, event);
+            }
+        }
+        if self.since_checkpoint >= CHECKPOINT_EVENTS {
+            let _ = self.checkpoint();
+        }
+        Ok(seqs.iter().map(|seq| if seq.is_some() { Recorded::Stored } else { Recorded::Duplicate }).collect())
+    }
+
+    /// Stores events of the past, such as the phone's own usage log at the first start, and returns how many were new.
+    ///
+    /// While the log is whole, habits are learned again from all of it in order of time, as if every event had come when
+    /// it happened. Once retention has deleted events, these are counted as late ones.
+    ///
+    /// # Errors
+    /// As [`Self::record`]; then none of them was stored.
+    pub fn backfill(&mut self, events: &[Event]) -> Result<usize> {
+        if !self.store.is_whole()? {
+            let mut by_time = events.to_vec();
+            by_time.sort_by_key(|event| event.at);
+            let recorded = self.record_all(&by_time)?;
+            return Ok(recorded.into_iter().filter(|r| *r == Recorded::Stored).count());
+        }
+        let mut rebuilt = (Habits::new(&self.start_weights), None);
+        let added = self.store.backfill(events, |history| {
+            history.replay(&mut |seq, event| {
+                rebuilt.0.apply(event);
+                rebuilt.1 = rebuilt.1.max(Some(seq));
+            })?;
+            Ok(rebuilt.0.to_checkpoint())
+        })?;
+        if added > 0 {
+            (self.habits, self.upto) = rebuilt;
+            self.since_checkpoint = 0;
+            self.prepared = None;
+        }
+        Ok(added)
+    }
+
+    /// Ranks what will be opened next. Never touches the disk. `clock_ns` is a monotonic counter in nanoseconds, from
+    /// which the ranking's stage times come.
+    ///
+    /// Where [`Self::prepare`] has answered the same question in the same surroundings and local hour, and nothing that
+    /// matters happened since, its ranking is given back and says so.
+    #[must_use]
+    pub fn predict(&self, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
+        let start = clock_ns();
+        match &self.prepared {
+            Some((asked, ranking)) if asked.answers(request) => {
+                let found = clock_ns();
+                let mut ranking = ranking.clone();
+                ranking.is_prepared = true;
+                ranking.stages = StageTimes {
+                    retrieval_ns: found.saturating_sub(start),
+                    formatting_ns: clock_ns().saturating_sub(found),
+                    ..StageTimes::default()
+                };
+                ranking
+            }
+            _ => rank(&self.habits, request, clock_ns),
+        }
+    }
+
+    /// Computes a ranking ahead, for the next unlock while the screen is off, and saves what was learned if much was.
+    ///
+    /// # Errors
+    /// As [`Self::checkpoint`]; the ranking is prepared all the same.
+    pub fn prepare(&mut self, request: Request, clock_ns: &dyn Fn() -> u64) -> Result<()> {
+        let ranking = rank(&self.habits, &request, clock_ns);
+        self.prepared = Some((request, ranking));
+        if self.since_checkpoint >= PREPARE_CHECKPOINT_EVENTS { self.checkpoint() } else { Ok(()) }
+    }
+
+    /// Saves the habits, so that the next opening reads them instead of the events since.
+    ///
+    /// # Errors
+    /// [`Error::Transient`](crate::Error::Transient): nothing is lost, the events are in the log.
+    pub fn checkpoint(&mut self) -> Result<()> {
+        if let (Some(upto), true) = (self.upto, self.since_checkpoint > 0) {
+            self.store.save_checkpoint(upto, &self.habits.to_checkpoint())?;
+            self.since_checkpoint = 0;
+        }
+        Ok(())
+    }
+
+    /// Saves the habits and deletes the events that retention no longer keeps. To be called once a day or so. Returns
+    /// how many were deleted.
+    ///
+    /// # Errors
+    /// As [`Store::purge`].
+    pub fn maintain(&mut self) -> Result<u64> {
+        self.checkpoint()?;
+        self.store.purge()
+    }
+
+    /// Numbers about the log.
+    ///
+    /// # Errors
+    /// As [`Store::stats`].
+    pub fn stats(&self) -> Result<StoreStats> {
+        self.store.stats()
+    }
+
+    /// What is known of the person.
+    #[must_use]
+    pub const fn habits(&self) -> &Habits {
+        &self.habits
+    }
+
+    /// Erases everything for good; see [`Store::erase`].
+    ///
+    /// # Errors
+    /// As [`Store::erase`].
+    pub fn erase(self) -> Result<()> {
+        self.store.erase()
+    }
+
+    fn learn(&mut self, seq: Seq, event: &Event) {
+        self.habits.apply(event);
+        self.upto = Some(seq);
+        self.since_checkpoint += 1;
+        // An unlock is what a ranking is prepared for; showing one changes nothing.
+        if !matches!(
+            event.kind,
+            EventKind::Unlock
+                | EventKind::Lock
+                | EventKind::Home
+                | EventKind::Impression { .. }
+                | EventKind::Dismiss { .. }
+        ) {
+            self.prepared = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

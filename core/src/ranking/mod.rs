@@ -1,0 +1,200 @@
+//! The ranking: which items are shown, in which order, how likely each is, and why.
+
+mod reason;
+mod request;
+
+pub use reason::{Reason, ReasonCode};
+pub use request::Request;
+
+use crate::event::{Event, EventKind, Item, Token};
+use crate::habits::{Belief, Candidate, Evidence, Habits, ItemIndex, Moment, Query};
+use crate::time::Timestamp;
+
+/// A predicted item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prediction {
+    /// The item.
+    pub item: Item,
+    /// How likely it is the one opened next, 0..=1. Over many rankings, of the predictions with 0.3 three in ten come true.
+    pub probability: f64,
+    /// Why it is here, the strongest reason first; never empty.
+    pub reasons: Vec<Reason>,
+}
+
+/// What gave the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AnsweredBy {
+    /// Nothing was opened yet: the host's order.
+    HostOrder,
+    /// The statistics of this person, mixed by learned weights.
+    Mixer,
+}
+
+/// Nanoseconds of each stage, by the clock that the caller gave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StageTimes {
+    /// Finding the candidates.
+    pub retrieval_ns: u64,
+    /// Statistics and experts.
+    pub features_ns: u64,
+    /// Mixing.
+    pub inference_ns: u64,
+    /// Ordering, reasons, names.
+    pub formatting_ns: u64,
+}
+
+impl StageTimes {
+    /// All stages together.
+    #[must_use]
+    pub const fn total_ns(self) -> u64 {
+        self.retrieval_ns + self.features_ns + self.inference_ns + self.formatting_ns
+    }
+}
+
+/// An answer to a [`Request`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    /// The likeliest item first. Equal probabilities are ordered by last use, then by the host's order.
+    pub predictions: Vec<Prediction>,
+    /// The moment it is for.
+    pub moment: Moment,
+    /// Where it is shown, as the request said.
+    pub surface: Token,
+    /// What gave the answer.
+    pub answered_by: AnsweredBy,
+    /// Whether it was computed ahead by `prepare`.
+    pub is_prepared: bool,
+    /// How long this call took, by stage. A prepared ranking only takes finding and formatting.
+    pub stages: StageTimes,
+}
+
+impl Ranking {
+    /// The events that say this ranking was shown at `at`, to be recorded by the host that showed it.
+    #[must_use]
+    pub fn impressions(&self, at: Timestamp) -> Vec<Event> {
+        let event = |(position, prediction): (u8, &Prediction)| {
+            let (item, surface) = (prediction.item.clone(), self.surface.clone());
+            Event::new(at, EventKind::Impression { item, surface, position })
+        };
+        (0..).zip(&self.predictions).map(event).collect()
+    }
+}
+
+/// Ranks. `clock_ns` is a monotonic counter in nanoseconds; the core has none.
+pub(crate) fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
+    let start = clock_ns();
+    let within =
+        request.candidates.as_ref().map(|items| items.iter().filter_map(|i| habits.find(i)).collect::<Vec<_>>());
+    let candidates = habits.candidates(request.moment, within.as_deref());
+    let unopened = unopened(habits, request);
+    let retrieved = clock_ns();
+
+    let query = Query { moment: request.moment, now: request.now, context: &request.context };
+    let statistics = habits.statistics(&query, &candidates);
+    let evidence = habits.evidence(&statistics);
+    let described = clock_ns();
+
+    let belief = habits.believe(&evidence);
+    let inferred = clock_ns();
+
+    let likely = Likely::of(habits, &belief, unopened.len());
+    let predictions = likely
+        .best(request.limit)
+        .into_iter()
+        .map(|(place, probability)| match place {
+            Place::Opened(place) => Prediction {
+                item: habits.item(statistics.candidates[place].index).clone(),
+                probability,
+                reasons: reasons(habits, request, &evidence, &belief, &statistics.candidates, place),
+            },
+            Place::Unopened(place) => Prediction {
+                item: unopened[place].clone(),
+                probability,
+                reasons: vec![Reason { code: ReasonCode::NeverOpened, weight: 0.0 }],
+            },
+        })
+        .collect();
+    let answered_by = if candidates.is_empty() { AnsweredBy::HostOrder } else { AnsweredBy::Mixer };
+    let stages = StageTimes {
+        retrieval_ns: retrieved.saturating_sub(start),
+        features_ns: described.saturating_sub(retrieved),
+        inference_ns: inferred.saturating_sub(described),
+        formatting_ns: clock_ns().saturating_sub(inferred),
+    };
+    let surface = request.surface.clone();
+    Ranking { predictions, moment: request.moment, surface, answered_by, is_prepared: false, stages }
+}
+
+/// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.
+fn unopened(habits: &Habits, request: &Request) -> Vec<Item> {
+    let was_opened = |item: &Item| habits.find(item).is_some_and(|index| habits.was_opened(index));
+    match &request.candidates {
+        Some(items) => {
+            let mut unopened: Vec<Item> = Vec::new();
+            for item in items.iter().filter(|item| !was_opened(item)) {
+                if !unopened.contains(item) {
+                    unopened.push(item.clone());
+                }
+            }
+            unopened
+        }
+        None => habits.never_opened().into_iter().map(|index| habits.item(index).clone()).collect(),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Place {
+    Opened(usize),
+    Unopened(usize),
+}
+
+/// Probabilities of opened and of never opened items together.
+struct Likely(Vec<(Place, f64)>);
+
+impl Likely {
+    /// The chance that something never opened comes next is estimated as Good and Turing do: by the share of openings
+    /// that went to items opened once. It is shared out by rank in the host's order.
+    fn of(habits: &Habits, belief: &Belief, unopened: usize) -> Self {
+        let (once, openings) = habits.opened_once();
+        let new = match (unopened, belief.log_p.len()) {
+            (0, _) => 0.0,
+            (_, 0) => 1.0,
+            _ => (once as f64 + 1.0) / (openings as f64 + 2.0),
+        };
+        let all: f64 = (1..=unopened).map(|rank| 1.0 / rank as f64).sum();
+        let opened = belief.log_p.iter().enumerate().map(|(n, log_p)| (Place::Opened(n), (1.0 - new) * log_p.exp()));
+        let unopened = (0..unopened).map(|n| (Place::Unopened(n), new / all / (n + 1) as f64));
+        Self(opened.chain(unopened).collect())
+    }
+
+    /// The `limit` likeliest; equal ones stay in their order.
+    fn best(mut self, limit: usize) -> Vec<(Place, f64)> {
+        self.0.sort_by(|a, b| b.1.total_cmp(&a.1));
+        self.0.truncate(limit);
+        self.0
+    }
+}
+
+fn reasons(
+    habits: &Habits,
+    request: &Request,
+    evidence: &Evidence,
+    belief: &Belief,
+    candidates: &[Candidate<'_>],
+    place: usize,
+) -> Vec<Reason> {
+    let candidate = &candidates[place];
+    let item = |index: Option<ItemIndex>| index.map(|i| habits.item(i).clone());
+    let situation = reason::Situation {
+        now: request.now,
+        context: &request.context,
+        label: habits.place_label(&request.context),
+        current: item(habits.current()),
+        waiting: candidate.notices.waiting,
+        last_used: candidate.counts.last_end,
+        openings: candidate.counts.total,
+    };
+    let contributions = habits.contributions(evidence, belief, place);
+    reason::explain(&contributions, &situation)
+}

@@ -1,0 +1,109 @@
+//! What the host asks.
+
+use crate::config::{DEFAULT_LIMIT, MAX_LIMIT, MAX_REQUEST_ITEMS};
+use crate::error::{Error, Result};
+use crate::event::{Context, Item, Token};
+use crate::habits::Moment;
+use crate::time::Timestamp;
+
+/// A question for a ranking.
+///
+/// ```
+/// use foretap_core::{Item, Request, Timestamp};
+/// let now = Timestamp::new(1_700_000_000_000, 60)?;
+/// let request = Request::unlock(now).limited_to(3)?.within(vec![Item::new("mail")?, Item::new("maps")?])?;
+/// # Ok::<(), foretap_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub(crate) moment: Moment,
+    pub(crate) now: Timestamp,
+    pub(crate) context: Context,
+    pub(crate) surface: Token,
+    pub(crate) limit: usize,
+    pub(crate) candidates: Option<Vec<Item>>,
+}
+
+impl Request {
+    /// What will be opened after this unlock? The item in front when the phone was locked is not offered: the phone
+    /// shows it by itself.
+    #[must_use]
+    pub fn unlock(now: Timestamp) -> Self {
+        Self::at(Moment::Unlock, now)
+    }
+
+    /// The same, with the item in front when the phone was locked offered like any other.
+    #[must_use]
+    pub fn unlock_or_resume(now: Timestamp) -> Self {
+        Self::at(Moment::UnlockOrResume, now)
+    }
+
+    /// What will be opened after the item that is open now, or was last?
+    #[must_use]
+    pub fn next(now: Timestamp) -> Self {
+        Self::at(Moment::Next, now)
+    }
+
+    /// A question about any moment.
+    #[must_use]
+    pub fn at(moment: Moment, now: Timestamp) -> Self {
+        let surface = Token::new("main").expect("a short word");
+        Self { moment, now, context: Context::default(), surface, limit: DEFAULT_LIMIT, candidates: None }
+    }
+
+    /// In these surroundings.
+    #[must_use]
+    pub fn in_context(self, context: Context) -> Self {
+        Self { context, ..self }
+    }
+
+    /// To be shown on this surface; `main` unless said.
+    #[must_use]
+    pub fn on_surface(self, surface: Token) -> Self {
+        Self { surface, ..self }
+    }
+
+    /// With at most this many predictions; [`DEFAULT_LIMIT`] unless said.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless it is 1 to [`MAX_LIMIT`].
+    pub fn limited_to(self, limit: usize) -> Result<Self> {
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(Error::OutOfRange { what: "limit", limit: "1..=64" });
+        }
+        Ok(Self { limit, ..self })
+    }
+
+    /// Only of these items. Those never opened are offered too, in this order.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if they are more than [`MAX_REQUEST_ITEMS`].
+    pub fn within(self, items: Vec<Item>) -> Result<Self> {
+        if items.len() > MAX_REQUEST_ITEMS {
+            return Err(Error::OutOfRange { what: "candidates", limit: "0..=4096" });
+        }
+        Ok(Self { candidates: Some(items), ..self })
+    }
+
+    /// Whether a ranking computed for `self` ahead of time answers `other`: the same question about the same surroundings,
+    /// within the same local hour.
+    pub(crate) fn answers(&self, other: &Self) -> bool {
+        let same_hour = self.now.hour() == other.now.hour() && self.now.day() == other.now.day();
+        same_hour && *self == Self { now: self.now, ..other.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_accepted_and_one_beyond_is_refused() {
+        let request = || Request::unlock(Timestamp::new(0, 0).expect("valid"));
+        let items = |n: usize| (0..n).map(|i| Item::new(&format!("{i}")).expect("valid")).collect();
+        assert!(request().limited_to(1).is_ok() && request().limited_to(MAX_LIMIT).is_ok());
+        assert!(request().limited_to(0).is_err() && request().limited_to(MAX_LIMIT + 1).is_err());
+        assert!(request().within(items(MAX_REQUEST_ITEMS)).is_ok());
+        assert!(request().within(items(MAX_REQUEST_ITEMS + 1)).is_err());
+    }
+}
