@@ -4,6 +4,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod features;
 pub mod habits;
 pub mod privacy;
 pub mod ranking;
