@@ -1,5 +1,6 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, reports.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports.
 
+pub mod demo;
 pub mod dice;
 pub mod evaluate;
 pub mod logs;

@@ -1,0 +1,103 @@
+//! The demo on a terminal.
+
+use std::fmt::Write as _;
+
+use foretap_core::StageTimes;
+
+use super::{Demo, Unlock};
+
+/// How wide the predictions' column is, in characters.
+const WIDE: usize = 58;
+
+/// The demo as text for 120 columns: the day's unlocks, then what they amount to.
+#[must_use]
+pub fn print(demo: &Demo) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    line(format!(
+        "Learned from {} events ({} openings) in {:.1} s. The last day, unlock by unlock:",
+        demo.learned, demo.openings, demo.learned_s
+    ));
+    line(String::new());
+    line(format!("{:5}  {:12}  {:WIDE$}  {:18}  {}", "time", "where", "predicted", "opened", "why the first"));
+    for unlock in &demo.unlocks {
+        line(row(unlock));
+    }
+    line(String::new());
+    let judged = demo.judged().count();
+    let none = demo.unlocks.len() - judged;
+    line(format!(
+        "{judged} unlocks led to another app, {none} only back to the one on the screen. The app opened was \
+         the first in {:.0} %,",
+        demo.hit_rate(1)
+    ));
+    line(format!("among the first 3 in {:.0} %, among the first 5 in {:.0} %.", demo.hit_rate(3), demo.hit_rate(5)));
+    let prepared = demo.unlocks.iter().filter(|u| u.ranking.is_prepared).count();
+    line(format!("{prepared} of {} rankings were ready before the unlock.", demo.unlocks.len()));
+    line(String::new());
+    line(times(&demo.stages()));
+    let mut record = demo.record_us.clone();
+    line(format!(
+        "record, encrypted and on disk: p50 {:.0} us, p99 {:.0} us. Log {:.1} MB. Open to first prediction {:.1} ms.",
+        quantile(&mut record, 0.5),
+        quantile(&mut record, 0.99),
+        demo.log_bytes as f64 / 1e6,
+        demo.reopened_ms
+    ));
+    out
+}
+
+fn row(unlock: &Unlock) -> String {
+    let ms = unlock.at.ms_of_day();
+    let time = format!("{:02}:{:02}", ms / 3_600_000, ms / 60_000 % 60);
+    let label = unlock.label.map_or("-", |label| label.name());
+    let network = unlock.network.map_or("-", |network| network.name());
+    let mut predicted = String::new();
+    for p in &unlock.ranking.predictions {
+        let next = format!("{} {:.0}%", p.item, 100.0 * p.probability);
+        if predicted.chars().count() + 2 + next.chars().count() > WIDE {
+            break;
+        }
+        let gap = if predicted.is_empty() { "" } else { ", " };
+        let _ = write!(predicted, "{gap}{next}");
+    }
+    let opened = match (&unlock.opened, unlock.hit()) {
+        (Some(item), Some(place)) => format!("{item} ({place})"),
+        (Some(item), None) => format!("{item} (-)"),
+        (None, _) => "nothing new".to_owned(),
+    };
+    let why = unlock.ranking.predictions.first().and_then(|p| p.reasons.first());
+    let why = why.map_or_else(String::new, |reason| reason.code.to_string());
+    format!("{time}  {:12}  {predicted:WIDE$}  {opened:18}  {why}", format!("{label}, {network}"))
+}
+
+fn times(stages: &[StageTimes]) -> String {
+    if stages.is_empty() {
+        return "Every ranking was ready before its unlock.".to_owned();
+    }
+    let mut out = format!("predict, {} times computed at the unlock, p50 / p99 in us: ", stages.len());
+    let each: [(&str, fn(&StageTimes) -> u64); 5] = [
+        ("retrieval", |s| s.retrieval_ns),
+        ("features", |s| s.features_ns),
+        ("inference", |s| s.inference_ns),
+        ("formatting", |s| s.formatting_ns),
+        ("total", |s| s.total_ns()),
+    ];
+    for (n, (name, of)) in each.into_iter().enumerate() {
+        let mut us: Vec<f64> = stages.iter().map(|s| of(s) as f64 / 1e3).collect();
+        let gap = if n == 0 { "" } else { ", " };
+        let _ = write!(out, "{gap}{name} {:.0}/{:.0}", quantile(&mut us, 0.5), quantile(&mut us, 0.99));
+    }
+    out
+}
+
+/// The smallest value that at least this share of the values does not exceed; 0 of none.
+fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
+    let place = (share * values.len() as f64).ceil() as usize;
+    values.get(place.max(1) - 1).copied().unwrap_or_default()
+}
