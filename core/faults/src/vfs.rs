@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 
-use crate::disk::{Disk, Operation};
+use crate::disk::{Disk, Operation, Reason};
 
 /// A disk under a name that SQLite knows; the name goes away with the value. Close every connection first.
 pub struct Mount {
@@ -137,6 +137,9 @@ unsafe extern "C" fn open(
             return ffi::SQLITE_CANTOPEN; // temporary files: the store keeps those in memory
         }
         let (shared, name) = (shared(vfs), text(name));
+        if shared.disk().request(false).is_some() {
+            return ffi::SQLITE_CANTOPEN;
+        }
         let exists = shared.disk().file(&name).is_some();
         if !exists {
             if flags & ffi::SQLITE_OPEN_CREATE == 0 {
@@ -161,6 +164,9 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, syn
     // SAFETY: as in `open`.
     let (shared, name) = unsafe { (shared(vfs), text(name)) };
     let mut disk = shared.disk();
+    if disk.request(false).is_some() {
+        return ffi::SQLITE_IOERR_DELETE;
+    }
     if disk.file(&name).is_none() {
         return ffi::SQLITE_IOERR_DELETE_NOENT;
     }
@@ -176,7 +182,10 @@ unsafe extern "C" fn access(
 ) -> c_int {
     // SAFETY: as in `open`; `result` is SQLite's to write to.
     unsafe {
-        let disk = shared(vfs).disk();
+        let mut disk = shared(vfs).disk();
+        if disk.request(false).is_some() {
+            return ffi::SQLITE_IOERR_ACCESS;
+        }
         let length = disk.file(&text(name)).map(<[u8]>::len);
         // As SQLite's own: a file without bytes does not "exist".
         *result = c_int::from(length.is_some_and(|length| flags != ffi::SQLITE_ACCESS_EXISTS || length > 0));
@@ -267,7 +276,10 @@ unsafe extern "C" fn read(
 ) -> c_int {
     // SAFETY: SQLite passes an open file and a buffer of `length` bytes.
     let (state, out) = unsafe { (state(file), std::slice::from_raw_parts_mut(out.cast::<u8>(), size(length))) };
-    let disk = state.shared().disk();
+    let mut disk = state.shared().disk();
+    if disk.request(false).is_some() {
+        return ffi::SQLITE_IOERR_READ;
+    }
     let bytes = disk.file(&state.name).unwrap_or_default();
     let found = bytes.get(position(offset).min(bytes.len())..).unwrap_or_default();
     let kept = found.len().min(out.len());
@@ -284,15 +296,22 @@ unsafe extern "C" fn write(
 ) -> c_int {
     // SAFETY: SQLite passes an open file and `length` bytes.
     let (state, bytes) = unsafe { (state(file), std::slice::from_raw_parts(bytes.cast::<u8>(), size(length))) };
-    let operation = Operation::Write { offset: position(offset), bytes: bytes.to_vec() };
-    state.shared().disk().act(&state.name, operation);
+    let mut disk = state.shared().disk();
+    if let Some(reason) = disk.request(true) {
+        return refused(reason, ffi::SQLITE_IOERR_WRITE);
+    }
+    disk.act(&state.name, Operation::Write { offset: position(offset), bytes: bytes.to_vec() });
     ffi::SQLITE_OK
 }
 
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, length: ffi::sqlite3_int64) -> c_int {
     // SAFETY: SQLite passes an open file.
     let state = unsafe { state(file) };
-    state.shared().disk().act(&state.name, Operation::Truncate { length: position(length) });
+    let mut disk = state.shared().disk();
+    if disk.request(false).is_some() {
+        return ffi::SQLITE_IOERR_TRUNCATE;
+    }
+    disk.act(&state.name, Operation::Truncate { length: position(length) });
     ffi::SQLITE_OK
 }
 
@@ -300,6 +319,9 @@ unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
     // SAFETY: SQLite passes an open file.
     let state = unsafe { state(file) };
     let mut disk = state.shared().disk();
+    if disk.request(false).is_some() {
+        return ffi::SQLITE_IOERR_FSYNC;
+    }
     disk.act(&state.name, Operation::Sync);
     if state.syncs_folder.swap(false, Ordering::Relaxed) {
         disk.act(&state.name, Operation::SyncFolder);
@@ -311,7 +333,11 @@ unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut ffi::sqli
     // SAFETY: SQLite passes an open file and a number to write to.
     unsafe {
         let state = state(file);
-        let length = state.shared().disk().file(&state.name).map_or(0, <[u8]>::len);
+        let mut disk = state.shared().disk();
+        if disk.request(false).is_some() {
+            return ffi::SQLITE_IOERR_FSTAT;
+        }
+        let length = disk.file(&state.name).map_or(0, <[u8]>::len);
         *out = ffi::sqlite3_int64::try_from(length).unwrap_or(ffi::sqlite3_int64::MAX);
     }
     ffi::SQLITE_OK
@@ -372,6 +398,13 @@ unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int 
     let state = unsafe { state(file) };
     state.shared().memory.lock().unwrap_or_else(PoisonError::into_inner).remove(&state.name);
     ffi::SQLITE_OK
+}
+
+fn refused(reason: Reason, broken: c_int) -> c_int {
+    match reason {
+        Reason::Broken => broken,
+        Reason::Full => ffi::SQLITE_FULL,
+    }
 }
 
 fn size(length: c_int) -> usize {
