@@ -145,7 +145,10 @@ fn a_refused_request_is_a_passing_error_and_costs_nothing() {
                     // The disk is well again: the same call on the same log succeeds.
                     retried += 1;
                     answer = ill.take(step);
-                    assert!(answer.is_ok(), "case {case}, request {after}, {reason:?}, {step:?} again: {answer:?} after {first}");
+                    assert!(
+                        answer.is_ok(),
+                        "case {case}, request {after}, {reason:?}, {step:?} again: {answer:?} after {first}"
+                    );
                 }
             }
             if answer.is_err() {
@@ -164,4 +167,41 @@ fn a_refused_request_is_a_passing_error_and_costs_nothing() {
     println!(
         "refusals: {cases} cases over {requests} requests, {refused} calls refused, {retried} of them tried again"
     );
+}
+
+#[test]
+fn a_suspected_log_is_not_set_aside_because_a_read_failed() {
+    let mount = Mount::new("suspected");
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("log.db");
+    let options = StoreOptions { vfs: Some(mount.name()), ..StoreOptions::default() };
+    let open = || Store::open(&path, &key(), &options);
+    let (mut store, _) = open().expect("opens");
+    let seqs = store.append_all(&(0..2_000).map(event).collect::<Vec<_>>()).expect("appends");
+    store.save_checkpoint(seqs[1_999].expect("new"), &checkpoint(2_000)).expect("saves");
+    drop(store);
+    let suspect = folder.path().join("log.db.suspect");
+    let mut refused = 0;
+    for after in 0.. {
+        std::fs::write(&suspect, b"").expect("writes");
+        mount.disk().plan(Some(Refusal { after, reason: Reason::Broken, is_lasting: after % 2 == 0 }));
+        let opened = open();
+        let requests = mount.disk().requests();
+        mount.disk().plan(None);
+        match opened {
+            Ok((_, opened)) => assert_eq!(opened, Opened::Existing),
+            Err(error) => {
+                assert!(is_passing(&error), "request {after}: {error:?}");
+                assert!(suspect.exists(), "the suspicion stays until the whole log was read");
+                refused += 1;
+            }
+        }
+        if requests < after {
+            break;
+        }
+    }
+    println!("suspected: {refused} opens refused");
+    assert!(refused > 10);
+    assert!(matches!(open(), Ok((_, Opened::Existing))));
+    assert!(!suspect.exists());
 }
