@@ -37,6 +37,9 @@ struct Life {
     erased: Option<usize>,
 }
 
+/// What is done in a life.
+type Steps = fn(&mut Living<'_>, Store);
+
 /// The folder, the disk and the file that lies beside the database on the real disk.
 struct Bench {
     mount: Mount,
@@ -105,13 +108,7 @@ impl Living<'_> {
     }
 }
 
-fn live(
-    bench: &Bench,
-    name: &'static str,
-    durability: Durability,
-    wal_pages: u32,
-    steps: fn(&mut Living<'_>, Store),
-) -> Life {
+fn live(bench: &Bench, name: &'static str, durability: Durability, wal_pages: u32, steps: Steps) -> Life {
     let retention = Retention { max_days: 1, max_bytes: u64::MAX, keep_at_least: 20 };
     let options = StoreOptions { durability, wal_pages, retention, vfs: Some(bench.mount.name()) };
     bench.mount.disk().replace(Files::new());
@@ -268,7 +265,7 @@ fn seal() -> Vec<u8> {
 fn a_power_cut_leaves_a_log_that_opens_and_was_once_so() {
     let bench = Bench::new("power-cut");
     let (mut normal, mut full) = (Count::default(), Count::default());
-    let lives: [(&str, Durability, u32, fn(&mut Living<'_>, Store)); 5] = [
+    let lives: [(&str, Durability, u32, Steps); 5] = [
         ("appends, NORMAL, 8 pages", Durability::Normal, 8, appending),
         ("appends, NORMAL, 1,000 pages", Durability::Normal, 1_000, appending),
         ("appends, FULL, 8 pages", Durability::Full, 8, appending),
