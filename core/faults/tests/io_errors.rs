@@ -1,5 +1,6 @@
 //! The disk refuses any one request, or all after it: the call says so in a typed error, nothing is set aside, and when
-//! the disk is well again the log is what it was or what the call made of it. `FORETAP_FAULTS` multiplies the 1,200 cases.
+//! the disk is well again the log is what it was or what the call made of it. `FORETAP_FAULTS` multiplies the
+//! 1,200 cases.
 
 use std::path::Path;
 

@@ -11,7 +11,7 @@ use super::{Key, StoreOptions, checkpoint, schema};
 use crate::config::{BUSY_MS, Durability};
 use crate::error::{Error, Result};
 
-/// The size of a page: that of SQLCipher's format 4, and SQLite's own. (SQLCipher answers `PRAGMA page_size` with a text.)
+/// The size of a page in bytes: that of SQLCipher's format 4, and SQLite's own.
 pub(super) const PAGE_BYTES: u64 = 4_096;
 
 /// Opens the file and brings it to the newest schema; `true` if there was nothing in it. The file must be ours:

@@ -17,8 +17,8 @@ use crate::error::{Error, Result, TransientReason};
 /// [`Error::Transient`] if another connection holds the log, [`Error::Io`]; the next open or erasure goes on.
 pub(super) fn with_rows(mut connection: Connection, files: &Files) -> Result<()> {
     files.mark(&files.erasing())?;
-    // Overwriting the files under another connection could leave its copy behind. A log that is damaged, or a disk that is
-    // full, is no reason not to overwrite them.
+    // Overwriting the files under another connection could leave its copy behind. A log that is damaged, or a disk
+    // that is full, is no reason not to overwrite them.
     let deleted = delete_rows(&mut connection);
     if matches!(deleted, Err(Error::Transient { reason: TransientReason::Busy, .. })) {
         return deleted;

@@ -8,7 +8,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
-//! | `<db>.quarantine`, `-wal` | the last damaged log, kept for [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days of events |
+//! | `<db>.quarantine`, `-wal` | the last damaged log, kept for some days of events ([`Store::purge`]) |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
 
@@ -37,7 +37,7 @@ use rusqlite::Connection;
 pub use self::key::Key;
 use self::session::Session;
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::time::DAY_MS;
 
@@ -132,7 +132,7 @@ impl Store {
     /// - [`Error::NotAFile`] if a folder, a link or a device lies where a file of the log should.
     /// - [`Error::Damaged`] if the log is damaged and could not be set aside.
     /// - [`Error::Transient`] and [`Error::Io`] if a later try can succeed.
-    pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened)> {
+    pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened), Error> {
         let (session, opened, resets) = Session::open(path, key, options)?;
         Ok((Self { session, retention: options.retention, resets }, opened))
     }
@@ -169,8 +169,8 @@ impl Store {
         self.session.read(|connection| log::by_arrival(connection, after, visit))
     }
 
-    /// Stores events of the past and, in the same transaction, the checkpoint that `rebuild` makes of the whole log with
-    /// them in it. Returns how many were new; if none was, `rebuild` is not called and nothing changes.
+    /// Stores events of the past and, in the same transaction, the checkpoint that `rebuild` makes of the whole log
+    /// with them in it. Returns how many were new; if none was, `rebuild` is not called and nothing changes.
     ///
     /// A log that is not whole ([`Self::is_whole`]) cannot give back what purged events taught; the caller decides.
     ///
@@ -216,8 +216,8 @@ impl Store {
     /// the checkpoint is never deleted: the habits would lose it. The newest arrival is never deleted: its number would
     /// be given again.
     ///
-    /// Also removes a quarantined log. The first call after a log was set aside notes the time of the events; a call when
-    /// they are [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days further removes it.
+    /// Also removes a quarantined log. The first call after a log was set aside notes the time of the events; a call
+    /// when they are [`QUARANTINE_DAYS`] days further removes it.
     ///
     /// # Errors
     /// As [`Self::append`]; [`Error::Io`] if the quarantined log could not be removed.
@@ -255,8 +255,8 @@ impl Store {
     }
 
     /// Erases the log for good: rows overwritten in the database, then every file of the log overwritten and removed,
-    /// a quarantined log and the key check value too. The host should throw the key away as well: flash storage can keep
-    /// old blocks that no program can reach.
+    /// a quarantined log and the key check value too. The host should throw the key away as well: flash storage can
+    /// keep old blocks that no program can reach.
     ///
     /// # Errors
     /// [`Error::Transient`] if another connection holds the log, [`Error::Io`]. The erasure is then begun: the next

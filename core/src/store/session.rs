@@ -28,8 +28,8 @@ struct Home {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Health {
     Well,
-    /// A read or an allocation failed. SQLCipher then takes the page for a forged one and fails every later call on this
-    /// connection; a new connection is well.
+    /// A read or an allocation failed. SQLCipher then takes the page for a forged one and fails every later call on
+    /// this connection; a new connection is well.
     Shaken,
     /// A page is not what was written.
     Corrupt,
