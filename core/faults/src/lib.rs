@@ -11,6 +11,7 @@
 pub mod cut;
 pub mod disk;
 pub mod draw;
+mod file;
 pub mod sample;
 pub mod vfs;
 
