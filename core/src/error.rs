@@ -59,7 +59,7 @@ pub enum Error {
     /// which sets it aside and starts a new one if the damage is real; until then every call on this log says this.
     #[error("the log is damaged; opening it again sets it aside")]
     Corrupt,
-    /// What lies at the log's path, or at that of a file beside it, is a folder, a link or a device. Nothing was changed.
+    /// What lies at the log's path, or at that of a file beside it, is a folder, a link or a device.
     #[error("{path:?} is not an ordinary file (nothing was changed)")]
     NotAFile {
         /// Where it lies.

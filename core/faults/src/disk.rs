@@ -55,6 +55,26 @@ impl Operation {
     }
 }
 
+/// What a disk answers instead of doing what it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// How many requests are done before.
+    pub after: usize,
+    /// Why.
+    pub reason: Reason,
+    /// Whether every later request is refused too.
+    pub is_lasting: bool,
+}
+
+/// Why a disk refuses a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Reading, writing or syncing failed.
+    Broken,
+    /// There is no room; only writes are refused.
+    Full,
+}
+
 /// A disk that remembers.
 #[derive(Debug, Default)]
 pub struct Disk {
@@ -62,6 +82,8 @@ pub struct Disk {
     record: Vec<(String, Operation)>,
     /// Whether syncs are recorded. A disk that says "synced" and lies does not.
     is_lying: bool,
+    refusal: Option<Refusal>,
+    requests: usize,
 }
 
 impl Disk {
@@ -86,13 +108,34 @@ impl Disk {
 
     /// Puts these files in place of all there are, and forgets the record.
     pub fn replace(&mut self, files: Files) {
-        *self = Self { files, record: Vec::new(), is_lying: self.is_lying };
+        *self = Self { files, is_lying: self.is_lying, ..Self::default() };
     }
 
     /// Everything done since the disk was made or replaced, with the file's name.
     #[must_use]
     pub fn record(&self) -> &[(String, Operation)] {
         &self.record
+    }
+
+    /// Counts requests anew from here, and refuses as planned.
+    pub const fn plan(&mut self, refusal: Option<Refusal>) {
+        self.refusal = refusal;
+        self.requests = 0;
+    }
+
+    /// How many requests there were since the plan was made.
+    #[must_use]
+    pub const fn requests(&self) -> usize {
+        self.requests
+    }
+
+    /// Counts a request; why it is refused, if it is. What is full still reads and syncs.
+    pub fn request(&mut self, is_write: bool) -> Option<Reason> {
+        let n = self.requests;
+        self.requests += 1;
+        let refusal = self.refusal?;
+        let is_due = n == refusal.after || (refusal.is_lasting && n > refusal.after);
+        (is_due && (is_write || refusal.reason == Reason::Broken)).then_some(refusal.reason)
     }
 
     /// From now on syncs do nothing.

@@ -13,7 +13,6 @@ impl Draw {
     }
 
     /// The next 32 bits.
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half is what is wanted")]
     pub fn bits(&mut self) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

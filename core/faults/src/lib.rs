@@ -2,7 +2,8 @@
 //!
 //! [`Mount`] is an SQLite file system in memory that records every operation. [`Cut`] cuts the power after any number
 //! of them and says what a disk would hold: what was synced, and what a [`Damage`] leaves of what was not. The store is
-//! then opened on that, the real one, through the same file system.
+//! then opened on that, the real one, through the same file system. The disk can also be full or broken at any request
+//! ([`Refusal`]).
 //!
 //! Killing a process does not model this (the system's cache survives a process), and cutting the power does not model
 //! a kill (the files are real there): `tests/power_cut.rs` does the one, `tests/kill.rs` the other.
@@ -10,11 +11,12 @@
 pub mod cut;
 pub mod disk;
 pub mod draw;
+mod file;
 pub mod sample;
 pub mod vfs;
 
 pub use cut::{Cut, Damage};
-pub use disk::{Disk, Files, Operation};
+pub use disk::{Disk, Files, Operation, Reason, Refusal};
 pub use draw::Draw;
 pub use vfs::Mount;
 

@@ -2,13 +2,14 @@
 //! memory of the write-ahead log is heap memory.
 
 use std::collections::BTreeMap;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::ffi::{CStr, CString, c_char, c_int};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::ffi;
 
 use crate::disk::{Disk, Operation};
+use crate::file::{Handle, METHODS, State};
 
 /// A disk under a name that SQLite knows; the name goes away with the value. Close every connection first.
 pub struct Mount {
@@ -18,10 +19,10 @@ pub struct Mount {
 }
 
 /// What the file system's functions reach through SQLite's pointers.
-struct Shared {
+pub(crate) struct Shared {
     disk: Mutex<Disk>,
     /// The shared memory of each database, in regions that never move. `u64` aligns them.
-    memory: Mutex<BTreeMap<String, Vec<Box<[u64]>>>>,
+    pub(crate) memory: Mutex<BTreeMap<String, Vec<Box<[u64]>>>>,
 }
 
 impl Mount {
@@ -75,38 +76,9 @@ impl Drop for Mount {
 }
 
 impl Shared {
-    fn disk(&self) -> MutexGuard<'_, Disk> {
+    pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// An open file. SQLite allocates it, `open` fills it, `close` drops what it holds.
-#[repr(C)]
-struct Handle {
-    base: ffi::sqlite3_file,
-    state: *mut State,
-}
-
-struct State {
-    shared: *const Shared,
-    name: String,
-    removed_on_close: bool,
-    /// As SQLite's own file system: the first sync of a journal or write-ahead log that was made syncs the folder too.
-    syncs_folder: AtomicBool,
-}
-
-impl State {
-    fn shared(&self) -> &Shared {
-        // SAFETY: the mount outlives its connections, as `Mount` asks.
-        unsafe { &*self.shared }
-    }
-}
-
-/// # Safety
-/// `file` must have been filled by `open` and not closed.
-unsafe fn state<'a>(file: *mut ffi::sqlite3_file) -> &'a State {
-    // SAFETY: the caller's promise; `Handle` begins with its `sqlite3_file`.
-    unsafe { &*(*file.cast::<Handle>()).state }
 }
 
 /// # Safety
@@ -137,6 +109,9 @@ unsafe extern "C" fn open(
             return ffi::SQLITE_CANTOPEN; // temporary files: the store keeps those in memory
         }
         let (shared, name) = (shared(vfs), text(name));
+        if shared.disk().request(false).is_some() {
+            return ffi::SQLITE_CANTOPEN;
+        }
         let exists = shared.disk().file(&name).is_some();
         if !exists {
             if flags & ffi::SQLITE_OPEN_CREATE == 0 {
@@ -161,6 +136,9 @@ unsafe extern "C" fn delete(vfs: *mut ffi::sqlite3_vfs, name: *const c_char, syn
     // SAFETY: as in `open`.
     let (shared, name) = unsafe { (shared(vfs), text(name)) };
     let mut disk = shared.disk();
+    if disk.request(false).is_some() {
+        return ffi::SQLITE_IOERR_DELETE;
+    }
     if disk.file(&name).is_none() {
         return ffi::SQLITE_IOERR_DELETE_NOENT;
     }
@@ -176,7 +154,10 @@ unsafe extern "C" fn access(
 ) -> c_int {
     // SAFETY: as in `open`; `result` is SQLite's to write to.
     unsafe {
-        let disk = shared(vfs).disk();
+        let mut disk = shared(vfs).disk();
+        if disk.request(false).is_some() {
+            return ffi::SQLITE_IOERR_ACCESS;
+        }
         let length = disk.file(&text(name)).map(<[u8]>::len);
         // As SQLite's own: a file without bytes does not "exist".
         *result = c_int::from(length.is_some_and(|length| flags != ffi::SQLITE_ACCESS_EXISTS || length > 0));
@@ -226,158 +207,4 @@ unsafe extern "C" fn current_time_ms(_: *mut ffi::sqlite3_vfs, out: *mut ffi::sq
 
 unsafe extern "C" fn last_error(_: *mut ffi::sqlite3_vfs, _: c_int, _: *mut c_char) -> c_int {
     0
-}
-
-static METHODS: ffi::sqlite3_io_methods = ffi::sqlite3_io_methods {
-    iVersion: 2,
-    xClose: Some(close),
-    xRead: Some(read),
-    xWrite: Some(write),
-    xTruncate: Some(truncate),
-    xSync: Some(sync),
-    xFileSize: Some(file_size),
-    xLock: Some(lock),
-    xUnlock: Some(lock),
-    xCheckReservedLock: Some(check_reserved_lock),
-    xFileControl: Some(file_control),
-    xSectorSize: Some(sector_size),
-    xDeviceCharacteristics: Some(characteristics),
-    xShmMap: Some(shm_map),
-    xShmLock: Some(shm_lock),
-    xShmBarrier: Some(shm_barrier),
-    xShmUnmap: Some(shm_unmap),
-    xFetch: None,
-    xUnfetch: None,
-};
-
-unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
-    // SAFETY: SQLite closes a file once; the box came from `open`.
-    let state = unsafe { Box::from_raw((*file.cast::<Handle>()).state) };
-    if state.removed_on_close {
-        state.shared().disk().act(&state.name, Operation::Delete { is_synced: false });
-    }
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn read(
-    file: *mut ffi::sqlite3_file,
-    out: *mut c_void,
-    length: c_int,
-    offset: ffi::sqlite3_int64,
-) -> c_int {
-    // SAFETY: SQLite passes an open file and a buffer of `length` bytes.
-    let (state, out) = unsafe { (state(file), std::slice::from_raw_parts_mut(out.cast::<u8>(), size(length))) };
-    let disk = state.shared().disk();
-    let bytes = disk.file(&state.name).unwrap_or_default();
-    let found = bytes.get(position(offset).min(bytes.len())..).unwrap_or_default();
-    let kept = found.len().min(out.len());
-    out[..kept].copy_from_slice(&found[..kept]);
-    out[kept..].fill(0);
-    if kept < out.len() { ffi::SQLITE_IOERR_SHORT_READ } else { ffi::SQLITE_OK }
-}
-
-unsafe extern "C" fn write(
-    file: *mut ffi::sqlite3_file,
-    bytes: *const c_void,
-    length: c_int,
-    offset: ffi::sqlite3_int64,
-) -> c_int {
-    // SAFETY: SQLite passes an open file and `length` bytes.
-    let (state, bytes) = unsafe { (state(file), std::slice::from_raw_parts(bytes.cast::<u8>(), size(length))) };
-    let operation = Operation::Write { offset: position(offset), bytes: bytes.to_vec() };
-    state.shared().disk().act(&state.name, operation);
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, length: ffi::sqlite3_int64) -> c_int {
-    // SAFETY: SQLite passes an open file.
-    let state = unsafe { state(file) };
-    state.shared().disk().act(&state.name, Operation::Truncate { length: position(length) });
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
-    // SAFETY: SQLite passes an open file.
-    let state = unsafe { state(file) };
-    let mut disk = state.shared().disk();
-    disk.act(&state.name, Operation::Sync);
-    if state.syncs_folder.swap(false, Ordering::Relaxed) {
-        disk.act(&state.name, Operation::SyncFolder);
-    }
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn file_size(file: *mut ffi::sqlite3_file, out: *mut ffi::sqlite3_int64) -> c_int {
-    // SAFETY: SQLite passes an open file and a number to write to.
-    unsafe {
-        let state = state(file);
-        let length = state.shared().disk().file(&state.name).map_or(0, <[u8]>::len);
-        *out = ffi::sqlite3_int64::try_from(length).unwrap_or(ffi::sqlite3_int64::MAX);
-    }
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn lock(_: *mut ffi::sqlite3_file, _: c_int) -> c_int {
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn check_reserved_lock(_: *mut ffi::sqlite3_file, out: *mut c_int) -> c_int {
-    // SAFETY: `out` is SQLite's to write to.
-    unsafe { *out = 0 };
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn file_control(_: *mut ffi::sqlite3_file, _: c_int, _: *mut c_void) -> c_int {
-    ffi::SQLITE_NOTFOUND
-}
-
-unsafe extern "C" fn sector_size(_: *mut ffi::sqlite3_file) -> c_int {
-    512
-}
-
-unsafe extern "C" fn characteristics(_: *mut ffi::sqlite3_file) -> c_int {
-    ffi::SQLITE_IOCAP_POWERSAFE_OVERWRITE
-}
-
-unsafe extern "C" fn shm_map(
-    file: *mut ffi::sqlite3_file,
-    region: c_int,
-    bytes: c_int,
-    extend: c_int,
-    out: *mut *mut c_void,
-) -> c_int {
-    // SAFETY: SQLite passes an open file and a pointer to write to.
-    let state = unsafe { state(file) };
-    let mut memory = state.shared().memory.lock().unwrap_or_else(PoisonError::into_inner);
-    let regions = memory.entry(state.name.clone()).or_default();
-    while regions.len() <= size(region) && extend != 0 {
-        regions.push(vec![0; size(bytes).div_ceil(8)].into_boxed_slice());
-    }
-    let found = regions.get_mut(size(region)).map_or(std::ptr::null_mut(), |region| region.as_mut_ptr().cast());
-    // SAFETY: as above. The region is not moved while it is mapped: the boxes stay where they are.
-    unsafe { *out = found };
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn shm_lock(_: *mut ffi::sqlite3_file, _: c_int, _: c_int, _: c_int) -> c_int {
-    ffi::SQLITE_OK
-}
-
-unsafe extern "C" fn shm_barrier(_: *mut ffi::sqlite3_file) {
-    std::sync::atomic::fence(Ordering::SeqCst);
-}
-
-unsafe extern "C" fn shm_unmap(file: *mut ffi::sqlite3_file, _: c_int) -> c_int {
-    // SAFETY: SQLite passes an open file.
-    let state = unsafe { state(file) };
-    state.shared().memory.lock().unwrap_or_else(PoisonError::into_inner).remove(&state.name);
-    ffi::SQLITE_OK
-}
-
-fn size(length: c_int) -> usize {
-    usize::try_from(length).unwrap_or(0)
-}
-
-fn position(offset: ffi::sqlite3_int64) -> usize {
-    usize::try_from(offset).unwrap_or(0)
 }

@@ -74,7 +74,8 @@ fn every_acknowledged_event_survives_a_kill() {
             acknowledged = newest;
         }
         println!(
-            "{mode}: kills {kills} (before the first event {idle}), events {acknowledged}, lost 0, stored but not yet acknowledged {unacknowledged}"
+            "{mode}: kills {kills} ({idle} before the first event), events {acknowledged}, lost 0, stored unacknowledged \
+             {unacknowledged}"
         );
     }
 }

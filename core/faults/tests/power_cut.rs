@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use foretap_core::config::{Durability, Retention};
-use foretap_core::store::{Opened, Store, StoreOptions};
+use foretap_core::store::{Key, Opened, Store, StoreOptions};
 use foretap_core::{Error, Event};
 use foretap_faults::sample::{event, key};
 use foretap_faults::{Cut, Damage, Draw, Files, Mount, Operation, factor};
@@ -36,6 +36,9 @@ struct Life {
     /// The state before which nothing may come back once it is reached: the erased log.
     erased: Option<usize>,
 }
+
+/// What is done in a life.
+type Steps = fn(&mut Living<'_>, Store);
 
 /// The folder, the disk and the file that lies beside the database on the real disk.
 struct Bench {
@@ -105,13 +108,7 @@ impl Living<'_> {
     }
 }
 
-fn live(
-    bench: &Bench,
-    name: &'static str,
-    durability: Durability,
-    wal_pages: u32,
-    steps: fn(&mut Living<'_>, Store),
-) -> Life {
+fn live(bench: &Bench, name: &'static str, durability: Durability, wal_pages: u32, steps: Steps) -> Life {
     let retention = Retention { max_days: 1, max_bytes: u64::MAX, keep_at_least: 20 };
     let options = StoreOptions { durability, wal_pages, retention, vfs: Some(bench.mount.name()) };
     bench.mount.disk().replace(Files::new());
@@ -268,7 +265,7 @@ fn seal() -> Vec<u8> {
 fn a_power_cut_leaves_a_log_that_opens_and_was_once_so() {
     let bench = Bench::new("power-cut");
     let (mut normal, mut full) = (Count::default(), Count::default());
-    let lives: [(&str, Durability, u32, fn(&mut Living<'_>, Store)); 5] = [
+    let lives: [(&str, Durability, u32, Steps); 5] = [
         ("appends, NORMAL, 8 pages", Durability::Normal, 8, appending),
         ("appends, NORMAL, 1,000 pages", Durability::Normal, 1_000, appending),
         ("appends, FULL, 8 pages", Durability::Full, 8, appending),
@@ -306,4 +303,38 @@ fn a_disk_that_lies_about_syncing_is_found_out() {
     let mut count = Count::default();
     judge(&bench, &life, life.record.len(), "Dropped", &mut count);
     assert_eq!((count.behind, count.most_events_lost), (1, 300));
+}
+
+#[test]
+fn a_power_cut_while_an_old_log_is_opened_loses_nothing() {
+    // One database of every released schema: opening it migrates it to the newest.
+    let released: [(&[u8], usize); 1] = [(include_bytes!("../../tests/vectors/schema-1.sqlcipher"), 40)];
+    let bench = Bench::new("migration");
+    let options = StoreOptions { vfs: Some(bench.mount.name()), ..StoreOptions::default() };
+    let open = || Store::open(&bench.path(), &Key::new([1; 32], [0xfe; 16]), &options);
+    let mut cuts = 0;
+    for (bytes, events) in released {
+        let start = Files::from([(bench.path().to_string_lossy().into_owned(), bytes.to_vec())]);
+        bench.mount.disk().replace(start.clone());
+        let (mut store, _) = open().expect("opens");
+        store.append(&event(1)).expect("appends");
+        drop(store);
+        let record = bench.mount.disk().record().to_vec();
+        let mut cut = Cut::from(start);
+        for n in 0..=record.len() {
+            if let Some((name, operation)) = n.checked_sub(1).map(|done| &record[done]) {
+                cut.step(name, operation);
+            }
+            for damage in Damage::ALL {
+                bench.mount.disk().replace(cut.files(damage, &mut Draw::new(n as u64)));
+                let (store, opened) = open().expect("opens");
+                assert_eq!(opened, Opened::Existing, "{damage:?} at {n}");
+                let found = State::of(&store).expect("reads");
+                assert!([events, events + 1].contains(&found.events.len()), "{damage:?} at {n}");
+                assert!(found.checkpoint.is_some(), "{damage:?} at {n}");
+                cuts += 1;
+            }
+        }
+    }
+    println!("migrations: cuts {cuts}");
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, ffi};
 
-use super::{Key, StoreOptions, schema};
+use super::{Key, StoreOptions, checkpoint, schema};
 use crate::config::{BUSY_MS, Durability};
 use crate::error::{Error, Result};
 
-/// The size of a page: that of SQLCipher's format 4, and SQLite's own. (SQLCipher answers `PRAGMA page_size` with a text.)
+/// The size of a page in bytes: that of SQLCipher's format 4, and SQLite's own.
 pub(super) const PAGE_BYTES: u64 = 4_096;
 
 /// Opens the file and brings it to the newest schema; `true` if there was nothing in it. The file must be ours:
@@ -79,18 +79,27 @@ pub(super) fn probe(path: &Path, key: &Key, options: &StoreOptions) -> Result<Pr
     }
 }
 
-/// Reads every page and compares every index with its table.
+/// Reads every page that holds something and compares every index with its table.
 ///
 /// # Errors
-/// [`Error::Corrupt`] if anything is wrong; SQLite's errors.
+/// [`Error::Corrupt`] if anything is wrong; [`Error::Transient`] if it cannot be told because a read failed.
 pub(super) fn check_whole(connection: &Connection) -> Result<()> {
-    let answer: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    let encryption: Option<String> = {
-        let mut statement = connection.prepare("PRAGMA cipher_integrity_check")?;
-        let mut rows = statement.query([])?;
-        rows.next()?.map(|row| row.get(0)).transpose()?
-    };
-    if answer == "ok" && encryption.is_none() { Ok(()) } else { Err(Error::Corrupt) }
+    // The check does not look into the bytes of large values; the checkpoint's own digest does.
+    let checkpoint = checkpoint::load(connection).map(drop);
+    let mut statement = connection.prepare("PRAGMA integrity_check")?;
+    let findings = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+    // A page that could not be read is a finding like any other, told only by its text.
+    let failed = findings.iter().filter_map(|finding| finding.split_once("unable to get the page. error code="));
+    for code in failed.filter_map(|(_, code)| code.trim().parse().ok()) {
+        let error = Error::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        if matches!(error, Error::Transient { .. }) {
+            return Err(error);
+        }
+    }
+    if findings != ["ok"] {
+        return Err(Error::Corrupt);
+    }
+    checkpoint
 }
 
 /// Sets how long a commit waits for the disk.

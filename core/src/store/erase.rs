@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior, ffi};
 
 use super::connection::set_durability;
 use super::files::Files;
@@ -17,11 +17,11 @@ use crate::error::{Error, Result, TransientReason};
 /// [`Error::Transient`] if another connection holds the log, [`Error::Io`]; the next open or erasure goes on.
 pub(super) fn with_rows(mut connection: Connection, files: &Files) -> Result<()> {
     files.mark(&files.erasing())?;
-    match delete_rows(&mut connection) {
-        // Overwriting the files under another connection could leave its copy behind.
-        Err(error @ Error::Transient { reason: TransientReason::Busy, .. }) => return Err(error),
-        // Damaged or full: the files are overwritten all the same.
-        Ok(()) | Err(_) => {}
+    // Overwriting the files under another connection could leave its copy behind. A log that is damaged, or a disk
+    // that is full, is no reason not to overwrite them.
+    let deleted = delete_rows(&mut connection);
+    if matches!(deleted, Err(Error::Transient { reason: TransientReason::Busy, .. })) {
+        return deleted;
     }
     drop(connection);
     files.scrub_all()
@@ -49,5 +49,9 @@ pub(super) fn delete_rows(connection: &mut Connection) -> Result<()> {
         "DELETE FROM log; DELETE FROM item; DELETE FROM token; DELETE FROM checkpoint; DELETE FROM fact;",
     )?;
     transaction.commit()?;
-    empty_wal(connection)
+    if empty_wal(connection)? { Ok(()) } else { Err(busy().into()) }
+}
+
+fn busy() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)
 }

@@ -18,7 +18,7 @@ impl Files {
     /// What SQLite keeps beside a database.
     const SIDECARS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-    /// The files of a database. The path is made absolute: SQLite takes a relative one that starts with `file:` for a URI.
+    /// The files of a database. The path is made absolute: SQLite takes one that starts with `file:` for a URI.
     ///
     /// # Errors
     /// [`Error::Io`] if the path is empty or the current folder is gone.

@@ -25,6 +25,11 @@ impl Key {
         Self { key, salt }
     }
 
+    /// The same key once more, for opening the log again.
+    pub(super) const fn again(&self) -> Self {
+        Self { key: self.key, salt: self.salt }
+    }
+
     /// The key check value: the first 8 bytes of HMAC-SHA256(key, "kcv|v1" || salt). It tells a wrong key or salt
     /// from a damaged file and tells nothing of the key.
     pub(super) fn check(&self) -> [u8; 8] {

@@ -8,7 +8,7 @@
 //! | file | what it is |
 //! | --- | --- |
 //! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
-//! | `<db>.quarantine`, `-wal` | the last damaged log, kept for [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days of events |
+//! | `<db>.quarantine`, `-wal` | the last damaged log, kept for some days of events ([`Store::purge`]) |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
 
@@ -25,19 +25,19 @@ mod opening;
 mod retention;
 mod schema;
 mod seal;
+mod session;
 
 #[cfg(test)]
 mod tests;
 
-use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
-use self::files::Files;
 pub use self::key::Key;
+use self::session::Session;
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
-use crate::error::{Error, Result, TransientReason};
+use crate::error::{Error, Result};
 use crate::event::Event;
 use crate::time::DAY_MS;
 
@@ -116,13 +116,9 @@ pub struct StoreStats {
 /// ```
 #[derive(Debug)]
 pub struct Store {
-    connection: Connection,
-    /// `None` in memory.
-    files: Option<Files>,
+    session: Session,
     retention: Retention,
     resets: u32,
-    /// Damage was met: a page that could not be decrypted makes SQLCipher fail every later call with a misleading code.
-    is_corrupt: Cell<bool>,
 }
 
 impl Store {
@@ -136,11 +132,9 @@ impl Store {
     /// - [`Error::NotAFile`] if a folder, a link or a device lies where a file of the log should.
     /// - [`Error::Damaged`] if the log is damaged and could not be set aside.
     /// - [`Error::Transient`] and [`Error::Io`] if a later try can succeed.
-    pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened)> {
-        let files = Files::of(path)?;
-        let (connection, opened, resets) = opening::open(&files, key, options)?;
-        let retention = options.retention;
-        Ok((Self { connection, files: Some(files), retention, resets, is_corrupt: Cell::new(false) }, opened))
+    pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened), Error> {
+        let (session, opened, resets) = Session::open(path, key, options)?;
+        Ok((Self { session, retention: options.retention, resets }, opened))
     }
 
     /// A log in memory, unencrypted, with the same schema: for replays and tests.
@@ -148,9 +142,7 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`] if there is no memory for it.
     pub fn in_memory(options: &StoreOptions) -> Result<Self> {
-        let connection = connection::in_memory(options)?;
-        let retention = options.retention;
-        Ok(Self { connection, files: None, retention, resets: 0, is_corrupt: Cell::new(false) })
+        Ok(Self { session: Session::in_memory(options)?, retention: options.retention, resets: 0 })
     }
 
     /// Stores an event. `None` if the log has it already: the same kind, item and surface at the same instant.
@@ -158,7 +150,7 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`] (nothing was stored), [`Error::Corrupt`].
     pub fn append(&mut self, event: &Event) -> Result<Option<Seq>> {
-        self.write(|connection| log::append(connection, event))
+        self.session.write(|connection| log::append(connection, event))
     }
 
     /// Stores events in one transaction: all of them, or on an error none. For each as [`Self::append`].
@@ -166,7 +158,7 @@ impl Store {
     /// # Errors
     /// As [`Self::append`].
     pub fn append_all(&mut self, events: &[Event]) -> Result<Vec<Option<Seq>>> {
-        self.write(|connection| events.iter().map(|event| log::append(connection, event)).collect())
+        self.session.write(|connection| events.iter().map(|event| log::append(connection, event)).collect())
     }
 
     /// Visits the events that arrived after `after` (all of them for `None`), in order of arrival.
@@ -174,11 +166,11 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`]; events visited before it were read correctly.
     pub fn replay(&self, after: Option<Seq>, visit: &mut dyn FnMut(Seq, &Event)) -> Result<()> {
-        self.read(|connection| log::by_arrival(connection, after, visit))
+        self.session.read(|connection| log::by_arrival(connection, after, visit))
     }
 
-    /// Stores events of the past and, in the same transaction, the checkpoint that `rebuild` makes of the whole log with
-    /// them in it. Returns how many were new; if none was, `rebuild` is not called and nothing changes.
+    /// Stores events of the past and, in the same transaction, the checkpoint that `rebuild` makes of the whole log
+    /// with them in it. Returns how many were new; if none was, `rebuild` is not called and nothing changes.
     ///
     /// A log that is not whole ([`Self::is_whole`]) cannot give back what purged events taught; the caller decides.
     ///
@@ -189,7 +181,7 @@ impl Store {
         events: &[Event],
         rebuild: impl FnOnce(&History<'_>) -> Result<Vec<u8>>,
     ) -> Result<usize> {
-        self.write(|connection| {
+        self.session.write(|connection| {
             let mut added = 0;
             for event in events {
                 added += usize::from(log::append(connection, event)?.is_some());
@@ -207,7 +199,7 @@ impl Store {
     /// # Errors
     /// As [`Self::append`].
     pub fn save_checkpoint(&mut self, upto: Seq, bytes: &[u8]) -> Result<()> {
-        self.write(|connection| checkpoint::save(connection, upto, bytes))
+        self.session.write(|connection| checkpoint::save(connection, upto, bytes))
     }
 
     /// The checkpoint and the arrival number it is valid up to.
@@ -215,7 +207,7 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn checkpoint(&self) -> Result<Option<(Seq, Vec<u8>)>> {
-        self.read(checkpoint::load)
+        self.session.read(checkpoint::load)
     }
 
     /// Deletes the events that [`Retention`] no longer keeps, with the names that only they used, and returns how many.
@@ -224,15 +216,14 @@ impl Store {
     /// the checkpoint is never deleted: the habits would lose it. The newest arrival is never deleted: its number would
     /// be given again.
     ///
-    /// Also removes a quarantined log. The first call after a log was set aside notes the time of the events; a call when
-    /// they are [`QUARANTINE_DAYS`](crate::config::QUARANTINE_DAYS) days further removes it.
+    /// Also removes a quarantined log. The first call after a log was set aside notes the time of the events; a call
+    /// when they are [`QUARANTINE_DAYS`] days further removes it.
     ///
     /// # Errors
     /// As [`Self::append`]; [`Error::Io`] if the quarantined log could not be removed.
     pub fn purge(&mut self) -> Result<u64> {
-        let (connection, retention) = (&mut self.connection, &self.retention);
-        let purged = if self.is_corrupt.get() { Err(Error::Corrupt) } else { retention::purge(connection, retention) };
-        let purged = self.noting(purged)?;
+        let retention = self.retention;
+        let purged = self.session.change(|connection| retention::purge(connection, &retention))?;
         self.expire_quarantine()?;
         Ok(purged)
     }
@@ -242,7 +233,7 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn is_whole(&self) -> Result<bool> {
-        self.read(|connection| Ok(facts::read(connection, facts::PURGED)?.is_none()))
+        self.session.read(|connection| Ok(facts::read(connection, facts::PURGED)?.is_none()))
     }
 
     /// Numbers about the log.
@@ -250,7 +241,7 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn stats(&self) -> Result<StoreStats> {
-        self.read(|connection| {
+        self.session.read(|connection| {
             let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
             Ok(StoreStats {
                 events: u64::try_from(number("SELECT count(*) FROM log")?).unwrap_or(0),
@@ -264,17 +255,14 @@ impl Store {
     }
 
     /// Erases the log for good: rows overwritten in the database, then every file of the log overwritten and removed,
-    /// a quarantined log and the key check value too. The host should throw the key away as well: flash storage can keep
-    /// old blocks that no program can reach.
+    /// a quarantined log and the key check value too. The host should throw the key away as well: flash storage can
+    /// keep old blocks that no program can reach.
     ///
     /// # Errors
     /// [`Error::Transient`] if another connection holds the log, [`Error::Io`]. The erasure is then begun: the next
     /// [`Self::open`], [`Self::erase_at`] or erase finishes it.
     pub fn erase(self) -> Result<()> {
-        match &self.files {
-            Some(files) => erase::with_rows(self.connection, files),
-            None => Ok(()),
-        }
+        self.session.erase()
     }
 
     /// Erases the log at `path` without its key; nothing happens if there is none. No [`Store`] may have it open.
@@ -285,59 +273,21 @@ impl Store {
         erase::without_key(path)
     }
 
-    fn read<T>(&self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        if self.is_corrupt.get() {
-            return Err(Error::Corrupt);
-        }
-        self.noting(body(&self.connection))
-    }
-
-    /// Runs `body` in a transaction that ends with it: kept as a whole, or on an error not at all.
-    fn write<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        if self.is_corrupt.get() {
-            return Err(Error::Corrupt);
-        }
-        let result = transact(&mut self.connection, body);
-        self.noting(result)
-    }
-
-    /// Remembers damage, so that the next open looks at the whole file. SQLCipher says "out of memory" when a page cannot
-    /// be encrypted after one could not be decrypted, so that is a suspicion too.
-    fn noting<T>(&self, result: Result<T>) -> Result<T> {
-        match &result {
-            Err(Error::Corrupt) => self.is_corrupt.set(true),
-            Err(Error::Transient { reason: TransientReason::Memory, .. }) => {}
-            _ => return result,
-        }
-        if let Some(files) = &self.files {
-            // Without the mark the next open looks at a part only; the error at hand matters more.
-            let _ = files.mark(&files.suspect());
-        }
-        result
-    }
-
     fn expire_quarantine(&mut self) -> Result<()> {
-        let Some(files) = self.files.clone() else { return Ok(()) };
+        let Some(files) = self.session.files().cloned() else { return Ok(()) };
         if opening::quarantine(&files)?.is_none() {
             return Ok(());
         }
-        let Some(now_ms) = self.read(retention::now_ms)? else { return Ok(()) };
-        match self.read(|connection| facts::read(connection, facts::QUARANTINED_AT))? {
-            None => self.write(|connection| facts::add(connection, facts::QUARANTINED_AT, now_ms)),
+        let Some(now_ms) = self.session.read(retention::now_ms)? else { return Ok(()) };
+        match self.session.read(|connection| facts::read(connection, facts::QUARANTINED_AT))? {
+            None => self.session.write(|connection| facts::add(connection, facts::QUARANTINED_AT, now_ms)),
             Some(since_ms) if now_ms - since_ms >= i64::from(QUARANTINE_DAYS) * DAY_MS => {
                 files.scrub_quarantine()?;
-                self.write(|connection| facts::forget(connection, facts::QUARANTINED_AT))
+                self.session.write(|connection| facts::forget(connection, facts::QUARANTINED_AT))
             }
             Some(_) => Ok(()),
         }
     }
-}
-
-fn transact<T>(connection: &mut Connection, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let value = body(&transaction)?;
-    transaction.commit()?;
-    Ok(value)
 }
 
 /// The whole log as [`Store::backfill`] shows it, with the new events in it.

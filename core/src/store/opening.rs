@@ -21,8 +21,14 @@ pub(super) fn open(files: &Files, key: &Key, options: &StoreOptions) -> Result<(
     }
     files.check_ordinary()?;
     let seal = known(files, key, options)?;
-    match whole(files, key, options) {
+    let mut looked = whole(files, key, options, exists(&files.suspect())?);
+    if matches!(looked, Err(Error::Corrupt)) {
+        // A read that failed can look like damage to SQLCipher and to every page after it. Damage shows twice.
+        looked = whole(files, key, options, true);
+    }
+    match looked {
         Ok((connection, is_new)) => {
+            remove(&files.suspect())?;
             Ok((connection, if is_new { Opened::Created } else { Opened::Existing }, seal.resets))
         }
         Err(Error::Corrupt) => {
@@ -53,17 +59,16 @@ fn known(files: &Files, key: &Key, options: &StoreOptions) -> Result<Seal> {
     Ok(seal)
 }
 
-/// Opens the database and reads a little of everything; reads all of it if an earlier run met damage.
-fn whole(files: &Files, key: &Key, options: &StoreOptions) -> Result<(Connection, bool)> {
+/// Opens the database and reads a little of everything, or all of it.
+fn whole(files: &Files, key: &Key, options: &StoreOptions, all_of_it: bool) -> Result<(Connection, bool)> {
     let (connection, is_new) = connection::open(&files.database, key, options)?;
     log::touch(&connection).map_err(|error| match error {
         // A table or column is missing although the schema's number is right.
         Error::Storage(_) => Error::Corrupt,
         error => error,
     })?;
-    if exists(&files.suspect())? {
+    if all_of_it {
         connection::check_whole(&connection)?;
-        remove(&files.suspect())?;
     }
     Ok((connection, is_new))
 }

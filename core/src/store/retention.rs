@@ -135,14 +135,15 @@ fn give_back(connection: &Connection) -> Result<()> {
     let mut rows = statement.query([])?;
     while rows.next()?.is_some() {}
     drop(rows);
-    empty_wal(connection)
+    empty_wal(connection).map(drop)
 }
 
-/// Copies the write-ahead log into the database and cuts it to nothing. A reader in another process can keep it from
-/// doing so; the log is then emptied later.
+/// Copies the write-ahead log into the database and cuts it to nothing; `false` if another connection kept it from
+/// doing so, and the log is emptied later.
 ///
 /// # Errors
 /// SQLite's errors.
-pub(super) fn empty_wal(connection: &Connection) -> Result<()> {
-    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+pub(super) fn empty_wal(connection: &Connection) -> Result<bool> {
+    let is_busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(is_busy == 0)
 }

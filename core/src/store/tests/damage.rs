@@ -24,7 +24,7 @@ impl Draw {
 type Bytes = BTreeMap<OsString, Vec<u8>>;
 
 const EVENTS: i64 = 600;
-const HABITS: [u8; 50_000] = [0x77; 50_000];
+static HABITS: [u8; 50_000] = [0x77; 50_000];
 
 /// A log of 600 events with a checkpoint; the last hundred in its write-ahead log alone if it was not closed.
 fn original(n: u8, is_closed: bool) -> Bytes {
@@ -178,6 +178,19 @@ fn a_second_damaged_log_takes_the_place_of_the_first_in_quarantine() {
         assert_eq!((all(&store), store.stats().expect("reads").resets), (vec![], resets));
     }
     assert_eq!(place.open().1, Opened::Existing);
+}
+
+#[test]
+fn a_log_whose_setting_aside_was_cut_short_begins_anew() {
+    // The database is in quarantine already, its write-ahead log is not.
+    let place = Place::new();
+    for (name, bytes) in original(1, false) {
+        std::fs::write(place.folder.path().join(name), bytes).expect("writes");
+    }
+    std::fs::rename(place.path(), place.beside(".quarantine")).expect("renames");
+    let (mut store, opened) = place.open();
+    assert_eq!((opened, all(&store)), (Opened::Created, vec![]));
+    assert!(store.append(&launch(1)).expect("appends").is_some());
 }
 
 #[test]

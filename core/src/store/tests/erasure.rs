@@ -43,13 +43,27 @@ fn a_damaged_log_can_be_erased() {
 
 #[test]
 fn an_erasure_that_was_cut_short_is_finished_by_the_next_open() {
-    let place = Place::filled(500);
-    std::fs::write(place.beside(".erasing"), b"").expect("writes");
-    // Cut after some files: the database is zeros already, the check value still there.
-    std::fs::write(place.path(), vec![0; 10_000]).expect("writes");
-    let (store, opened) = place.open();
-    assert_eq!((opened, all(&store).len(), store.stats().expect("reads").resets), (Opened::Created, 0, 0));
-    assert!(!place.beside(".erasing").exists());
+    let suffixes = ["", ".quarantine", ".erasing", ".suspect", "-wal", ".quarantine-wal", ".kcv"];
+    for cut_at in 0..=suffixes.len() {
+        let place = Place::filled(500);
+        for suffix in suffixes.iter().filter(|suffix| !place.beside(suffix).exists()) {
+            std::fs::write(place.beside(suffix), b"something").expect("writes");
+        }
+        // What is before the cut is gone, what is at it is zeros already, what is after it is untouched.
+        for (n, suffix) in suffixes.iter().enumerate().filter(|(_, suffix)| **suffix != ".erasing") {
+            match n.cmp(&cut_at) {
+                std::cmp::Ordering::Less => std::fs::remove_file(place.beside(suffix)).expect("removes"),
+                std::cmp::Ordering::Equal => std::fs::write(place.beside(suffix), vec![0; 5_000]).expect("writes"),
+                std::cmp::Ordering::Greater => {}
+            }
+        }
+        let (store, opened) = place.open();
+        assert_eq!((opened, all(&store).len(), store.stats().expect("reads").resets), (Opened::Created, 0, 0));
+        drop(store);
+        let mut left: Vec<PathBuf> = place.files().into_iter().map(|(path, _)| path).collect();
+        left.sort();
+        assert_eq!(left, [place.path(), place.beside(".kcv")], "cut at {cut_at}");
+    }
 }
 
 #[test]
@@ -68,4 +82,24 @@ fn rows_are_overwritten_inside_the_database_before_the_files_go() {
     assert!(canaries(&place) >= 200);
     crate::store::erase::delete_rows(&mut connection).expect("deletes");
     assert_eq!(canaries(&place), 0);
+}
+
+#[test]
+fn a_log_that_another_connection_writes_to_is_not_overwritten_under_it() {
+    let place = Place::filled(50);
+    let (mut other, _) = place.open();
+    let (store, _) = place.open();
+    let mut store = Some(store);
+    other
+        .backfill(&[launch(1_000)], |_| {
+            let refused = store.take().expect("once").erase();
+            assert!(matches!(refused, Err(crate::Error::Transient { .. })), "{refused:?}");
+            Ok(Vec::new())
+        })
+        .expect("the other goes on");
+    assert_eq!(all(&other).len(), 51);
+    drop(other);
+    // What was asked for is done by the next open.
+    let (store, opened) = place.open();
+    assert_eq!((opened, all(&store).len()), (Opened::Created, 0));
 }

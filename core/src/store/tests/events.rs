@@ -79,7 +79,9 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_appended_each_happening_is_kept_once(picks in proptest::collection::vec((0..30_i64, any::<bool>()), 1..60)) {
+    fn whatever_is_appended_each_happening_is_kept_once(
+        picks in proptest::collection::vec((0..30_i64, any::<bool>()), 1..60),
+    ) {
         let mut store = Store::in_memory(&StoreOptions::default()).expect("in memory");
         let mut model: Vec<Event> = Vec::new();
         for (n, is_unlock) in picks {

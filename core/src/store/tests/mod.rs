@@ -82,3 +82,8 @@ fn all(store: &Store) -> Vec<(Seq, Event)> {
 fn keeping(max_days: u16, max_bytes: u64, keep_at_least: u64) -> StoreOptions {
     StoreOptions { retention: Retention { max_days, max_bytes, keep_at_least }, ..StoreOptions::default() }
 }
+
+/// The answer of a query that has one number.
+fn number(store: &Store, sql: &str) -> i64 {
+    store.session.read(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?)).expect("reads")
+}

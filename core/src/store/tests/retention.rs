@@ -119,14 +119,9 @@ fn names_that_nothing_refers_to_any_more_are_removed() {
     let seqs = store.append_all(&events).expect("appends");
     store.save_checkpoint(seqs[299].expect("new"), b"habits").expect("saves");
     assert_eq!(store.purge().expect("purges"), 100);
-    let left: i64 = store.connection.query_row("SELECT count(*) FROM item", [], |row| row.get(0)).expect("reads");
-    assert_eq!(left, 20);
-    let broken: Option<i64> = store
-        .connection
-        .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
-        .expect("reads");
-    assert_eq!(broken, Some(0));
-    assert!(store.connection.pragma_query_value(None, "foreign_keys", |row| row.get::<_, bool>(0)).expect("reads"));
+    assert_eq!(number(&store, "SELECT count(*) FROM item"), 20);
+    assert_eq!(number(&store, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+    assert_eq!(number(&store, "PRAGMA foreign_keys"), 1);
 }
 
 #[test]
