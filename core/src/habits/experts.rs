@@ -4,7 +4,7 @@ use super::statistics::{Candidate, Share, Statistics};
 use serde::{Deserialize, Serialize};
 
 /// How many experts there are.
-pub const EXPERTS: usize = 20;
+pub const EXPERTS: usize = 21;
 
 /// A way of guessing, with one online weight per moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,9 +45,11 @@ pub enum Expert {
     SessionStartHour,
     /// Share of all openings divided by openings since the last use.
     RankFrecency,
-    /// Openings on this kind of network.
+    /// First openings of sessions around this hour on this kind of day.
+    SessionStartHourOfDayKind,
+    /// Openings on this kind of network against what was expected without knowing it: a ratio, not a probability.
     Network,
-    /// Openings at this battery category.
+    /// Openings at this battery category against what was expected without knowing it: a ratio, not a probability.
     Battery,
 }
 
@@ -72,6 +74,7 @@ impl Expert {
         Self::SessionStartAfter,
         Self::SessionStartHour,
         Self::RankFrecency,
+        Self::SessionStartHourOfDayKind,
         Self::Network,
         Self::Battery,
     ];
@@ -98,13 +101,14 @@ impl Expert {
             Self::SessionStartAfter => "session_start_after",
             Self::SessionStartHour => "session_start_hour",
             Self::RankFrecency => "rank_frecency",
+            Self::SessionStartHourOfDayKind => "session_start_hour_of_day_kind",
             Self::Network => "network",
             Self::Battery => "battery",
         }
     }
 }
 
-/// Natural logarithms of the experts' probabilities, one row of [`EXPERTS`] per candidate.
+/// Natural logarithms of the experts' probabilities (of [`Expert::Network`] and [`Expert::Battery`], ratios), one row of [`EXPERTS`] per candidate.
 pub type LogProbabilities = Vec<[f64; EXPERTS]>;
 
 /// The part of every expert's probability that is spread evenly, so that none can veto a candidate.
@@ -122,7 +126,10 @@ pub(super) fn log_probabilities(statistics: &Statistics<'_>, recency_ranks: &[f6
         .zip(recency_ranks)
         .map(|(candidate, &rank)| {
             let even = |p: f64| ((1.0 - EVEN) * p + EVEN / count).ln();
-            probabilities(candidate, rank, count, &totals).map(|p| p.map_or(0.0, even))
+            let mut log_p = probabilities(candidate, rank, count, &totals).map(even);
+            log_p[Expert::Network as usize] = candidate.on_network;
+            log_p[Expert::Battery as usize] = candidate.on_battery;
+            log_p
         })
         .collect()
 }
@@ -138,7 +145,7 @@ struct Totals {
     by_time: [f64; 7],
     by_openings: [f64; 3],
     followed: [f64; 5],
-    around: [f64; 3],
+    around: [f64; 4],
     sessions: f64,
     sessions_decayed: f64,
     rank: f64,
@@ -163,6 +170,7 @@ impl Totals {
                 s.sum(|c| c.around_hour.any_day),
                 s.sum(|c| c.around_hour.same_kind),
                 s.sum(|c| c.around_hour.first_of_session),
+                s.sum(|c| c.around_hour.first_of_session_same_kind),
             ],
             sessions: s.sum(|c| f64::from(c.counts.sessions)),
             sessions_decayed: s.sum(|c| c.counts.sessions_decayed),
@@ -172,8 +180,8 @@ impl Totals {
     }
 }
 
-/// One candidate's probabilities; `None` where the expert knows nothing of the moment and stays out.
-fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [Option<f64>; EXPERTS] {
+/// One candidate's probabilities by every expert that has one.
+fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; EXPERTS] {
     let own = f64::from(c.counts.total);
     let by_time = |k: usize| (c.by_time[k] + FLOOR) / t.by_time[k];
     let by_openings = |k: usize| (c.by_openings[k] + FLOOR) / t.by_openings[k];
@@ -195,8 +203,9 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [Optio
         base,
     );
     let label = share(c.at_label, base).unwrap_or(base);
-    let mut p = [None; EXPERTS];
-    let mut say = |expert: Expert, value: f64| p[expert as usize] = Some(value);
+    let start_hour = lean(c.around_hour.first_of_session, t.around[2], 6.0, start);
+    let mut p = [0.0; EXPERTS];
+    let mut say = |expert: Expert, value: f64| p[expert as usize] = value;
     say(Expert::Total, total);
     say(Expert::Hours6, by_time(2));
     say(Expert::Day, by_time(3));
@@ -213,9 +222,9 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [Optio
     say(Expert::Place, share(c.at_place, label).unwrap_or(label));
     say(Expert::AccessPoint, share(c.at_access_point, base).unwrap_or(base));
     say(Expert::SessionStartAfter, lean(c.followed.into_session, into_session, 2.0, start));
-    say(Expert::SessionStartHour, lean(c.around_hour.first_of_session, t.around[2], 6.0, start));
+    say(Expert::SessionStartHour, start_hour);
     say(Expert::RankFrecency, own / c.openings_since / t.rank_frecency);
-    p[Expert::Network as usize] = share(c.on_network, base);
-    p[Expert::Battery as usize] = share(c.on_battery, base);
+    let same_kind = lean(c.around_hour.first_of_session_same_kind, t.around[3], 6.0, start_hour);
+    say(Expert::SessionStartHourOfDayKind, same_kind);
     p
 }

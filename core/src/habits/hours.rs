@@ -17,13 +17,20 @@ pub struct AroundHour {
     pub same_kind: f64,
     /// First openings of sessions, on any day.
     pub first_of_session: f64,
+    /// First openings of sessions, on days of the same kind.
+    pub first_of_session_same_kind: f64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Hourly {
+    openings: [u32; 24],
+    first_of_session: [u32; 24],
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Row {
-    work_day: [u32; 24],
-    weekend: [u32; 24],
-    first_of_session: [u32; 24],
+    work_day: Hourly,
+    weekend: Hourly,
 }
 
 /// Openings by hour, of every item.
@@ -42,10 +49,8 @@ impl Hours {
     pub(super) fn open(&mut self, index: ItemIndex, at: Timestamp, starts_session: bool) {
         let row = &mut self.rows[index.row()];
         let day = if at.weekday().is_weekend() { &mut row.weekend } else { &mut row.work_day };
-        day[at.hour()] += 1;
-        if starts_session {
-            row.first_of_session[at.hour()] += 1;
-        }
+        day.openings[at.hour()] += 1;
+        day.first_of_session[at.hour()] += u32::from(starts_session);
     }
 
     pub(super) fn around(&self, index: ItemIndex, now: Timestamp) -> AroundHour {
@@ -55,9 +60,13 @@ impl Hours {
         let mut around = AroundHour::default();
         for (k, weight) in KERNEL.iter().enumerate() {
             let hour = (now.hour() + 24 + k - KERNEL.len() / 2) % 24;
-            around.same_kind += weight * f64::from(same[hour]);
-            around.any_day += weight * f64::from(same[hour] + other[hour]);
-            around.first_of_session += weight * f64::from(row.first_of_session[hour]);
+            let both = |of: fn(&Hourly) -> &[u32; 24]| (f64::from(of(same)[hour]), f64::from(of(other)[hour]));
+            let (openings, others) = both(|day| &day.openings);
+            let (first, other_first) = both(|day| &day.first_of_session);
+            around.same_kind += weight * openings;
+            around.any_day += weight * (openings + others);
+            around.first_of_session_same_kind += weight * first;
+            around.first_of_session += weight * (first + other_first);
         }
         around
     }
@@ -83,7 +92,10 @@ mod tests {
         let late = Timestamp::new(946_684_800_000 + 23 * HOUR_MS, 0).expect("valid");
         hours.open(index, late, true);
         let around = |h: i64| hours.around(index, late.plus_ms(h * HOUR_MS));
-        assert_eq!(around(0), AroundHour { any_day: 1.0, same_kind: 1.0, first_of_session: 1.0 });
+        assert_eq!(
+            around(0),
+            AroundHour { any_day: 1.0, same_kind: 1.0, first_of_session: 1.0, first_of_session_same_kind: 1.0 }
+        );
         assert_eq!((around(1).any_day, around(2).any_day, around(4).any_day), (0.65, 0.25, 0.0));
         // Two days on it is Monday: another kind of day.
         assert_eq!((around(48).any_day, around(48).same_kind), (1.0, 0.0));

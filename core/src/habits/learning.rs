@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::experts::{EXPERTS, LogProbabilities};
+use super::experts::{EXPERTS, Expert, LogProbabilities};
 use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
@@ -100,6 +100,17 @@ impl Learning {
             weights[0] * log_q + notices.iter().zip(&weights[1..]).map(|(n, w)| n * w).sum::<f64>()
         });
         Belief { log_p: log_softmax(scores.collect()), log_mix }
+    }
+
+    /// What the mixer would say without knowing network and battery, as probabilities.
+    pub(super) fn expect(&self, evidence: &Evidence) -> Vec<(ItemIndex, f64)> {
+        let mut log_p = evidence.log_p.clone();
+        for row in &mut log_p {
+            row[Expert::Network as usize] = 0.0;
+            row[Expert::Battery as usize] = 0.0;
+        }
+        let log_mix = self.mixer.log_mix(evidence.moment, &log_p);
+        evidence.candidates.iter().copied().zip(log_mix.iter().map(|log_p| log_p.exp())).collect()
     }
 
     pub(super) fn contributions(&self, evidence: &Evidence, belief: &Belief, place: usize) -> Contributions {

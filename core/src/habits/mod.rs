@@ -3,6 +3,7 @@
 
 mod checkpoint;
 mod counts;
+mod excess;
 mod experts;
 mod hours;
 mod items;
@@ -296,6 +297,7 @@ impl Habits {
         if starts_session {
             self.learning.drop_deferred();
         }
+        let mut expected = None;
         for question in posed {
             let query = Query { moment: question.moment, now: question.now, context: &question.context };
             let candidates = self.candidates(query.moment, None);
@@ -304,6 +306,7 @@ impl Habits {
             }
             let evidence = self.evidence(&self.statistics(&query, &candidates));
             if question.is_answered {
+                expected.get_or_insert_with(|| self.learning.expect(&evidence));
                 self.learning.learn(&evidence, index);
             } else {
                 self.learning.defer(evidence);
@@ -316,6 +319,7 @@ impl Habits {
         self.transitions.open(index, starts_session);
         self.hours.open(index, event.at, starts_session);
         self.places.open(index, &event.context);
+        self.places.compare(index, &event.context, &expected.unwrap_or_default());
         self.sessions.open(index, event.at, &event.context, starts_session);
         self.items.opened(index);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::excess::Excess;
 use super::items::ItemIndex;
 use crate::config::MAX_PLACES;
 use crate::event::{Battery, Context, Network, PlaceLabel, Token};
@@ -74,8 +75,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) place: Option<&'a Tally>,
     pub(super) label: Option<&'a Tally>,
     pub(super) access_point: Option<&'a Tally>,
-    pub(super) network: Option<&'a Tally>,
-    pub(super) battery: Option<&'a Tally>,
+    pub(super) network: Option<&'a Excess>,
+    pub(super) battery: Option<&'a Excess>,
 }
 
 /// Counts by circumstance, and the meaning of places.
@@ -84,8 +85,8 @@ pub(super) struct Places {
     places: BTreeMap<Token, Tally>,
     labels: BTreeMap<PlaceLabel, Tally>,
     access_points: BTreeMap<Token, Tally>,
-    networks: BTreeMap<Network, Tally>,
-    batteries: BTreeMap<Battery, Tally>,
+    networks: BTreeMap<Network, Excess>,
+    batteries: BTreeMap<Battery, Excess>,
     dwell: BTreeMap<Token, Dwell>,
     home: Option<Token>,
     work: Option<Token>,
@@ -139,11 +140,15 @@ impl Places {
         if let Some(label) = label {
             self.labels.entry(label).or_default().add(index, used);
         }
+    }
+
+    /// Compares an opening with the probabilities that it had without network and battery.
+    pub(super) fn compare(&mut self, index: ItemIndex, context: &Context, expected: &[(ItemIndex, f64)]) {
         if let Some(network) = context.network {
-            self.networks.entry(network).or_default().add(index, used);
+            self.networks.entry(network).or_default().add(index, expected.iter().copied());
         }
         if let Some(battery) = context.battery {
-            self.batteries.entry(battery).or_default().add(index, used);
+            self.batteries.entry(battery).or_default().add(index, expected.iter().copied());
         }
     }
 
@@ -170,8 +175,8 @@ impl Places {
     pub(super) fn forget(&mut self, gone: &[ItemIndex]) {
         self.places.values_mut().chain(self.access_points.values_mut()).for_each(|tally| tally.forget(gone));
         self.labels.values_mut().for_each(|tally| tally.forget(gone));
-        self.networks.values_mut().for_each(|tally| tally.forget(gone));
-        self.batteries.values_mut().for_each(|tally| tally.forget(gone));
+        self.networks.values_mut().for_each(|excess| excess.forget(gone));
+        self.batteries.values_mut().for_each(|excess| excess.forget(gone));
     }
 
     fn stay(&mut self, place: &Token, since: Timestamp, until: Timestamp) {
@@ -293,7 +298,7 @@ mod tests {
         places.open(ItemIndex::of_row(1), &full);
         places.forget(&[ItemIndex::of_row(0)]);
         let seen = places.circumstances(&full);
-        for tally in [seen.place, seen.label, seen.network, seen.battery].into_iter().flatten() {
+        for tally in [seen.place, seen.label].into_iter().flatten() {
             assert_eq!((tally.total(), tally.of(ItemIndex::of_row(0))), (1, 0));
         }
     }

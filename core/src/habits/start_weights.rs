@@ -29,10 +29,14 @@ impl StartWeights {
     /// No prior knowledge: every expert counts the same.
     #[must_use]
     pub fn neutral() -> Self {
+        let weight = |expert| match expert {
+            Expert::Network | Expert::Battery => NEUTRAL_RATIO,
+            _ => NEUTRAL,
+        };
         let ranks: [f64; RANKS] = std::array::from_fn(|rank| (rank as f64 + 1.0).powf(-1.5));
         let all: f64 = ranks.iter().sum();
         Self {
-            weights: [[NEUTRAL; EXPERTS]; 3],
+            weights: [Expert::ALL.map(weight); 3],
             recency_ranks: [ranks.map(|rank| rank / all); 3],
             learned_on: Vec::new(),
         }
@@ -150,6 +154,8 @@ fn column(name: &str) -> Option<usize> {
 
 /// The weight of every expert where nothing is known: twenty of them make a mild product of experts.
 const NEUTRAL: f64 = 0.1;
+/// The weight of an expert that says a ratio to what the others expect.
+const NEUTRAL_RATIO: f64 = 1.0;
 const MAX_WEIGHT: f64 = 10.0;
 /// Written by `cargo xtask weights`.
 const SHIPPED: &str = include_str!("../../data/start_weights.tsv");

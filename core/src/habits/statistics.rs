@@ -89,10 +89,11 @@ pub struct Candidate<'a> {
     pub at_label: Option<Share>,
     /// At this access point.
     pub at_access_point: Option<Share>,
-    /// On this kind of network.
-    pub on_network: Option<Share>,
-    /// At this battery category.
-    pub on_battery: Option<Share>,
+    /// Openings on this kind of network against what was expected without knowing it, as a natural logarithm; 0 where
+    /// nothing is known.
+    pub on_network: f64,
+    /// The same at this battery category.
+    pub on_battery: f64,
     /// Its notifications.
     pub notices: Notices,
 }
@@ -136,8 +137,8 @@ impl<'a> Statistics<'a> {
                     at_place: share(seen.place, index),
                     at_label: share(seen.label, index),
                     at_access_point: share(seen.access_point, index),
-                    on_network: share(seen.network, index),
-                    on_battery: share(seen.battery, index),
+                    on_network: seen.network.map_or(0.0, |excess| excess.log_ratio(index)),
+                    on_battery: seen.battery.map_or(0.0, |excess| excess.log_ratio(index)),
                     notices: habits.notifications.at(index, query.now, habits.last_used(index)),
                 }
             })

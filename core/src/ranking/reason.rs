@@ -171,7 +171,7 @@ fn code(expert: Expert, s: &Situation<'_>) -> Option<ReasonCode> {
         Expert::After1 | Expert::After2 | Expert::After3 | Expert::SessionStartAfter => {
             ReasonCode::Follows { item: s.current.clone()? }
         }
-        Expert::Hour | Expert::HourOfDayKind | Expert::SessionStartHour => {
+        Expert::Hour | Expert::HourOfDayKind | Expert::SessionStartHour | Expert::SessionStartHourOfDayKind => {
             ReasonCode::AtThisHour { hour: s.now.hour(), weekday: s.now.weekday() }
         }
         Expert::SessionStart => ReasonCode::FirstAfterUnlock,

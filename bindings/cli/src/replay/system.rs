@@ -91,7 +91,7 @@ impl PlainMixer {
 
     /// Experts that the baseline does not have say nothing.
     fn known(log_p: &[[f64; EXPERTS]]) -> Vec<[f64; EXPERTS]> {
-        let silent = [Expert::RankFrecency, Expert::Network, Expert::Battery];
+        let silent = [Expert::RankFrecency, Expert::SessionStartHourOfDayKind, Expert::Network, Expert::Battery];
         let mut known = log_p.to_vec();
         for row in &mut known {
             for expert in silent {

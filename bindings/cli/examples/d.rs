@@ -1,1 +1,0 @@
-fn main(){ let f = tempfile::tempdir().unwrap(); let d = foretap_cli::demo::run(f.path(), std::env::args().nth(1).map_or(1,|x|x.parse().unwrap()), 30, |_|{}).unwrap(); print!("{}", foretap_cli::demo::print(&d)); }
