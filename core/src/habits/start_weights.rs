@@ -167,16 +167,17 @@ mod tests {
     #[test]
     fn bad_tables_are_refused_with_their_line() {
         let good = StartWeights::neutral().to_string();
+        let rows = EXPERTS + RANKS;
         for (bad, at) in [
             (good.replace("next\ttotal\t0.1", "next\ttotal\tNaN"), 1),
             (good.replace("next\ttotal\t0.1", "next\ttotal\t10.5"), 1),
             (good.replace("next\tday\t", "next\tdecade\t"), 3),
             (good.replace("next\tday\t", "later\tday\t"), 3),
             (good.replace("next\tday\t", "next\ttotal\t"), 3),
-            (format!("{good}learned_on\tnot a sum\n"), 256),
-            (good.replace("unlock\trank_65\t", "unlock\trank_66\t"), 170),
-            (good.replace("next\trank_1\t", "next\trank_1\t-"), 21),
-            (good.lines().skip(1).collect::<Vec<_>>().join("\n"), 254),
+            (format!("{good}learned_on\tnot a sum\n"), 3 * rows + 1),
+            (good.replace("unlock\trank_65\t", "unlock\trank_66\t"), 2 * rows),
+            (good.replace("next\trank_1\t", "next\trank_1\t-"), EXPERTS + 1),
+            (good.lines().skip(1).collect::<Vec<_>>().join("\n"), 3 * rows - 1),
         ] {
             let error = StartWeights::parse(&bad).expect_err("bad");
             assert!(matches!(error, Error::BadTable { line, .. } if line == at), "{error}");
