@@ -1,3 +1,43 @@
 //! `foretap`: the command line.
 
-fn main() {}
+mod command;
+mod failure;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Foretap predicts which app a person opens next, on the phone alone. This tool plays logs back against it.
+#[derive(Parser)]
+#[command(name = "foretap", version, after_help = EXAMPLES, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Replay(command::replay::Arguments),
+    Weights(command::weights::Arguments),
+}
+
+const EXAMPLES: &str = "Examples:
+  foretap replay month.csv.gz --report month.html    how good predictions would have been, with charts
+  adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
+  foretap replay phone.txt --utc-offset-min 60       ... played back
+
+`foretap help <command>` tells more. Exit code 2: a bad log or a bad argument; 1: anything else.";
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Replay(arguments) => command::replay::run(&arguments),
+        Command::Weights(arguments) => command::weights::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("foretap: {failure}");
+            failure.exit_code()
+        }
+    }
+}

@@ -1,9 +1,28 @@
 //! A log played back against the systems, judged as the published protocol says.
 
+mod crowd;
+mod json;
+mod latency;
+mod lesson;
+mod outcome;
 mod person;
+mod playback;
 mod protocol;
+mod start;
 mod system;
+mod table;
+mod task;
+mod verdict;
 
-pub use person::{Answered, Played, play};
+pub use json::json;
+pub use latency::{Durations, Latency, Stage};
+pub use lesson::{FOLDS, MIN_OPENINGS, ROUNDS, fold_of, learn_folds, learn_from_all, most_events_played};
+pub use outcome::Outcome;
+pub use person::{Answered, Played, Witness, play};
+pub use playback::{Person, Playback};
 pub use protocol::with_sessions;
+pub use start::{Start, StartChoice, StartError};
 pub use system::{PlainMixer, System};
+pub use table::table;
+pub use task::{Span, Task};
+pub use verdict::{ColdStart, Lead, MAX_QUERIES, Scored, SystemScore, Verdict};

@@ -1,9 +1,29 @@
 //! One person's log, played back: before each opening every system ranks, then the opening is learned.
 
-use foretap_core::habits::{Belief, Evidence, Habits, ItemIndex, Moment, Posed, Query, StartWeights};
+use foretap_core::habits::{Belief, Evidence, Habits, ItemIndex, Moment, Query, StartWeights};
 use foretap_core::{Event, EventKind, Item};
 
+use super::latency::Latency;
 use super::system::{PlainMixer, System};
+
+/// Someone who watches a playback: for progress bars, and to time the engine on every question.
+pub trait Witness {
+    /// A question with candidates is asked of these habits. Gives the nanoseconds of the stages, in the order of
+    /// [`Stage::ALL`](super::Stage::ALL), if it had the question answered by an engine.
+    fn asked(&mut self, habits: &Habits, query: &Query<'_>) -> Option<[u64; 4]>;
+
+    /// The event was learned.
+    fn played(&mut self, event: &Event);
+}
+
+/// Nobody watches.
+impl Witness for () {
+    fn asked(&mut self, _: &Habits, _: &Query<'_>) -> Option<[u64; 4]> {
+        None
+    }
+
+    fn played(&mut self, _: &Event) {}
+}
 
 /// A question that was answered, and how every system did.
 #[derive(Debug, Clone)]
@@ -29,8 +49,8 @@ pub struct Played {
     pub openings: u64,
     /// Every answered question, in order of the answers.
     pub answered: Vec<Answered>,
-    /// The weights at the end.
-    pub habits: Habits,
+    /// The stage times that the witness gave.
+    pub latency: Latency,
 }
 
 /// A question asked, not answered yet.
@@ -43,9 +63,10 @@ struct Asked {
     scores: Vec<Vec<f64>>,
 }
 
-/// Plays a log back from nothing known but these start weights. `each` hears of every event.
-pub fn play(events: &[Event], start: &StartWeights, mut each: impl FnMut()) -> Played {
+/// Plays a log back from nothing known but these start weights.
+pub fn play(events: &[Event], start: &StartWeights, witness: &mut impl Witness) -> Played {
     let mut habits = Habits::new(start);
+    let mut latency = Latency::default();
     let mut plain = PlainMixer::default();
     let mut answered = Vec::new();
     let mut waiting: Option<Asked> = None;
@@ -55,8 +76,14 @@ pub fn play(events: &[Event], start: &StartWeights, mut each: impl FnMut()) -> P
         if posed.iter().any(|question| question.moment == Moment::UnlockOrResume) {
             waiting = None;
         }
-        let mut asked: Vec<(bool, Asked)> =
-            posed.iter().filter_map(|question| Some((question.is_answered, ask(&habits, question, &plain)?))).collect();
+        let mut asked: Vec<(bool, Asked)> = Vec::new();
+        for question in &posed {
+            let query = Query { moment: question.moment, now: question.now, context: &question.context };
+            if let Some(answers) = ask(&habits, &query, &plain) {
+                asked.push((question.is_answered, answers));
+                witness.asked(&habits, &query).into_iter().for_each(|stages_ns| latency.add(stages_ns));
+            }
+        }
         habits.apply(event);
         if let EventKind::Launch(item) = &event.kind {
             let is_other = current.as_ref() != Some(item);
@@ -71,25 +98,25 @@ pub fn play(events: &[Event], start: &StartWeights, mut each: impl FnMut()) -> P
                 }
             }
         }
-        each();
+        witness.played(event);
     }
-    Played { openings: habits.openings(), answered, habits }
+    Played { openings: habits.openings(), answered, latency }
 }
 
-fn ask(habits: &Habits, question: &Posed, plain: &PlainMixer) -> Option<Asked> {
-    let query = Query { moment: question.moment, now: question.now, context: &question.context };
+fn ask(habits: &Habits, query: &Query<'_>, plain: &PlainMixer) -> Option<Asked> {
     let candidates = habits.candidates(query.moment, None);
     if candidates.is_empty() {
         return None;
     }
-    let statistics = habits.statistics(&query, &candidates);
+    let statistics = habits.statistics(query, &candidates);
     let evidence = habits.evidence(&statistics);
     let belief = habits.believe(&evidence);
     let scores = System::all().map(|system| system.scores(&statistics, &evidence, &belief, plain)).into();
-    let (hour, day) = (question.now.hour(), question.now.day());
+    let (hour, day) = (query.now.hour(), query.now.day());
     Some(Asked { opening: habits.openings(), hour, day, evidence, belief, scores })
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "four digits of a probability are plenty")]
 fn answer(habits: &Habits, asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
     let place = habits.find(target).and_then(|index| place(&asked.evidence.candidates, index));
     let mut ranks = [u16::MAX; System::COUNT];

@@ -30,6 +30,17 @@ impl System {
         })
     }
 
+    /// Its place in [`Self::all`], and in the ranks of an answered question.
+    #[must_use]
+    pub const fn column(self) -> usize {
+        match self {
+            Self::Rule(rule) => rule as usize,
+            Self::Ppm3 => Self::COUNT - 3,
+            Self::LogMix => Self::COUNT - 2,
+            Self::Foretap => Self::COUNT - 1,
+        }
+    }
+
     /// The word used in tables and JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -99,5 +110,15 @@ impl PlainMixer {
             }
         }
         known
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_places_in_the_list_of_all() {
+        assert!(System::all().iter().enumerate().all(|(n, system)| system.column() == n));
     }
 }

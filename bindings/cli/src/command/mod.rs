@@ -1,0 +1,7 @@
+//! The commands, one file each, and what they share.
+
+pub(crate) mod output;
+pub(crate) mod progress;
+pub(crate) mod replay;
+pub(crate) mod source;
+pub(crate) mod weights;

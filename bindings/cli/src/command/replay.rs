@@ -1,0 +1,87 @@
+//! `foretap replay`: a log played back against every system.
+
+use std::path::PathBuf;
+
+use foretap_cli::replay::{Outcome, Playback, Start, StartChoice, Witness, json, most_events_played, table};
+use foretap_core::Event;
+use foretap_core::habits::{Habits, Query};
+
+use super::output;
+use super::progress::Progress;
+use super::source::Source;
+use crate::failure::Failure;
+
+/// Plays a log back and prints how good the predictions would have been, beside the usual simple rules.
+///
+/// Every opening is predicted from the openings before it, then learned. The last 30 % of everyone's log are scored:
+/// A the next app, B the first app after an unlock, C the first one that differs from the app used before the lock.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    source: Source,
+    /// The start weights: auto, shipped, neutral, leave-user-out, a table, or a folder with fold_0.tsv to fold_4.tsv.
+    ///
+    /// What is learned from other people's phones. `leave-user-out` learns it now, for each fifth of the users from the
+    /// others; `auto` does that for the log that the shipped weights were learned on, and takes the shipped ones else.
+    #[arg(long, value_name = "WEIGHTS", default_value = "auto")]
+    weights: StartChoice,
+    /// Allows weights on the very log they were learned on; the tables say so.
+    #[arg(long)]
+    allow_seen: bool,
+    /// Writes all numbers as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// The seed of the confidence intervals.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+}
+
+const EXAMPLES: &str = "Examples:
+  foretap replay month.csv.gz
+  foretap replay phone.txt --format dumpsys --utc-offset-min 60
+  foretap replay month.csv.gz --json month.json --quiet
+  foretap replay month.csv.gz --weights neutral --without-notifications
+
+The plain CSV has the columns user,at_ms,utc_offset_min,kind,item,place,network,battery,charging.";
+
+/// Runs the command.
+///
+/// # Errors
+/// If the log or the weights cannot be used, or a file cannot be written.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.json.iter().try_for_each(|path| output::check(path))?;
+    let quiet = arguments.source.quiet;
+    let log = arguments.source.read()?;
+    let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();
+    let events: Vec<&[Event]> = people.iter().map(|&(_, events)| events).collect();
+    let count: u64 = events.iter().map(|events| events.len() as u64).sum();
+    let start = {
+        let bar = Progress::new("learning start weights", most_events_played(count), quiet);
+        Start::find(&arguments.weights, &log, &events, arguments.allow_seen, &|| bar.event())?
+    };
+    let playback = {
+        let bar = Progress::new("playing the log back", count, quiet);
+        Playback::of(&people, &start, &|| Watch { bar: &bar })
+    };
+    let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
+    if let Some(path) = &arguments.json {
+        output::write(path, &format!("{:#}\n", json(&outcome)))?;
+    }
+    if quiet { Ok(()) } else { output::print(&table(&outcome)) }
+}
+
+/// Moves the progress bar.
+struct Watch<'a> {
+    bar: &'a Progress,
+}
+
+impl Witness for Watch<'_> {
+    fn asked(&mut self, _: &Habits, _: &Query<'_>) -> Option<[u64; 4]> {
+        None
+    }
+
+    fn played(&mut self, _: &Event) {
+        self.bar.event();
+    }
+}

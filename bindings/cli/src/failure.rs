@@ -1,0 +1,52 @@
+//! Why a command did not do its work, and the exit code that tells.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use foretap_cli::logs::{Fault, LogError};
+use foretap_cli::replay::StartError;
+
+/// A command that failed. `Display` begins with `path:line:` where a file is to blame.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The log cannot be used.
+    #[error("{}{}", .0, cause(.0))]
+    Log(#[from] LogError),
+    /// The start weights cannot be used.
+    #[error("{0}")]
+    Start(#[from] StartError),
+    /// An argument that does not fit.
+    #[error("{0}")]
+    Argument(String),
+    /// A file that cannot be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Output {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl Failure {
+    /// 2 for bad logs and arguments, 1 for anything else.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Log(_) | Self::Start(_) | Self::Argument(_) => ExitCode::from(2),
+            Self::Output { .. } => ExitCode::from(1),
+        }
+    }
+
+    /// The failure of writing `path`.
+    pub(crate) fn output(path: &Path) -> impl Fn(std::io::Error) -> Self {
+        move |source| Self::Output { path: path.to_owned(), source }
+    }
+}
+
+/// What the system said of a file that cannot be read.
+fn cause(error: &LogError) -> String {
+    match &error.fault {
+        Fault::Unreadable(source) => format!(": {source}"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,58 @@
+//! Everything that a replay has to say, before it is written as a table, as JSON or as a page.
+
+use super::latency::Latency;
+use super::playback::Playback;
+use super::start::Start;
+use super::task::Task;
+use super::verdict::Verdict;
+use crate::logs::{Format, Log, Problems};
+
+/// What a replay found.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The log's name.
+    pub log: String,
+    /// SHA-256 of the log, in hex.
+    pub sha256: String,
+    /// How the log is written.
+    pub format: Format,
+    /// What became of its rows.
+    pub problems: Problems,
+    /// How many people are in it.
+    pub users: usize,
+    /// How many openings, repeats merged.
+    pub openings: u64,
+    /// Which start weights were used.
+    pub weights: String,
+    /// Whether these were learned on the people of this log.
+    pub is_seen: bool,
+    /// Whether notifications were left out.
+    pub without_notifications: bool,
+    /// The seed of the intervals.
+    pub seed: u64,
+    /// Every task, in order.
+    pub verdicts: Vec<Verdict>,
+    /// How long predictions took.
+    pub latency: Latency,
+}
+
+impl Outcome {
+    /// Judges a playback of a log.
+    #[must_use]
+    pub fn of(log: Log, start: &Start, playback: Playback, without_notifications: bool, seed: u64) -> Self {
+        Self {
+            users: playback.people.len(),
+            openings: playback.openings(),
+            verdicts: Task::ALL.map(|task| Verdict::of(task, &playback.people, seed)).into(),
+            latency: playback.latency,
+            log: log.name,
+            sha256: log.sha256,
+            format: log.format,
+            problems: log.problems,
+            weights: start.name.clone(),
+            is_seen: start.is_seen,
+            without_notifications,
+            seed,
+        }
+    }
+}
