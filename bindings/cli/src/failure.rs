@@ -18,6 +18,9 @@ pub(crate) enum Failure {
     /// An argument that does not fit.
     #[error("{0}")]
     Argument(String),
+    /// The core refused; not the user's doing.
+    #[error("{0}")]
+    Core(#[from] foretap_core::Error),
     /// A file that cannot be written.
     #[error("{}: cannot be written: {source}", path.display())]
     Output {
@@ -33,7 +36,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Log(_) | Self::Start(_) | Self::Argument(_) => ExitCode::from(2),
-            Self::Output { .. } => ExitCode::from(1),
+            Self::Core(_) | Self::Output { .. } => ExitCode::from(1),
         }
     }
 

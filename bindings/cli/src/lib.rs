@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod dice;
 pub mod evaluate;
+pub mod explain;
 pub mod logs;
 pub mod replay;
 pub mod simulate;

@@ -17,11 +17,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(command::demo::Arguments),
+    Features(command::features::Arguments),
     Replay(command::replay::Arguments),
     Weights(command::weights::Arguments),
 }
 
 const EXAMPLES: &str = "Examples:
+  foretap demo --report demo.html                    a simulated person's month, and what is predicted on its last day
   foretap replay month.csv.gz --report month.html    how good predictions would have been, with charts
   adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
   foretap replay phone.txt --utc-offset-min 60       ... played back
@@ -30,6 +33,8 @@ const EXAMPLES: &str = "Examples:
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Demo(arguments) => command::demo::run(&arguments),
+        Command::Features(arguments) => command::features::run(&arguments),
         Command::Replay(arguments) => command::replay::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),
     };

@@ -81,8 +81,10 @@ impl Ranking {
     }
 }
 
-/// Ranks. `clock_ns` is a monotonic counter in nanoseconds; the core has none.
-pub(crate) fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
+/// Ranks: what `Engine::predict` does with its habits, for those who play a log back without storing it. `clock_ns` is a
+/// monotonic counter in nanoseconds; the core has none.
+#[must_use]
+pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
     let start = clock_ns();
     let within =
         request.candidates.as_ref().map(|items| items.iter().filter_map(|i| habits.find(i)).collect::<Vec<_>>());

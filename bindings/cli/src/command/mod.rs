@@ -1,5 +1,7 @@
 //! The commands, one file each, and what they share.
 
+pub(crate) mod demo;
+pub(crate) mod features;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod replay;

@@ -12,7 +12,7 @@ use foretap_core::{
 
 use crate::simulate::{self, Simulation};
 
-pub use text::print;
+pub use text::text;
 
 /// An unlock of the last day.
 #[derive(Debug, Clone)]
@@ -83,11 +83,11 @@ impl Demo {
     }
 }
 
-/// Runs the demo with a log in `folder`. `progress` hears of every day.
+/// Runs the demo with a log in `folder`. `day_passed` hears of every day.
 ///
 /// # Errors
 /// As [`Engine::open`] and [`Engine::record`].
-pub fn run(folder: &Path, seed: u64, days: u32, mut progress: impl FnMut(u32)) -> foretap_core::Result<Demo> {
+pub fn run(folder: &Path, seed: u64, days: u32, mut day_passed: impl FnMut()) -> foretap_core::Result<Demo> {
     let options = simulate::Options { days, ..simulate::Options::default() };
     let events: Vec<Event> = Simulation::new(seed, options)?.collect();
     let last_day = options.first_day + i64::from(days) - 1;
@@ -100,7 +100,7 @@ pub fn run(folder: &Path, seed: u64, days: u32, mut progress: impl FnMut(u32)) -
     let begun = Instant::now();
     for day in before.chunk_by(|a, b| a.at.day() == b.at.day()) {
         engine.record_all(day)?;
-        progress(1);
+        day_passed();
     }
     let learned_s = begun.elapsed().as_secs_f64();
     engine.checkpoint()?;
@@ -136,7 +136,7 @@ pub fn run(folder: &Path, seed: u64, days: u32, mut progress: impl FnMut(u32)) -
             _ => {}
         }
     }
-    progress(1);
+    day_passed();
     engine.checkpoint()?;
     let log_bytes = engine.stats()?.bytes;
     let (learned, events) = (before.len(), today.len());

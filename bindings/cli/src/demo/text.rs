@@ -11,7 +11,7 @@ const WIDE: usize = 58;
 
 /// The demo as text for 120 columns: the day's unlocks, then what they amount to.
 #[must_use]
-pub fn print(demo: &Demo) -> String {
+pub fn text(demo: &Demo) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         out.push_str(text.trim_end());
