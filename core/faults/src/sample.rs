@@ -1,7 +1,7 @@
 //! A log whose every event follows from its number, so that any reader can tell what should be in it.
 
 use foretap_core::store::Key;
-use foretap_core::{Context, Event, Item, Timestamp, Token};
+use foretap_core::{Context, Event, EventKind, Item, Timestamp, Token};
 
 /// The key of every log made here.
 #[must_use]
@@ -19,6 +19,23 @@ pub fn event(n: i64) -> Event {
     let place = Token::new(&format!("place{}", n % 7)).expect("a short name");
     Event::launch(at, Item::new(&format!("com.example.app{}", n % 40)).expect("a short name"))
         .in_context(Context { place: Some(place), ..Context::default() })
+}
+
+/// The `n`-th event of a life with habits: unlocks, launches, notifications and locks, one a minute.
+///
+/// # Panics
+/// As [`event`].
+#[must_use]
+pub fn habit(n: i64) -> Event {
+    let Event { at, context, .. } = event(n);
+    let item = Item::new(&format!("com.example.app{}", n * n / 7 % 40)).expect("a short name");
+    let kind = match n % 5 {
+        0 => EventKind::Unlock,
+        1 | 2 => EventKind::Launch(item),
+        3 => EventKind::Notification(item),
+        _ => EventKind::Lock,
+    };
+    Event { at, kind, context }
 }
 
 /// A checkpoint that follows from the number of the newest event in it.

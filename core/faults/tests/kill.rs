@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use foretap_core::store::{Opened, Store, StoreOptions};
+use foretap_core::{Engine, Options, Request};
 use foretap_faults::{Draw, factor, sample};
 
 /// Kills of a usual run, over both modes.
@@ -78,4 +79,30 @@ fn every_acknowledged_event_survives_a_kill() {
              {unacknowledged}"
         );
     }
+}
+
+/// After each kill the engine that is opened must be, bit for bit, the one that never died.
+#[test]
+fn habits_and_rankings_survive_a_kill_bit_for_bit() {
+    let mut draw = Draw::new(10);
+    let kills = KILLS / 2 * factor();
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let path = folder.path().join("log.db");
+    let mut immortal = Engine::in_memory(Options::default()).expect("memory");
+    let (mut lived, mut acknowledged) = (0, 0);
+    for _ in 0..kills {
+        let after = Duration::from_micros(draw.below(200_000) as u64);
+        acknowledged = write_and_kill("engine", &path, after).unwrap_or(acknowledged);
+        let engine = Engine::open(&path, &sample::key(), Options::default()).expect("opens");
+        let newest = i64::try_from(engine.stats().expect("reads").events).expect("few");
+        assert!(newest >= acknowledged, "{acknowledged} was acknowledged, {newest} is the newest");
+        for number in lived + 1..=newest {
+            immortal.record(&sample::habit(number)).expect("stored");
+        }
+        (lived, acknowledged) = (newest, newest);
+        assert!(engine.habits().to_checkpoint() == immortal.habits().to_checkpoint(), "after event {newest}");
+        let request = Request::unlock(sample::habit(newest + 3).at).limited_to(64).expect("64");
+        assert_eq!(engine.predict(&request, &|| 0), immortal.predict(&request, &|| 0));
+    }
+    println!("engine: kills {kills}, events {lived}, lost 0, habits and rankings equal bit for bit");
 }

@@ -1,27 +1,29 @@
 //! Writes a log until it is killed, and says on the standard output what it was told is stored.
 //!
 //! `log-writer append PATH` stores single events; `log-writer mixed PATH` stores single events and batches, and saves
-//! checkpoints between them. Event `n` of the log is `sample::event(n)`; each line is the number of an event whose
-//! call has returned.
+//! checkpoints between them; event `n` of the log is `sample::event(n)`. `log-writer engine PATH` records with the whole
+//! engine, which learns and saves its habits as it does on a phone; event `n` is `sample::habit(n)`. Each line is the
+//! number of an event whose call has returned.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use foretap_core::store::{Store, StoreOptions};
-use foretap_core::{Error, Result};
+use foretap_core::{Engine, Error, EventKind, Options, Request, Result};
 use foretap_faults::sample;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (mode, path) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [mode @ ("append" | "mixed"), path] => (mode, Path::new(path)),
+        [mode @ ("append" | "mixed" | "engine"), path] => (mode, Path::new(path)),
         _ => {
-            eprintln!("usage: log-writer append|mixed PATH");
+            eprintln!("usage: log-writer append|mixed|engine PATH");
             return ExitCode::from(2);
         }
     };
-    match write_for_ever(mode, path) {
+    let outcome = if mode == "engine" { live_for_ever(path) } else { write_for_ever(mode, path) };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("log-writer: {error}");
@@ -52,6 +54,21 @@ fn write_for_ever(mode: &str, path: &Path) -> Result<()> {
             next += 1;
         }
     }
+}
+
+fn live_for_ever(path: &Path) -> Result<()> {
+    let store = StoreOptions { wal_pages: 32, ..StoreOptions::default() };
+    let mut engine = Engine::open(path, &sample::key(), Options { store, ..Options::default() })?;
+    let stored = i64::try_from(engine.stats()?.events).expect("fewer than 2^63");
+    for number in stored + 1.. {
+        let event = sample::habit(number);
+        engine.record(&event)?;
+        acknowledge(number)?;
+        if event.kind == EventKind::Lock {
+            engine.prepare(Request::unlock(event.at), &|| 0)?;
+        }
+    }
+    Ok(())
 }
 
 fn acknowledge(number: i64) -> Result<()> {
