@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use foretap_cli::replay::{Outcome, Playback, Start, StartChoice, Witness, json, most_events_played, table};
+use foretap_cli::replay::{Outcome, Playback, Start, StartChoice, Witness, html, json, most_events_played, table};
 use foretap_core::Event;
 use foretap_core::habits::{Habits, Query};
 
@@ -32,13 +32,16 @@ pub(crate) struct Arguments {
     /// Writes all numbers as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Writes a report with charts: one HTML page that needs nothing else.
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// The seed of the confidence intervals.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
 }
 
 const EXAMPLES: &str = "Examples:
-  foretap replay month.csv.gz
+  foretap replay month.csv.gz --report month.html
   foretap replay phone.txt --format dumpsys --utc-offset-min 60
   foretap replay month.csv.gz --json month.json --quiet
   foretap replay month.csv.gz --weights neutral --without-notifications
@@ -50,7 +53,7 @@ The plain CSV has the columns user,at_ms,utc_offset_min,kind,item,place,network,
 /// # Errors
 /// If the log or the weights cannot be used, or a file cannot be written.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.json.iter().try_for_each(|path| output::check(path))?;
+    arguments.json.iter().chain(&arguments.report).try_for_each(|path| output::check(path))?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();
@@ -67,6 +70,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
     if let Some(path) = &arguments.json {
         output::write(path, &format!("{:#}\n", json(&outcome)))?;
+    }
+    if let Some(path) = &arguments.report {
+        output::write(path, &html(&outcome))?;
     }
     if quiet { Ok(()) } else { output::print(&table(&outcome)) }
 }

@@ -41,13 +41,13 @@ pub(super) fn too_short(verdict: &Verdict) -> String {
     let LeaveOut { min_events, min_queries } = LeaveOut::TABLES;
     let (openings, queries) = verdict.most;
     format!(
-        "Task {}, {}: too short to score ({}): no user has {min_events} openings and {min_queries} scored queries \
-         (most: {}, {}).",
+        "Task {}, {}: too short to score, for no user has {min_events} openings and {min_queries} scored queries\n\
+         (at most {} and {}; {} in the whole log).",
         verdict.task.letter(),
         verdict.task.title(),
-        counted(verdict.answered, "query"),
         grouped(openings),
         grouped(queries),
+        counted(verdict.answered, "query"),
     )
 }
 
@@ -93,12 +93,8 @@ fn systems(out: &mut String, verdict: &Verdict, scored: &Scored) -> Result {
 
 /// The systems that a beginner's first days are compared with.
 fn beginners(part: &ColdStart) -> [(String, HitRates); 3] {
-    let rates = |system: System| part.system(system).by_user;
-    let rules = System::all().into_iter().filter(|system| system.is_rule());
-    let best = rules.reduce(|best, next| if rates(next).hr1 > rates(best).hr1 { next } else { best });
-    let best = best.expect("there are rules");
-    let named = |system: System| (system.name().to_owned(), rates(system));
-    let (name, of_best) = named(best);
+    let named = |system: System| (system.name().to_owned(), part.system(system).by_user);
+    let (name, of_best) = named(part.best_rule_at_1());
     [named(System::Foretap), named(System::LogMix), (format!("{name} *"), of_best)]
 }
 

@@ -164,6 +164,14 @@ impl ColdStart {
     pub fn system(&self, system: System) -> &Aggregate {
         &self.systems[system.column()].1
     }
+
+    /// The simple rule with the highest HR@1; the earlier one of two equal ones.
+    #[must_use]
+    pub fn best_rule_at_1(&self) -> System {
+        let rules = System::all().into_iter().filter(|system| system.is_rule());
+        let hr1 = |system| self.system(system).by_user.hr1;
+        rules.reduce(|best, next| if hr1(next) > hr1(best) { next } else { best }).expect("there are rules")
+    }
 }
 
 /// A rate by its name.

@@ -1,0 +1,65 @@
+//! Two axes: where values of a chart lie in its drawing.
+
+use super::svg::Svg;
+
+/// The rectangle between the axes, and the values at its ends.
+pub(super) struct Plane {
+    /// The values at the left and at the right end.
+    pub(super) x: (f64, f64),
+    /// The values at the lower and at the upper end.
+    pub(super) y: (f64, f64),
+}
+
+impl Plane {
+    pub(super) const WIDTH: f64 = 480.0;
+    pub(super) const HEIGHT: f64 = 300.0;
+
+    /// A drawing with the axes' names.
+    pub(super) fn drawing(title: &str, x_name: &str, y_name: &str) -> Svg {
+        let mut svg = Svg::new(Self::WIDTH, Self::HEIGHT, title);
+        svg.text("soft", (0.0, 12.0), y_name);
+        svg.text("soft end", (RIGHT, Self::HEIGHT - 4.0), x_name);
+        svg
+    }
+
+    /// The point of two values.
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        let share = |value: f64, (low, high): (f64, f64)| (value - low) / (high - low);
+        (LEFT + (RIGHT - LEFT) * share(x, self.x), BOTTOM - (BOTTOM - TOP) * share(y, self.y))
+    }
+
+    /// Horizontal grid lines at values with their labels.
+    pub(super) fn rows(&self, svg: &mut Svg, ticks: &[(f64, String)]) {
+        for (value, label) in ticks {
+            let (_, y) = self.at(self.x.0, *value);
+            svg.line("grid", (LEFT, y), (RIGHT, y));
+            svg.text("soft end", (LEFT - 7.0, y + 4.0), label);
+        }
+    }
+
+    /// Labels below the horizontal axis.
+    pub(super) fn columns(&self, svg: &mut Svg, ticks: &[(f64, String)]) {
+        svg.line("axis", (LEFT, BOTTOM), (RIGHT, BOTTOM));
+        for (value, label) in ticks {
+            let (x, _) = self.at(*value, self.y.0);
+            svg.text("soft middle", (x, BOTTOM + 16.0), label);
+        }
+    }
+}
+
+/// Names of the lines or dots, at the upper right of a plane: class and text.
+pub(super) fn legend(svg: &mut Svg, entries: &[(&str, String)]) {
+    let mut x = RIGHT;
+    for (class, text) in entries.iter().rev() {
+        #[expect(clippy::cast_precision_loss, reason = "the length of a name")]
+        let width = text.chars().count() as f64 * 6.2;
+        svg.text("soft end", (x, 12.0), text);
+        svg.dot(class, (x - width - 9.0, 8.0), 4.5, text);
+        x -= width + 30.0;
+    }
+}
+
+const LEFT: f64 = 44.0;
+const RIGHT: f64 = 470.0;
+const TOP: f64 = 28.0;
+const BOTTOM: f64 = 256.0;
