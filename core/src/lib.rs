@@ -18,3 +18,8 @@ pub use privacy::{Granularity, PseudonymKey, hash_location};
 pub use ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
 pub use store::{Key, Opened};
 pub use time::{Timestamp, Weekday};
+
+/// The README's example, tested.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,8 +1,9 @@
-//! The one door for developers: `cargo xtask test`, `lint`, `isolation`, `accuracy`, `weights`.
+//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `weights`.
 
 mod accuracy;
 mod cargo;
 mod data;
+mod demo;
 mod failure;
 mod isolation;
 mod lint;
@@ -29,6 +30,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Builds the command line from source and shows the demo; what follows is handed to `foretap demo`.
+    Demo(demo::Arguments),
     /// Runs every test that can run here; the last line is the sum of all runners.
     Test(test::Arguments),
     /// Formatting, clippy, documentation, isolation and, where installed, cargo-deny.
@@ -44,6 +47,7 @@ enum Command {
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let outcome = Cargo::find().and_then(|cargo| match command {
+        Command::Demo(arguments) => demo::run(&cargo, &arguments),
         Command::Test(arguments) => test::run(&cargo, &arguments),
         Command::Lint => lint::run(&cargo),
         Command::Isolation => isolation::run(&cargo, SourceScan::Here),

@@ -81,8 +81,10 @@ fn text(seen: &Readable, moment: Moment, openings: u64, rows: usize) -> String {
     out
 }
 
+type Column = (&'static str, fn(&Row) -> String);
+
 /// The columns: a name, and the value as text. Shares are of 1, times in seconds.
-const COLUMNS: [(&str, fn(&Row) -> String); 12] = [
+const COLUMNS: [Column; 12] = [
     ("probability", |row| format!("{:.3}", row.probability)),
     ("time_since_last_use", |row| row.time_since_last_use_s.map_or_else(|| "-".into(), |s| format!("{s:.0}"))),
     ("app_usage_count_24h", |row| row.usage_count_24h.to_string()),

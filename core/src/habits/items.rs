@@ -75,14 +75,10 @@ impl Items {
     /// Puts an opened item at the head of the order of last use and makes it available.
     pub(super) fn opened(&mut self, index: ItemIndex) {
         self.set_available(index, true);
-        let place = self.recency.iter().position(|&i| i == index);
-        let tail = place.map_or_else(
-            || {
-                self.recency.push(index);
-                self.recency.len() - 1
-            },
-            |p| p,
-        );
+        let tail = self.recency.iter().position(|&i| i == index).unwrap_or_else(|| {
+            self.recency.push(index);
+            self.recency.len() - 1
+        });
         self.recency[..=tail].rotate_right(1);
     }
 

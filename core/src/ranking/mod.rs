@@ -31,6 +31,17 @@ pub enum AnsweredBy {
     Mixer,
 }
 
+impl AnsweredBy {
+    /// The word used in tables, as `mixer`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HostOrder => "host_order",
+            Self::Mixer => "mixer",
+        }
+    }
+}
+
 /// Nanoseconds of each stage, by the clock that the caller gave.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StageTimes {
@@ -45,6 +56,12 @@ pub struct StageTimes {
 }
 
 impl StageTimes {
+    /// Retrieval, features, inference, formatting.
+    #[must_use]
+    pub const fn in_order_ns(self) -> [u64; 4] {
+        [self.retrieval_ns, self.features_ns, self.inference_ns, self.formatting_ns]
+    }
+
     /// All stages together.
     #[must_use]
     pub const fn total_ns(self) -> u64 {

@@ -1,10 +1,12 @@
 //! `foretap replay`: a log played back against every system.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use foretap_cli::replay::{Outcome, Playback, Start, StartChoice, Witness, html, json, most_events_played, table};
-use foretap_core::Event;
 use foretap_core::habits::{Habits, Query};
+use foretap_core::ranking::rank;
+use foretap_core::{Event, Request};
 
 use super::output;
 use super::progress::Progress;
@@ -65,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let playback = {
         let bar = Progress::new("playing the log back", count, quiet);
-        Playback::of(&people, &start, &|| Watch { bar: &bar })
+        Playback::of(&people, &start, &|| Watch { bar: &bar, begun: Instant::now() })
     };
     let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
     if let Some(path) = &arguments.json {
@@ -77,14 +79,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if quiet { Ok(()) } else { output::print(&table(&outcome)) }
 }
 
-/// Moves the progress bar.
+/// Moves the progress bar, and has every question answered as a phone would, to time it.
 struct Watch<'a> {
     bar: &'a Progress,
+    begun: Instant,
 }
 
 impl Witness for Watch<'_> {
-    fn asked(&mut self, _: &Habits, _: &Query<'_>) -> Option<[u64; 4]> {
-        None
+    fn asked(&mut self, habits: &Habits, query: &Query<'_>) -> Option<[u64; 4]> {
+        let request = Request::at(query.moment, query.now).in_context(query.context.clone());
+        let clock_ns = || u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        Some(rank(habits, &request, &clock_ns).stages.in_order_ns())
     }
 
     fn played(&mut self, _: &Event) {

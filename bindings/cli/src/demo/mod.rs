@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use foretap_core::habits::Moment;
 use foretap_core::{
-    Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Ranking, Request, StageTimes, Timestamp,
+    Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Ranking, Request, Timestamp,
 };
 
+use crate::replay::Latency;
 use crate::simulate::{self, Simulation};
 
 pub use text::text;
@@ -76,10 +77,13 @@ impl Demo {
         100.0 * hits as f64 / self.judged().count().max(1) as f64
     }
 
-    /// The stage times of the predictions that were computed at the unlock.
+    /// How long the predictions took that were computed at the unlock.
     #[must_use]
-    pub fn stages(&self) -> Vec<StageTimes> {
-        self.unlocks.iter().filter(|u| !u.ranking.is_prepared).map(|u| u.ranking.stages).collect()
+    pub fn latency(&self) -> Latency {
+        let mut latency = Latency::default();
+        let fresh = self.unlocks.iter().filter(|unlock| !unlock.ranking.is_prepared);
+        fresh.for_each(|unlock| latency.add(unlock.ranking.stages.in_order_ns()));
+        latency
     }
 }
 

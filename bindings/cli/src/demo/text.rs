@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use foretap_core::StageTimes;
-
 use super::{Demo, Unlock};
+use crate::replay::{Durations, Latency, Stage};
 
 /// How wide the predictions' column is, in characters.
 const WIDE: usize = 58;
@@ -36,9 +35,13 @@ pub fn text(demo: &Demo) -> String {
     ));
     line(format!("among the first 3 in {:.0} %, among the first 5 in {:.0} %.", demo.hit_rate(3), demo.hit_rate(5)));
     let prepared = demo.unlocks.iter().filter(|u| u.ranking.is_prepared).count();
-    line(format!("{prepared} of {} rankings were ready before the unlock.", demo.unlocks.len()));
+    let answered_by = demo.unlocks.last().map_or("nobody", |unlock| unlock.ranking.answered_by.name());
+    line(format!(
+        "{prepared} of {} rankings were ready before the unlock. The last one was answered by the {answered_by}.",
+        demo.unlocks.len()
+    ));
     line(String::new());
-    line(times(&demo.stages()));
+    line(times(&demo.latency()));
     let mut record = demo.record_us.clone();
     line(format!(
         "record, encrypted and on disk: p50 {:.0} us, p99 {:.0} us. Log {:.1} MB. Open to first prediction {:.1} ms.",
@@ -74,24 +77,18 @@ fn row(unlock: &Unlock) -> String {
     format!("{time}  {:12}  {predicted:WIDE$}  {opened:18}  {why}", format!("{label}, {network}"))
 }
 
-fn times(stages: &[StageTimes]) -> String {
-    if stages.is_empty() {
+fn times(latency: &Latency) -> String {
+    let total = latency.total();
+    if total.count() == 0 {
         return "Every ranking was ready before its unlock.".to_owned();
     }
-    let mut out = format!("predict, {} times computed at the unlock, p50 / p99 in us: ", stages.len());
-    let each: [(&str, fn(&StageTimes) -> u64); 5] = [
-        ("retrieval", |s| s.retrieval_ns),
-        ("features", |s| s.features_ns),
-        ("inference", |s| s.inference_ns),
-        ("formatting", |s| s.formatting_ns),
-        ("total", |s| s.total_ns()),
-    ];
-    for (n, (name, of)) in each.into_iter().enumerate() {
-        let mut us: Vec<f64> = stages.iter().map(|s| of(s) as f64 / 1e3).collect();
-        let gap = if n == 0 { "" } else { ", " };
-        let _ = write!(out, "{gap}{name} {:.0}/{:.0}", quantile(&mut us, 0.5), quantile(&mut us, 0.99));
-    }
-    out
+    let one = |name: &str, durations: &Durations| {
+        let us = |share| durations.percentile_us(share).unwrap_or_default();
+        format!("{name} {:.0}/{:.0}", us(0.5), us(0.99))
+    };
+    let stages: Vec<String> = Stage::ALL.iter().map(|&stage| one(stage.name(), latency.stage(stage))).collect();
+    let (stages, total_us) = (stages.join(", "), one("total", total));
+    format!("predict, {} times computed at the unlock, p50/p99 in us: {stages}, {total_us}", total.count())
 }
 
 /// The smallest value that at least this share of the values does not exceed; 0 of none.
