@@ -4,20 +4,28 @@ use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::{data, step};
 
-/// Replays both logs and leaves their tables in `target/`.
+/// A log, what the replay is told besides, and where its numbers go.
+const RUNS: [(&str, &[&str], &str); 3] = [
+    (data::UBIQLOG, &[], "target/accuracy.json"),
+    (data::TWO_PHONES, &[], "target/accuracy_two_phones.json"),
+    (data::TWO_PHONES, &["--without-notifications"], "target/accuracy_two_phones_without_notifications.json"),
+];
+
+/// Replays the logs, prints their tables and leaves the numbers in `target/`.
 ///
 /// # Errors
 /// If a log is missing or a replay fails.
 pub(crate) fn run(cargo: &Cargo) -> Result<(), Failure> {
-    let runs = [(data::UBIQLOG, "target/accuracy.json"), (data::TWO_PHONES, "target/accuracy_two_phones.json")];
-    for (name, _) in runs {
+    for (name, ..) in RUNS {
         data::log(cargo.root(), name)?;
     }
-    for (name, table) in runs {
+    std::fs::create_dir_all(cargo.root().join("target")).map_err(|e| Failure::new(format!("target/: {e}")))?;
+    for (name, options, table) in RUNS {
         let mut replay = cargo.building("run");
         replay.args(["--release", "-p", "foretap-cli", "--", "replay"]);
-        replay.arg(data::log(cargo.root(), name)?).args(["--json", table]);
-        step::run(&format!("replay {name} -> {table}"), &mut replay)?;
+        replay.arg(data::log(cargo.root(), name)?).args(options).args(["--json", table]);
+        let title = [&["replay", name], options, &["->", table]].concat().join(" ");
+        step::run(&title, &mut replay)?;
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ enum Command {
     Lint,
     /// Proves that nothing in the core's dependency tree opens a socket.
     Isolation,
-    /// Replays the real logs and writes target/accuracy.json and target/accuracy_two_phones.json.
+    /// Replays the real logs, prints the tables and writes target/accuracy*.json.
     Accuracy,
     /// Fits the start weights and writes core/data/start_weights.tsv.
     Weights,

@@ -107,6 +107,7 @@ fn damage(files: &mut Bytes, others: &Bytes, twins: &Bytes, draw: &mut Draw) -> 
 
 #[test]
 fn damaged_files_are_opened_or_set_aside_in_two_seconds() {
+    #[expect(clippy::disallowed_methods, reason = "how long the test runs, not what the core does")]
     let factor = std::env::var("FORETAP_FAULTS").ok().and_then(|f| f.parse::<u64>().ok()).unwrap_or(1);
     let states = [original(1, true), original(1, false)];
     let others = original(2, false);
@@ -122,6 +123,7 @@ fn damaged_files_are_opened_or_set_aside_in_two_seconds() {
         for (name, bytes) in &files {
             std::fs::write(place.folder.path().join(name), bytes).expect("writes");
         }
+        #[expect(clippy::disallowed_methods, reason = "the test times the core")]
         let started = Instant::now();
         let (mut store, mut opened) = Store::open(&place.path(), &key(1), &StoreOptions::default())
             .unwrap_or_else(|error| panic!("case {case}, {what}: {error:?}"));

@@ -5,6 +5,7 @@ use super::*;
 #[test]
 fn the_database_of_schema_1_still_reads() {
     let vector = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/schema-1.sqlcipher");
+    #[expect(clippy::disallowed_methods, reason = "a flag of the test, not of the core")]
     if std::env::var_os("FORETAP_REWRITE_VECTORS").is_some() {
         Store::erase_at(&vector).expect("erases");
         let (mut store, _) = Store::open(&vector, &key(1), &StoreOptions::default()).expect("opens");
