@@ -9,7 +9,7 @@ use crate::replay::verdict::{Scored, Verdict};
 
 /// HR@3 of every system with its interval, the best first.
 pub(super) fn bars(title: &str, scored: &Scored) -> String {
-    const LEFT: f64 = 118.0;
+    const LEFT: f64 = 150.0;
     const WIDTH: f64 = 1_000.0;
     const ROW: f64 = 22.0;
     let mut systems: Vec<_> = scored.systems.iter().collect();
@@ -17,7 +17,7 @@ pub(super) fn bars(title: &str, scored: &Scored) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a dozen systems")]
     let bottom = systems.len() as f64 * ROW + 6.0;
     let most = systems.iter().map(|score| score.hr3.high).fold(10.0, f64::max);
-    let x = |percent: f64| LEFT + (WIDTH - LEFT - 50.0) * percent / most;
+    let x = |percent: f64| LEFT + (WIDTH - LEFT - 60.0) * percent / most;
     let mut svg = Svg::new(WIDTH, bottom + 22.0, title);
     for percent in (0..=100).step_by(10).map(f64::from).filter(|&percent| percent <= most) {
         svg.line("grid", (x(percent), 0.0), (x(percent), bottom));

@@ -77,7 +77,7 @@ fn task(verdict: &Verdict) -> String {
     let (users, queries) = (counted(scored.users as u64, "user"), counted(scored.queries, "query"));
     format!(
         "<section><h2>{letter}: {title}</h2>\n<p class=\"soft\">{users}, {queries}. HR@3, mean over users, with its 95 % \
-         interval.</p>\n{}<div class=\"scroll wide\">{}</div><details><summary>All numbers</summary>{}{}</details></section>\n",
+         interval.</p>\n{}<div class=\"wide\">{}</div><details><summary>All numbers</summary>{}{}</details></section>\n",
         figures(scored),
         charts::bars(&format!("HR@3 of every system in task {letter}"), scored),
         tables::systems(scored),
