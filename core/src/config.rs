@@ -12,6 +12,8 @@ pub const MAX_CANDIDATES: usize = 64;
 pub const RECENT_CANDIDATES: usize = 44;
 /// The most places, and the most access points, that habits hold. Beyond it the one seen longest ago is forgotten.
 pub const MAX_PLACES: usize = 512;
+/// The most surfaces whose impressions are counted. A launcher has a few; the token is the host's to choose.
+pub const MAX_SURFACES: usize = 64;
 /// The most predictions in one ranking. A launcher asks for 3 to 5; an evaluation asks for all.
 pub const MAX_LIMIT: usize = MAX_CANDIDATES;
 /// How many predictions a ranking has unless the host says otherwise.

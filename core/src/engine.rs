@@ -46,7 +46,6 @@ pub enum Recorded {
 /// assert_eq!(ranking.predictions[0].item.id(), "mail");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Engine {
     store: Store,
     habits: Habits,
@@ -256,6 +255,13 @@ impl Engine {
         ) {
             self.prepared = None;
         }
+    }
+}
+
+/// Shows no item and no place.
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("opened", &self.opened).field("habits", &self.habits).finish_non_exhaustive()
     }
 }
 

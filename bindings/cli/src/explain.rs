@@ -84,7 +84,7 @@ fn text(seen: &Readable, moment: Moment, openings: u64, rows: usize) -> String {
 type Column = (&'static str, fn(&Row) -> String);
 
 /// The columns: a name, and the value as text. Shares are of 1, times in seconds.
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 13] = [
     ("probability", |row| format!("{:.3}", row.probability)),
     ("time_since_last_use", |row| row.time_since_last_use_s.map_or_else(|| "-".into(), |s| format!("{s:.0}"))),
     ("app_usage_count_24h", |row| row.usage_count_24h.to_string()),
@@ -96,6 +96,7 @@ const COLUMNS: [Column; 12] = [
     ("order_2", |row| format!("{:.2}", row.transition_2)),
     ("order_3", |row| format!("{:.2}", row.transition_3)),
     ("this_hour", |row| format!("{:.1}", row.around_this_hour_and_day)),
+    ("this_weekday", |row| row.on_this_weekday.to_string()),
     ("notifications", |row| row.pending_notifications.to_string()),
 ];
 

@@ -31,6 +31,8 @@ pub struct Row {
     pub around_this_hour: f64,
     /// The same on days of this kind (work day or week-end).
     pub around_this_hour_and_day: f64,
+    /// Openings on this day of the week.
+    pub on_this_weekday: u32,
     /// Openings at this place.
     pub at_this_place: f64,
     /// Notifications waiting since it was last used.
@@ -107,6 +109,7 @@ impl Readable {
                     transition_3: share(c.followed.order_3, order_3),
                     around_this_hour: c.around_hour.any_day,
                     around_this_hour_and_day: c.around_hour.same_kind,
+                    on_this_weekday: habits.weekdays(c.index)[now.weekday() as usize],
                     at_this_place: c.at_place.map_or(0.0, |s| s.own),
                     pending_notifications: c.notices.waiting,
                     notification_age_s: c.notices.age_s,

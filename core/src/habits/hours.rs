@@ -31,6 +31,7 @@ struct Hourly {
 struct Row {
     work_day: Hourly,
     weekend: Hourly,
+    weekdays: [u32; 7],
 }
 
 /// Openings by hour, of every item.
@@ -50,7 +51,13 @@ impl Hours {
         let row = &mut self.rows[index.row()];
         let day = if at.weekday().is_weekend() { &mut row.weekend } else { &mut row.work_day };
         day.openings[at.hour()] += 1;
+        row.weekdays[at.weekday() as usize] += 1;
         day.first_of_session[at.hour()] += u32::from(starts_session);
+    }
+
+    /// Openings by day of the week, Monday first.
+    pub(super) fn weekdays(&self, index: ItemIndex) -> &[u32; 7] {
+        &self.rows[index.row()].weekdays
     }
 
     pub(super) fn around(&self, index: ItemIndex, now: Timestamp) -> AroundHour {

@@ -15,6 +15,7 @@ mod rules;
 mod sessions;
 mod start_weights;
 mod statistics;
+mod surfaces;
 mod transitions;
 
 use serde::{Deserialize, Serialize};
@@ -29,15 +30,16 @@ pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
 pub use start_weights::{RANKS, StartWeights};
 pub use statistics::{Candidate, Moment, Query, Share, Statistics};
+pub use surfaces::Shown;
 pub use transitions::{Followed, MAX_OCCURRENCES};
 
 use crate::config::{LATE_WINDOW_MS, MAX_CANDIDATES, RECENT_CANDIDATES};
-use crate::event::{Context, Event, EventKind, Item, PlaceLabel};
+use crate::event::{Context, Event, EventKind, Item, PlaceLabel, Token};
 use crate::time::Timestamp;
 use sessions::Step;
 
-/// One person's running statistics, updated by [`Habits::apply`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// One person's running statistics, updated by [`Habits::apply`]. `Debug` shows no item and no place.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Habits {
     items: items::Items,
     counts: counts::CountTable,
@@ -46,6 +48,7 @@ pub struct Habits {
     places: places::Places,
     sessions: sessions::Sessions,
     notifications: notifications::Notifications,
+    surfaces: surfaces::Surfaces,
     learning: learning::Learning,
     newest: Option<Timestamp>,
 }
@@ -75,6 +78,7 @@ impl Habits {
             places: places::Places::default(),
             sessions: sessions::Sessions::default(),
             notifications: notifications::Notifications::default(),
+            surfaces: surfaces::Surfaces::default(),
             learning: learning::Learning::new(start),
             newest: None,
         }
@@ -126,6 +130,18 @@ impl Habits {
     #[must_use]
     pub fn place_label(&self, context: &Context) -> Option<PlaceLabel> {
         self.places.label(context)
+    }
+
+    /// Openings of an item by day of the week, Monday first.
+    #[must_use]
+    pub fn weekdays(&self, item: ItemIndex) -> &[u32; 7] {
+        self.hours.weekdays(item)
+    }
+
+    /// How often predictions were shown and put away on a surface.
+    #[must_use]
+    pub fn shown(&self, surface: &Token) -> Shown {
+        self.surfaces.of(surface)
     }
 
     /// Openings in the running session, and sessions so far.
@@ -266,7 +282,8 @@ impl Habits {
             self.newest = Some(event.at);
             self.places.seen(event.at, &event.context);
         }
-        let index = event.kind.item().map(|item| self.number(item));
+        let is_shown = matches!(event.kind, EventKind::Impression { .. } | EventKind::Dismiss { .. });
+        let index = event.kind.item().filter(|_| !is_shown).map(|item| self.number(item));
         match (&event.kind, index) {
             (EventKind::Launch(_), Some(index)) if is_late => self.open_late(index, event),
             (EventKind::Launch(_), Some(index)) => self.open(index, event),
@@ -278,7 +295,9 @@ impl Habits {
             (EventKind::Unlock, _) if !is_late => self.sessions.unlock(event.at),
             (EventKind::Lock, _) if !is_late => self.sessions.lock(event.at),
             (EventKind::Home, _) if !is_late => self.sessions.home(event.at),
-            // Impressions and dismissals are evidence in the log; habits do not learn from what was shown.
+            // What was shown is counted, and is evidence in the log; habits do not learn from it.
+            (EventKind::Impression { surface, .. }, _) => self.surfaces.impression(surface),
+            (EventKind::Dismiss { surface, .. }, _) => self.surfaces.dismissal(surface),
             _ => {}
         }
     }
@@ -365,5 +384,14 @@ impl Habits {
         self.places.clock_set_back();
         self.sessions.not_after(now);
         self.notifications.not_after(now);
+    }
+}
+
+impl std::fmt::Debug for Habits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Habits")
+            .field("openings", &self.openings())
+            .field("newest", &self.newest)
+            .finish_non_exhaustive()
     }
 }
