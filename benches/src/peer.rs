@@ -169,7 +169,7 @@ fn connect(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "key", format!("x'{}{}'", hex(&KEY.0), hex(&KEY.1)))?;
     connection.execute_batch(
         "PRAGMA cipher_compatibility = 4; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; PRAGMA cell_size_check = ON;
-         PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON; PRAGMA auto_vacuum = INCREMENTAL;
+         PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;
          PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000; PRAGMA synchronous = NORMAL",
     )?;
     Ok(connection)

@@ -111,7 +111,7 @@ impl Figure {
 
     fn line(&self) -> String {
         let numbers: String =
-            self.numbers.iter().map(|(name, n)| format!("  {name}{:>9}", self.unit.text(*n))).collect();
+            self.numbers.iter().map(|(name, n)| format!("  {name}{:>10}", self.unit.text(*n))).collect();
         let budget = self.budget.map(|budget| {
             let verdict = if self.is_over() { "OVER" } else { "ok" };
             format!("   {} <= {}  {verdict}", budget.of, self.unit.text(budget.at_most))
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_line_says_numbers_budget_and_ratio() {
         let line = figure().within("p99", 500_000).beside(&Figure { name: "  SQL".to_owned(), ..figure() }).line();
-        for part in ["p50   2.0 us", "p99   3.0 us", "p99 <= 500.0 us  ok", "= 1.0000 of SQL"] {
+        for part in ["p50    2.0 us", "p99    3.0 us", "p99 <= 500.0 us  ok", "= 1.0000 of SQL"] {
             assert!(line.contains(part), "{part:?} is missing in {line:?}");
         }
         assert_eq!(figure().within("p99", 1).json()["budget"]["is_over"], true);
