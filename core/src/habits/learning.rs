@@ -113,23 +113,26 @@ impl Learning {
         evidence.candidates.iter().copied().zip(log_mix.iter().map(|log_p| log_p.exp())).collect()
     }
 
-    pub(super) fn contributions(&self, evidence: &Evidence, belief: &Belief, place: usize) -> Contributions {
+    /// What spoke for each candidate.
+    pub(super) fn contributions(&self, evidence: &Evidence, belief: &Belief) -> Vec<Contributions> {
         let row = evidence.moment.row();
-        let notices = &self.notices[row].weights;
-        let added = |place: usize| {
-            let (log_p, waiting) = (&evidence.log_p[place], &evidence.notices[place]);
-            let experts: [f64; EXPERTS] = std::array::from_fn(|e| notices[0] * self.mixer.weights()[row][e] * log_p[e]);
-            let waiting: f64 = waiting.iter().zip(&notices[1..]).map(|(n, w)| n * w).sum();
-            (experts, waiting)
-        };
-        let (mut experts, mut waiting) = added(place);
-        for (place, log_p) in belief.log_p.iter().enumerate() {
-            let (others, other) = added(place);
+        let (weights, notice_weights) = (&self.mixer.weights()[row], &self.notices[row].weights);
+        let added = evidence.log_p.iter().zip(&evidence.notices).map(|(log_p, notices)| Contributions {
+            experts: std::array::from_fn(|e| notice_weights[0] * weights[e] * log_p[e]),
+            notices: notices.iter().zip(&notice_weights[1..]).map(|(n, w)| n * w).sum(),
+        });
+        let mut added: Vec<Contributions> = added.collect();
+        let mut mean = Contributions { experts: [0.0; EXPERTS], notices: 0.0 };
+        for (own, log_p) in added.iter().zip(&belief.log_p) {
             let p = log_p.exp();
-            experts.iter_mut().zip(others).for_each(|(own, mean)| *own -= p * mean);
-            waiting -= p * other;
+            mean.experts.iter_mut().zip(own.experts).for_each(|(mean, own)| *mean += p * own);
+            mean.notices += p * own.notices;
         }
-        Contributions { experts, notices: waiting }
+        for own in &mut added {
+            own.experts.iter_mut().zip(mean.experts).for_each(|(own, mean)| *own -= mean);
+            own.notices -= mean.notices;
+        }
+        added
     }
 
     /// Learns that `target` was opened.

@@ -220,10 +220,10 @@ impl Habits {
         self.learning.believe(evidence)
     }
 
-    /// What each expert, and the notifications, added to one candidate's score, against the mean over the belief.
+    /// What each expert, and the notifications, added to each candidate's score, against the mean over the belief.
     #[must_use]
-    pub fn contributions(&self, evidence: &Evidence, belief: &Belief, place: usize) -> Contributions {
-        self.learning.contributions(evidence, belief, place)
+    pub fn contributions(&self, evidence: &Evidence, belief: &Belief) -> Vec<Contributions> {
+        self.learning.contributions(evidence, belief)
     }
 
     /// The item in front, or the one that was last.

@@ -7,7 +7,7 @@ pub use reason::{Reason, ReasonCode};
 pub use request::Request;
 
 use crate::event::{Event, EventKind, Item, Token};
-use crate::habits::{Belief, Candidate, Evidence, Habits, ItemIndex, Moment, Query};
+use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
 use crate::time::Timestamp;
 
 /// A predicted item.
@@ -117,6 +117,7 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
     let belief = habits.believe(&evidence);
     let inferred = clock_ns();
 
+    let contributions = habits.contributions(&evidence, &belief);
     let likely = Likely::of(habits, &belief, unopened.len());
     let predictions = likely
         .best(request.limit)
@@ -125,7 +126,7 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
             Place::Opened(place) => Prediction {
                 item: habits.item(statistics.candidates[place].index).clone(),
                 probability,
-                reasons: reasons(habits, request, &evidence, &belief, &statistics.candidates, place),
+                reasons: reasons(habits, request, &statistics.candidates[place], &contributions[place]),
             },
             Place::Unopened(place) => Prediction {
                 item: unopened[place].clone(),
@@ -198,12 +199,9 @@ impl Likely {
 fn reasons(
     habits: &Habits,
     request: &Request,
-    evidence: &Evidence,
-    belief: &Belief,
-    candidates: &[Candidate<'_>],
-    place: usize,
+    candidate: &Candidate<'_>,
+    contributions: &Contributions,
 ) -> Vec<Reason> {
-    let candidate = &candidates[place];
     let item = |index: Option<ItemIndex>| index.map(|i| habits.item(i).clone());
     let situation = reason::Situation {
         now: request.now,
@@ -214,6 +212,5 @@ fn reasons(
         last_used: candidate.counts.last_end,
         openings: candidate.counts.total,
     };
-    let contributions = habits.contributions(evidence, belief, place);
-    reason::explain(&contributions, &situation)
+    reason::explain(contributions, &situation)
 }

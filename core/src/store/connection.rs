@@ -153,8 +153,11 @@ pub(super) fn settle(connection: &mut Connection, options: &StoreOptions, found:
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    // Takes effect only before the first page is written, so it goes before the write-ahead log.
-    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    if found == 0 {
+        // Takes effect only before the first page is written, so it goes before the write-ahead log. On a log that is
+        // there it would change nothing, and write and sync page 1 at every open.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    }
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != "wal" && mode != "memory" {
         return Err(Error::Storage(rusqlite::Error::InvalidQuery));
