@@ -1,0 +1,159 @@
+//! How an event changes habits, and which questions a launch answers.
+
+use super::sessions::Step;
+use super::statistics::{Moment, Query};
+use super::{Habits, ItemIndex};
+use crate::config::LATE_WINDOW_MS;
+use crate::event::{Context, Event, EventKind, Item};
+use crate::time::Timestamp;
+
+/// A question that a launch answers, as it stood before the launch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posed {
+    /// The moment.
+    pub moment: Moment,
+    /// The time the phone showed at it: the end of the item before, or the unlock.
+    pub now: Timestamp,
+    /// The surroundings at it.
+    pub context: Context,
+    /// Whether the launch answers it; a session that begins with the item in front answers `Unlock` later.
+    pub is_answered: bool,
+}
+
+impl Habits {
+    /// The questions that this event would answer, before it is applied. Empty for anything but a launch at the
+    /// end of the sequence.
+    #[must_use]
+    pub fn posed(&self, event: &Event) -> Vec<Posed> {
+        let EventKind::Launch(item) = &event.kind else { return Vec::new() };
+        if self.is_late(event.at) {
+            return Vec::new();
+        }
+        let index = self.items.find(item);
+        let (Some(current), Step::Opening { starts_session, unlocked_at }) =
+            (self.sessions.current(), self.sessions.step(index, event.at))
+        else {
+            return Vec::new();
+        };
+        let is_other = index != Some(current.index);
+        let mut posed = Vec::new();
+        if is_other {
+            let (now, context) = (current.end.min(event.at), current.context.clone());
+            posed.push(Posed { moment: Moment::Next, now, context, is_answered: true });
+        }
+        if starts_session {
+            for (moment, is_answered) in [(Moment::UnlockOrResume, true), (Moment::Unlock, is_other)] {
+                posed.push(Posed { moment, now: unlocked_at, context: event.context.clone(), is_answered });
+            }
+        }
+        posed
+    }
+
+    /// Takes an event into account. Late events are counted; the sequence goes on from the newest.
+    pub fn apply(&mut self, event: &Event) {
+        let is_late = self.is_late(event.at);
+        if !is_late {
+            if self.newest.is_some_and(|newest| newest > event.at) {
+                self.clock_set_back(event.at);
+            }
+            self.newest = Some(event.at);
+            self.places.seen(event.at, &event.context);
+        }
+        let is_shown = matches!(event.kind, EventKind::Impression { .. } | EventKind::Dismiss { .. });
+        let index = event.kind.item().filter(|_| !is_shown).map(|item| self.number(item));
+        match (&event.kind, index) {
+            (EventKind::Launch(_), Some(index)) if is_late => self.open_late(index, event),
+            (EventKind::Launch(_), Some(index)) => self.open(index, event),
+            (EventKind::Close(_), Some(index)) => self.sessions.close(index, event.at),
+            (EventKind::Notification(_), Some(index)) => self.notifications.post(index, event.at),
+            (EventKind::NotificationCleared(_), Some(index)) => self.notifications.clear(index, event.at),
+            (EventKind::Install(_), Some(index)) => self.items.set_available(index, true),
+            (EventKind::Uninstall(_), Some(index)) => self.items.set_available(index, false),
+            (EventKind::Unlock, _) if !is_late => self.sessions.unlock(event.at),
+            (EventKind::Lock, _) if !is_late => self.sessions.lock(event.at),
+            (EventKind::Home, _) if !is_late => self.sessions.home(event.at),
+            // What was shown is counted, and is evidence in the log; habits do not learn from it.
+            (EventKind::Impression { surface, .. }, _) => self.surfaces.impression(surface),
+            (EventKind::Dismiss { surface, .. }, _) => self.surfaces.dismissal(surface),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, index: ItemIndex, event: &Event) {
+        let Step::Opening { starts_session, .. } = self.sessions.step(Some(index), event.at) else {
+            self.sessions.repeat(event.at);
+            return;
+        };
+        // The posed questions see the item before as left, and nothing of this launch.
+        let posed = self.posed(event);
+        let previous = self.sessions.current().map(|opening| (opening.index, opening.start, opening.end));
+        if let Some((previous, start, end)) = previous {
+            self.counts.leave(previous, start, end.min(event.at));
+        }
+        if starts_session {
+            self.learning.drop_deferred();
+        }
+        let mut expected = None;
+        for question in posed {
+            let query = Query { moment: question.moment, now: question.now, context: &question.context };
+            let candidates = self.candidates(query.moment, None);
+            if candidates.is_empty() {
+                continue;
+            }
+            let evidence = self.evidence(&self.statistics(&query, &candidates));
+            if question.is_answered {
+                expected.get_or_insert_with(|| self.learning.expect(&evidence));
+                self.learning.learn(&evidence, index);
+            } else {
+                self.learning.defer(evidence);
+            }
+        }
+        if previous.is_some_and(|(previous, ..)| previous != index) {
+            self.learning.learn_deferred(index);
+        }
+        self.counts.open(index, event.at, starts_session);
+        self.transitions.open(index, starts_session);
+        self.hours.open(index, event.at, starts_session);
+        self.places.open(index, &event.context);
+        self.places.compare(index, &event.context, &expected.unwrap_or_default());
+        self.sessions.open(index, event.at, &event.context, starts_session);
+        self.items.opened(index);
+    }
+
+    fn open_late(&mut self, index: ItemIndex, event: &Event) {
+        self.counts.open_late(index, event.at);
+        self.hours.open(index, event.at, false);
+        self.places.open(index, &event.context);
+        self.items.opened_earlier(index);
+    }
+
+    fn is_late(&self, at: Timestamp) -> bool {
+        self.newest.is_some_and(|newest| newest > at && newest.at_ms() - at.at_ms() <= LATE_WINDOW_MS)
+    }
+
+    fn number(&mut self, item: &Item) -> ItemIndex {
+        let (index, evicted) = self.items.number(item);
+        if !evicted.is_empty() {
+            self.counts.forget(&evicted);
+            self.transitions.forget(&evicted);
+            self.hours.forget(&evicted);
+            self.places.forget(&evicted);
+            self.sessions.forget(&evicted);
+            self.notifications.forget(&evicted);
+            self.learning.drop_deferred();
+        }
+        let rows = self.items.rows();
+        self.counts.make_room(rows);
+        self.transitions.make_room(rows);
+        self.hours.make_room(rows);
+        self.notifications.make_room(rows);
+        index
+    }
+
+    fn clock_set_back(&mut self, now: Timestamp) {
+        self.counts.not_after(now);
+        self.places.clock_set_back();
+        self.sessions.not_after(now);
+        self.notifications.not_after(now);
+    }
+}
