@@ -1,7 +1,7 @@
 //! Every limit and default of the core in one place, each with its reason.
 
-/// The most items that habits hold at once. Beyond it, the [`EVICTED_ITEMS`] used longest ago are forgotten together.
-/// A phone has one to two hundred apps; in-app actions ("open ticket 4711") can be without end.
+/// The most items that habits hold at once. Beyond it, [`EVICTED_ITEMS`] are forgotten together: those
+/// never opened first, then those used longest ago. A phone has one to two hundred apps; in-app actions ("open ticket 4711") can be without end.
 pub const MAX_ITEMS: usize = 1_024;
 /// How many items are forgotten at once, so that a host with ever new items pays for the clean-up rarely.
 pub const EVICTED_ITEMS: usize = 64;
@@ -10,8 +10,11 @@ pub const EVICTED_ITEMS: usize = 64;
 pub const MAX_CANDIDATES: usize = 64;
 /// How many of the candidates are taken by recency.
 pub const RECENT_CANDIDATES: usize = 44;
-/// The most places, and the most access points, that habits hold. Beyond it the one seen longest ago is forgotten.
+/// The most places, and the most access points, that habits hold. Beyond it the one where something was opened longest
+/// ago is forgotten; of what places mean, the one where the least time was spent.
 pub const MAX_PLACES: usize = 512;
+/// The most items that are counted at one place. Beyond it the one opened least there is forgotten there.
+pub const MAX_PLACE_ITEMS: usize = 128;
 /// The most surfaces whose impressions are counted. A launcher has a few; the token is the host's to choose.
 pub const MAX_SURFACES: usize = 64;
 /// The most predictions in one ranking. A launcher asks for 3 to 5; an evaluation asks for all.
@@ -69,5 +72,9 @@ impl Default for Retention {
 
 /// After this many events the habits are saved by `record` itself, so that opening replays at most as many.
 pub const CHECKPOINT_EVENTS: u32 = 1_024;
+/// A prepared ranking answers for at most this long: the decayed counts it rests on fade over hours.
+pub const PREPARED_MS: i64 = 15 * 60 * crate::time::SECOND_MS;
+/// And for at most this part of the age that the newest notification had: what a notification changes fades with its age.
+pub const PREPARED_NOTICE_PART: i64 = 10;
 /// After this many events they are saved by `prepare`, while the screen is off.
 pub const PREPARE_CHECKPOINT_EVENTS: u32 = 64;

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS};
+use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::habits::{Habits, StartWeights};
 use crate::ranking::{Ranking, Request, StageTimes, rank};
 use crate::store::{Key, Opened, Seq, Store, StoreOptions, StoreStats};
+use crate::time::Timestamp;
 
 /// How an engine is opened. `Options::default()` is what a phone wants.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +55,17 @@ pub struct Engine {
     /// The newest event that `habits` have taken into account.
     upto: Option<Seq>,
     since_checkpoint: u32,
-    prepared: Option<(Request, Ranking)>,
+    /// `record` saves the habits after this many events.
+    checkpoint_after: u32,
+    prepared: Option<Prepared>,
+}
+
+/// A ranking computed ahead.
+struct Prepared {
+    request: Request,
+    ranking: Ranking,
+    /// For how long it answers.
+    age_ms: i64,
 }
 
 impl Engine {
@@ -91,7 +102,8 @@ impl Engine {
             upto = Some(seq);
             since_checkpoint += 1;
         })?;
-        Ok(Self { store, habits, start_weights, opened, upto, since_checkpoint, prepared: None })
+        let checkpoint_after = CHECKPOINT_EVENTS;
+        Ok(Self { store, habits, start_weights, opened, upto, since_checkpoint, checkpoint_after, prepared: None })
     }
 
     /// What opening found.
@@ -108,10 +120,7 @@ impl Engine {
     pub fn record(&mut self, event: &Event) -> Result<Recorded> {
         let Some(seq) = self.store.append(event)? else { return Ok(Recorded::Duplicate) };
         self.learn(seq, event);
-        if self.since_checkpoint >= CHECKPOINT_EVENTS {
-            // The event is safe in the log; a checkpoint that fails now is tried again with the next event.
-            let _ = self.checkpoint();
-        }
+        self.checkpoint_if_due();
         Ok(Recorded::Stored)
     }
 
@@ -126,9 +135,7 @@ impl Engine {
                 self.learn(*seq, event);
             }
         }
-        if self.since_checkpoint >= CHECKPOINT_EVENTS {
-            let _ = self.checkpoint();
-        }
+        self.checkpoint_if_due();
         Ok(seqs.iter().map(|seq| if seq.is_some() { Recorded::Stored } else { Recorded::Duplicate }).collect())
     }
 
@@ -140,22 +147,24 @@ impl Engine {
     /// # Errors
     /// As [`Self::record`]; then none of them was stored.
     pub fn backfill(&mut self, events: &[Event]) -> Result<usize> {
-        if !self.store.is_whole()? {
-            let mut by_time = events.to_vec();
-            by_time.sort_by_key(|event| event.at);
-            let recorded = self.record_all(&by_time)?;
-            return Ok(recorded.into_iter().filter(|r| *r == Recorded::Stored).count());
-        }
-        let mut rebuilt = (Habits::new(&self.start_weights), None);
+        let is_whole = self.store.is_whole()?;
+        let known = self.upto;
+        let mut rebuilt = if is_whole { Habits::new(&self.start_weights) } else { self.habits.clone() };
+        let mut upto = known;
         let added = self.store.backfill(events, |history| {
             history.replay(&mut |seq, event| {
-                rebuilt.0.apply(event);
-                rebuilt.1 = rebuilt.1.max(Some(seq));
+                if is_whole {
+                    rebuilt.apply(event);
+                } else if Some(seq) > known {
+                    rebuilt.apply_late(event);
+                }
+                upto = upto.max(Some(seq));
             })?;
-            Ok(rebuilt.0.to_checkpoint())
+            Ok(rebuilt.to_checkpoint())
         })?;
         if added > 0 {
-            (self.habits, self.upto) = rebuilt;
+            (self.habits, self.upto) = (rebuilt, upto);
+            self.checkpoint_after = CHECKPOINT_EVENTS;
             self.since_checkpoint = 0;
             self.prepared = None;
         }
@@ -165,13 +174,14 @@ impl Engine {
     /// Ranks what will be opened next. Never touches the disk. `clock_ns` is a monotonic counter in nanoseconds, from
     /// which the ranking's stage times come.
     ///
-    /// Where [`Self::prepare`] has answered the same question in the same surroundings and local hour, and nothing that
-    /// matters happened since, its ranking is given back and says so.
+    /// Where [`Self::prepare`] has answered the same question in the same surroundings and local hour not long ago
+    /// ([`PREPARED_MS`], sooner after a notification), and nothing that matters happened since, its ranking is given back
+    /// and says so.
     #[must_use]
     pub fn predict(&self, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
         let start = clock_ns();
         match &self.prepared {
-            Some((asked, ranking)) if asked.answers(request) => {
+            Some(Prepared { request: asked, ranking, age_ms }) if asked.answers(request, *age_ms) => {
                 let found = clock_ns();
                 let mut ranking = ranking.clone();
                 ranking.is_prepared = true;
@@ -192,7 +202,9 @@ impl Engine {
     /// As [`Self::checkpoint`]; the ranking is prepared all the same.
     pub fn prepare(&mut self, request: Request, clock_ns: &dyn Fn() -> u64) -> Result<()> {
         let ranking = rank(&self.habits, &request, clock_ns);
-        self.prepared = Some((request, ranking));
+        let notice_ms = |posted: Timestamp| (request.now.at_ms() - posted.at_ms()).max(0) / PREPARED_NOTICE_PART;
+        let age_ms = self.habits.newest_notification().map_or(PREPARED_MS, |at| notice_ms(at).min(PREPARED_MS));
+        self.prepared = Some(Prepared { request, ranking, age_ms });
         if self.since_checkpoint >= PREPARE_CHECKPOINT_EVENTS { self.checkpoint() } else { Ok(()) }
     }
 
@@ -204,6 +216,7 @@ impl Engine {
         if let (Some(upto), true) = (self.upto, self.since_checkpoint > 0) {
             self.store.save_checkpoint(upto, &self.habits.to_checkpoint())?;
             self.since_checkpoint = 0;
+            self.checkpoint_after = CHECKPOINT_EVENTS;
         }
         Ok(())
     }
@@ -238,6 +251,13 @@ impl Engine {
     /// As [`Store::erase`].
     pub fn erase(self) -> Result<()> {
         self.store.erase()
+    }
+
+    /// The events are safe in the log; a checkpoint that fails is tried again some events later.
+    fn checkpoint_if_due(&mut self) {
+        if self.since_checkpoint >= self.checkpoint_after && self.checkpoint().is_err() {
+            self.checkpoint_after = self.since_checkpoint.saturating_add(PREPARE_CHECKPOINT_EVENTS);
+        }
     }
 
     fn learn(&mut self, seq: Seq, event: &Event) {

@@ -221,6 +221,18 @@ pub struct Context {
 }
 
 impl Context {
+    /// What is known of `self`, and of `other` where `self` knows nothing.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        Self {
+            place: self.place.clone().or_else(|| other.place.clone()),
+            label: self.label.or(other.label),
+            network: self.network.or(other.network),
+            access_point: self.access_point.clone().or_else(|| other.access_point.clone()),
+            battery: self.battery.or(other.battery),
+        }
+    }
+
     /// Whether a charger is connected, where the battery is known.
     #[must_use]
     pub fn is_charging(&self) -> Option<bool> {
@@ -235,7 +247,8 @@ pub enum EventKind {
     Launch(Item),
     /// The item left the screen.
     Close(Item),
-    /// The person unlocked the phone.
+    /// The person unlocked the phone. To be recorded before the launches that follow it; one that comes after them
+    /// begins no session.
     Unlock,
     /// The phone was locked.
     Lock,

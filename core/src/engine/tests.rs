@@ -118,8 +118,11 @@ fn a_prepared_ranking_is_used_while_it_fits_and_says_so() {
     let now = at(421);
     let fresh = engine.predict(&Request::unlock(now), &|| 0);
     engine.prepare(Request::unlock(now), &|| 0).expect("prepared");
-    let later = now.plus_ms(60_000);
+    // The newest notification is five minutes old: the answer holds for half a minute.
+    let later = now.plus_ms(30_000);
     assert!(engine.predict(&Request::unlock(later), &|| 0).is_prepared);
+    assert!(!engine.predict(&Request::unlock(later.plus_ms(1)), &|| 0).is_prepared);
+    assert!(!engine.predict(&Request::unlock(now.plus_ms(-1)), &|| 0).is_prepared);
     assert_eq!(engine.predict(&Request::unlock(now), &|| 0).predictions, fresh.predictions);
     engine.record(&Event::unlock(later)).expect("stored");
     assert!(engine.predict(&Request::unlock(later), &|| 0).is_prepared, "the unlock is what it was prepared for");
@@ -174,6 +177,48 @@ fn back_filled_events_are_learned_as_if_they_had_come_in_time() {
     assert_eq!(back_filled.backfill(past).expect("stored"), past.len());
     assert_eq!(back_filled.habits().to_checkpoint(), in_time.habits().to_checkpoint());
     assert_eq!(back_filled.backfill(past).expect("known"), 0);
+}
+
+#[test]
+fn without_notifications_a_prepared_ranking_answers_for_a_quarter_of_an_hour_within_the_hour() {
+    let mut engine = engine();
+    engine.record(&Event::launch(at(0), item("mail"))).expect("stored");
+    engine.record(&Event::launch(at(1), item("chat"))).expect("stored");
+    let prepared = |engine: &Engine, minutes: i64, ms: i64| {
+        engine.predict(&Request::unlock(at(minutes).plus_ms(ms)), &|| 0).is_prepared
+    };
+    // at(0) is 23:13:20.
+    engine.prepare(Request::unlock(at(2)), &|| 0).expect("prepared");
+    assert!(prepared(&engine, 17, 0) && !prepared(&engine, 17, 1));
+    engine.prepare(Request::unlock(at(40)), &|| 0).expect("prepared");
+    assert!(prepared(&engine, 46, 39_999) && !prepared(&engine, 46, 40_000), "midnight is another hour");
+}
+
+#[test]
+fn what_is_back_filled_after_a_purge_is_counted_late_and_moves_no_clock() {
+    let retention = crate::config::Retention { max_days: 1, keep_at_least: 10, ..Default::default() };
+    let store = StoreOptions { retention, ..StoreOptions::default() };
+    let mut engine = Engine::in_memory(Options { store, ..Options::default() }).expect("memory");
+    engine.record_all(&habit(1_000)).expect("stored");
+    assert!(engine.maintain().expect("purged") > 0);
+    let (newest, last) = (engine.habits().newest(), engine.habits().last_three().map(|item| item.cloned()));
+    let old: Vec<Event> = (0..10).map(|n| Event::launch(at(-20_000 + n), item("old"))).collect();
+    assert_eq!(engine.backfill(&old).expect("stored"), 10);
+    assert_eq!((engine.habits().newest(), engine.habits().last_three().map(|item| item.cloned())), (newest, last));
+    let index = engine.habits().find(&item("old")).expect("known");
+    assert!(engine.habits().was_opened(index));
+    let ranking = engine.predict(&Request::unlock(at(7_001)).limited_to(64).expect("64"), &|| 0);
+    assert!(ranking.predictions.iter().all(|p| (0.0..=1.0).contains(&p.probability)));
+}
+
+#[test]
+fn what_is_gone_is_not_offered_even_if_it_is_asked_for() {
+    let mut engine = engine();
+    for kind in [EventKind::Install(item("a")), EventKind::Install(item("b")), EventKind::Uninstall(item("a"))] {
+        engine.record(&Event::new(at(0), kind)).expect("stored");
+    }
+    let request = Request::unlock(at(1)).within(["a", "b"].map(item).to_vec()).expect("few");
+    assert_eq!(names(&engine.predict(&request, &|| 0)), ["b"]);
 }
 
 #[test]

@@ -11,6 +11,10 @@ pub struct Row {
     pub item: Item,
     /// Seconds since it was last on the screen.
     pub time_since_last_use_s: Option<f64>,
+    /// Smoothed seconds from leaving it to opening it again; 0 until known.
+    pub usual_gap_s: f64,
+    /// Smoothed seconds on the screen; 0 until known.
+    pub usual_duration_s: f64,
     /// Openings in the last 24 h.
     pub usage_count_24h: u32,
     /// Openings in the last 7 d.
@@ -98,7 +102,9 @@ impl Readable {
                 let (day, week) = recent[c.index.row()];
                 Row {
                     item: habits.item(c.index).clone(),
-                    time_since_last_use_s: c.counts.last_end.map(|end| now.seconds_since(end)),
+                    time_since_last_use_s: c.last_used.map(|used| now.seconds_since(used)),
+                    usual_gap_s: c.counts.gap_s,
+                    usual_duration_s: c.counts.duration_s,
                     usage_count_24h: day,
                     usage_count_7d: week,
                     usage_share_24h: share(f64::from(day), f64::from(all_24h)),
@@ -110,7 +116,7 @@ impl Readable {
                     around_this_hour: c.around_hour.any_day,
                     around_this_hour_and_day: c.around_hour.same_kind,
                     on_this_weekday: habits.weekdays(c.index)[now.weekday() as usize],
-                    at_this_place: c.at_place.map_or(0.0, |s| s.own),
+                    at_this_place: c.at_place.unwrap_or(0.0),
                     pending_notifications: c.notices.waiting,
                     notification_age_s: c.notices.age_s,
                     probability: log_p.exp(),

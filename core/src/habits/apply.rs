@@ -42,8 +42,9 @@ impl Habits {
             posed.push(Posed { moment: Moment::Next, now, context, is_answered: true });
         }
         if starts_session {
+            let context = self.sessions.unlocked_in().map_or_else(|| event.context.clone(), |c| event.context.or(c));
             for (moment, is_answered) in [(Moment::UnlockOrResume, true), (Moment::Unlock, is_other)] {
-                posed.push(Posed { moment, now: unlocked_at, context: event.context.clone(), is_answered });
+                posed.push(Posed { moment, now: unlocked_at, context: context.clone(), is_answered });
             }
         }
         posed
@@ -53,12 +54,24 @@ impl Habits {
     pub fn apply(&mut self, event: &Event) {
         let is_late = self.is_late(event.at);
         if !is_late {
-            if self.newest.is_some_and(|newest| newest > event.at) {
+            if self.newest.is_some_and(|newest| newest.at_ms() > event.at.at_ms()) {
                 self.clock_set_back(event.at);
             }
             self.newest = Some(event.at);
+        }
+        self.count(event, is_late);
+        if !is_late {
+            // After the launch was learned: where it happened must not tell what it was.
             self.places.seen(event.at, &event.context);
         }
+    }
+
+    /// Takes an event of the past into account, however old it is: it is counted as a late one.
+    pub fn apply_late(&mut self, event: &Event) {
+        self.count(event, true);
+    }
+
+    fn count(&mut self, event: &Event, is_late: bool) {
         let is_shown = matches!(event.kind, EventKind::Impression { .. } | EventKind::Dismiss { .. });
         let index = event.kind.item().filter(|_| !is_shown).map(|item| self.number(item));
         match (&event.kind, index) {
@@ -68,8 +81,11 @@ impl Habits {
             (EventKind::Notification(_), Some(index)) => self.notifications.post(index, event.at),
             (EventKind::NotificationCleared(_), Some(index)) => self.notifications.clear(index, event.at),
             (EventKind::Install(_), Some(index)) => self.items.set_available(index, true),
+            // A removal that comes late is not believed if the item was used since.
+            (EventKind::Uninstall(_), Some(index)) if is_late && self.last_used(index) > Some(event.at) => {}
             (EventKind::Uninstall(_), Some(index)) => self.items.set_available(index, false),
-            (EventKind::Unlock, _) if !is_late => self.sessions.unlock(event.at),
+            (EventKind::Unlock, _) if is_late => self.sessions.unlock_late(),
+            (EventKind::Unlock, _) => self.sessions.unlock(event.at, &event.context),
             (EventKind::Lock, _) if !is_late => self.sessions.lock(event.at),
             (EventKind::Home, _) if !is_late => self.sessions.home(event.at),
             // What was shown is counted, and is evidence in the log; habits do not learn from it.
@@ -128,7 +144,7 @@ impl Habits {
     }
 
     fn is_late(&self, at: Timestamp) -> bool {
-        self.newest.is_some_and(|newest| newest > at && newest.at_ms() - at.at_ms() <= LATE_WINDOW_MS)
+        self.newest.is_some_and(|newest| (1..=LATE_WINDOW_MS).contains(&(newest.at_ms() - at.at_ms())))
     }
 
     fn number(&mut self, item: &Item) -> ItemIndex {

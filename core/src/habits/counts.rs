@@ -128,6 +128,8 @@ impl Counts {
 pub(super) struct CountTable {
     rows: Vec<Counts>,
     openings: u64,
+    /// Openings that came late: counted, but not part of the sequence.
+    late: u64,
     window: VecDeque<ItemIndex>,
     /// Openings of the last 7 d, oldest first; the first `day_start` are older than 24 h.
     week: VecDeque<(Timestamp, ItemIndex)>,
@@ -142,6 +144,11 @@ impl CountTable {
     /// Openings of all items so far.
     pub(super) fn openings(&self) -> u64 {
         self.openings
+    }
+
+    /// Openings of all items so far, late ones too.
+    pub(super) fn counted(&self) -> u64 {
+        self.openings + self.late
     }
 
     /// How many items were opened once only.
@@ -179,6 +186,7 @@ impl CountTable {
     /// Counts an opening that came late.
     pub(super) fn open_late(&mut self, index: ItemIndex, at: Timestamp) {
         self.rows[index.row()].open_late(at);
+        self.late += 1;
         self.count_recent(index, at);
     }
 

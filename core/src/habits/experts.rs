@@ -1,6 +1,6 @@
 //! The experts: each turns the candidates' statistics into a probability for every candidate.
 
-use super::statistics::{Candidate, Share, Statistics};
+use super::statistics::{Candidate, Statistics};
 use serde::{Deserialize, Serialize};
 
 /// How many experts there are.
@@ -150,6 +150,9 @@ struct Totals {
     sessions_decayed: f64,
     rank: f64,
     rank_frecency: f64,
+    place: f64,
+    label: f64,
+    access_point: f64,
 }
 
 impl Totals {
@@ -176,6 +179,9 @@ impl Totals {
             sessions_decayed: s.sum(|c| c.counts.sessions_decayed),
             rank: recency_ranks.iter().take(s.candidates.len()).sum(),
             rank_frecency: s.sum(|c| f64::from(c.counts.total) / c.openings_since),
+            place: s.sum(|c| c.at_place.unwrap_or(0.0)),
+            label: s.sum(|c| c.at_label.unwrap_or(0.0)),
+            access_point: s.sum(|c| c.at_access_point.unwrap_or(0.0)),
         }
     }
 }
@@ -187,7 +193,7 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
     let by_openings = |k: usize| (c.by_openings[k] + FLOOR) / t.by_openings[k];
     // Each estimate leans on a broader one, the more the less it has seen itself.
     let lean = |seen: f64, all: f64, weight: f64, broader: f64| (seen + weight * broader) / (all + weight);
-    let share = |share: Option<Share>, broader: f64| share.map(|s| lean(s.own, s.all, 5.0, broader));
+    let there = |own: Option<f64>, all, broader| own.map_or(broader, |own| lean(own, all, 5.0, broader));
 
     let total = (own + 0.3) / (t.count + 0.3 * count);
     let base = 0.05 / count + 0.45 * total + 0.5 * by_openings(2);
@@ -202,7 +208,7 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
         3.0,
         base,
     );
-    let label = share(c.at_label, base).unwrap_or(base);
+    let label = there(c.at_label, t.label, base);
     let start_hour = lean(c.around_hour.first_of_session, t.around[2], 6.0, start);
     let mut p = [0.0; EXPERTS];
     let mut say = |expert: Expert, value: f64| p[expert as usize] = value;
@@ -219,8 +225,8 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
     say(Expert::HourOfDayKind, lean(c.around_hour.same_kind, t.around[1], 6.0, hour));
     say(Expert::RecencyRank, rank / t.rank);
     say(Expert::SessionStart, start);
-    say(Expert::Place, share(c.at_place, label).unwrap_or(label));
-    say(Expert::AccessPoint, share(c.at_access_point, base).unwrap_or(base));
+    say(Expert::Place, there(c.at_place, t.place, label));
+    say(Expert::AccessPoint, there(c.at_access_point, t.access_point, base));
     say(Expert::SessionStartAfter, lean(c.followed.into_session, into_session, 2.0, start));
     say(Expert::SessionStartHour, start_hour);
     say(Expert::RankFrecency, own / c.openings_since / t.rank_frecency);

@@ -102,6 +102,10 @@ impl Items {
         self.slot(index).available == Some(true)
     }
 
+    pub(super) fn is_gone(&self, index: ItemIndex) -> bool {
+        self.slot(index).available == Some(false)
+    }
+
     /// Opened items, the most recent first.
     pub(super) fn recency(&self) -> &[ItemIndex] {
         &self.recency
@@ -130,10 +134,11 @@ impl Items {
         self.slots[index.row()].as_ref().expect("numbers are given to known items only")
     }
 
-    /// Forgets the items used longest ago; never opened ones first.
+    /// Forgets the items used longest ago; before them those never opened, the one known longest leading.
     fn evict(&mut self) -> Vec<ItemIndex> {
         let mut leaving: Vec<ItemIndex> =
             self.rows.values().copied().filter(|index| !self.recency.contains(index)).collect();
+        leaving.sort_by_key(|&index| self.slot(index).since);
         leaving.extend(self.recency.iter().rev());
         leaving.truncate(EVICTED_ITEMS);
         for index in &leaving {

@@ -31,7 +31,7 @@ pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
 pub use start_weights::{RANKS, StartWeights};
-pub use statistics::{Candidate, Moment, Query, Share, Statistics};
+pub use statistics::{Candidate, Moment, Query, Statistics};
 pub use surfaces::Shown;
 pub use transitions::{Followed, MAX_OCCURRENCES};
 
@@ -91,6 +91,10 @@ impl Habits {
     }
 
     /// The item of a number.
+    ///
+    /// # Panics
+    /// If these habits did not give the number. A number whose item was forgotten is given to another one: numbers are
+    /// for use between two calls of [`Self::apply`], not for keeping.
     #[must_use]
     pub fn item(&self, index: ItemIndex) -> &Item {
         self.items.item(index)
@@ -108,7 +112,7 @@ impl Habits {
         self.transitions.shares(item)
     }
 
-    /// Openings of each item in the last 24 h and 7 d before `now`, by [`ItemIndex::row`].
+    /// Openings of each item in the last 24 h and 7 d before `now`, which is not before the newest event, by [`ItemIndex::row`].
     #[must_use]
     pub fn recent_counts(&self, now: Timestamp) -> Vec<(u32, u32)> {
         self.counts.recent_at(now)
@@ -130,6 +134,12 @@ impl Habits {
     #[must_use]
     pub fn shown(&self, surface: &Token) -> Shown {
         self.surfaces.of(surface)
+    }
+
+    /// When the newest notification that still counts was posted.
+    #[must_use]
+    pub fn newest_notification(&self) -> Option<Timestamp> {
+        self.notifications.newest()
     }
 
     /// Openings in the running session, and sessions so far.
@@ -220,16 +230,22 @@ impl Habits {
         self.transitions.last()[0]
     }
 
+    /// Whether the item was removed and did not come back.
+    #[must_use]
+    pub fn is_gone(&self, index: ItemIndex) -> bool {
+        self.items.is_gone(index)
+    }
+
     /// Whether the item was ever opened.
     #[must_use]
     pub fn was_opened(&self, index: ItemIndex) -> bool {
         self.counts.of(index).total > 0
     }
 
-    /// How many items were opened once only, and openings of all items.
+    /// How many items were opened once only, and openings of all items, late ones too.
     #[must_use]
     pub fn opened_once(&self) -> (usize, u64) {
-        (self.counts.once(), self.counts.openings())
+        (self.counts.once(), self.counts.counted())
     }
 
     /// When the item was last on the screen.

@@ -33,7 +33,8 @@ impl Notices {
 struct Row {
     /// The newest last.
     posted: Vec<Timestamp>,
-    cleared: Option<Timestamp>,
+    /// The newest last.
+    cleared: Vec<Timestamp>,
 }
 
 /// The notifications of every item.
@@ -50,28 +51,29 @@ impl Notifications {
     }
 
     pub(super) fn post(&mut self, index: ItemIndex, at: Timestamp) {
-        let posted = &mut self.rows[index.row()].posted;
-        let place = posted.partition_point(|other| *other <= at);
-        posted.insert(place, at);
-        if posted.len() > MAX_WAITING {
-            posted.remove(0);
-        }
+        remember(&mut self.rows[index.row()].posted, at);
     }
 
     pub(super) fn clear(&mut self, index: ItemIndex, at: Timestamp) {
-        let row = &mut self.rows[index.row()];
-        row.cleared = Some(row.cleared.map_or(at, |cleared| cleared.max(at)));
+        remember(&mut self.rows[index.row()].cleared, at);
     }
 
-    /// What was posted strictly before `now`, given when the item was last used.
+    /// What was posted, and not cleared, strictly before `now`, given when the item was last used.
     pub(super) fn at(&self, index: ItemIndex, now: Timestamp, last_used: Option<Timestamp>) -> Notices {
         let row = &self.rows[index.row()];
-        let before = &row.posted[..row.posted.partition_point(|at| *at < now)];
-        let waits = |at: &&Timestamp| Some(**at) > last_used && Some(**at) > row.cleared;
+        let before = |times: &[Timestamp]| times.partition_point(|at| at.at_ms() < now.at_ms());
+        let cleared = row.cleared[..before(&row.cleared)].last().copied();
+        let before = &row.posted[..before(&row.posted)];
+        let waits = |at: &&Timestamp| Some(**at) > last_used && Some(**at) > cleared;
         Notices {
             waiting: u32::try_from(before.iter().filter(waits).count()).expect("at most MAX_WAITING"),
             age_s: before.last().map(|newest| now.seconds_since(*newest)),
         }
+    }
+
+    /// When the newest notification of any item was posted.
+    pub(super) fn newest(&self) -> Option<Timestamp> {
+        self.rows.iter().filter_map(|row| row.posted.last().copied()).max()
     }
 
     /// The clock was set back to `now`.
@@ -85,6 +87,15 @@ impl Notifications {
         for index in gone {
             self.rows[index.row()] = Row::default();
         }
+    }
+}
+
+/// Keeps the newest [`MAX_WAITING`] times in order.
+fn remember(times: &mut Vec<Timestamp>, at: Timestamp) {
+    let place = times.partition_point(|other| *other <= at);
+    times.insert(place, at);
+    if times.len() > MAX_WAITING {
+        times.remove(0);
     }
 }
 
@@ -111,6 +122,7 @@ mod tests {
         assert_eq!(waiting(&notifications, 40, Some(30)), 0);
         notifications.clear(index, at(20));
         assert_eq!(waiting(&notifications, 40, None), 1);
+        assert_eq!(waiting(&notifications, 20, None), 1, "what is cleared later still waits now");
         assert_eq!(notifications.at(index, at(40), Some(at(35))).features()[..3], [0.0; 3]);
     }
 

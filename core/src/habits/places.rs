@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::excess::Excess;
 use super::items::ItemIndex;
-use crate::config::MAX_PLACES;
+use crate::config::{MAX_PLACE_ITEMS, MAX_PLACES};
 use crate::event::{Battery, Context, Network, PlaceLabel, Token};
 use crate::time::{HOUR_MS, Timestamp};
 
@@ -21,22 +21,22 @@ const MAX_COMMUTE_STAY_MIN: u32 = 60;
 /// How often each item was opened in one circumstance.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Tally {
-    total: u32,
     by_item: BTreeMap<ItemIndex, u32>,
     /// Orders tallies by last use.
     used: u64,
 }
 
 impl Tally {
+    /// Counts an opening. The item opened least makes room for a new one at [`MAX_PLACE_ITEMS`].
     fn add(&mut self, index: ItemIndex, used: u64) {
-        self.total += 1;
+        if self.by_item.len() >= MAX_PLACE_ITEMS
+            && !self.by_item.contains_key(&index)
+            && let Some(least) = self.by_item.iter().min_by_key(|(_, count)| **count).map(|(index, _)| *index)
+        {
+            self.by_item.remove(&least);
+        }
         *self.by_item.entry(index).or_default() += 1;
         self.used = used;
-    }
-
-    /// Openings of all items.
-    pub(super) fn total(&self) -> u32 {
-        self.total
     }
 
     /// Openings of one item.
@@ -46,7 +46,7 @@ impl Tally {
 
     fn forget(&mut self, gone: &[ItemIndex]) {
         for index in gone {
-            self.total -= self.by_item.remove(index).unwrap_or_default();
+            self.by_item.remove(index);
         }
     }
 }
@@ -156,7 +156,7 @@ impl Places {
     pub(super) fn seen(&mut self, at: Timestamp, context: &Context) {
         let Some(place) = &context.place else { return };
         if let Some((last, since)) = self.last_seen.take()
-            && at > since
+            && at.at_ms() >= since.at_ms()
             && last == *place
             && at.at_ms() - since.at_ms() <= MAX_STAY_MS
         {
@@ -189,7 +189,7 @@ impl Places {
         }
         let dwell = self.dwell.entry(place.clone()).or_insert_with(|| Dwell { stays: 1, ..Dwell::default() });
         let mut from = since;
-        while from < until {
+        while from.at_ms() < until.at_ms() {
             let hour_end = from.plus_ms(HOUR_MS - from.ms_of_day() % HOUR_MS);
             let to = hour_end.min(until);
             let minutes = u32::try_from((to.at_ms() + 30_000) / 60_000 - (from.at_ms() + 30_000) / 60_000)
@@ -299,7 +299,7 @@ mod tests {
         places.forget(&[ItemIndex::of_row(0)]);
         let seen = places.circumstances(&full);
         for tally in [seen.place, seen.label].into_iter().flatten() {
-            assert_eq!((tally.total(), tally.of(ItemIndex::of_row(0))), (1, 0));
+            assert_eq!([0, 1].map(|row| tally.of(ItemIndex::of_row(row))), [0, 1]);
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Opening {
     /// The latest moment at which the item was known to be on the screen.
     pub(super) end: Timestamp,
     pub(super) context: Context,
+    /// Nothing has told yet that it left the screen.
+    is_on_screen: bool,
 }
 
 /// What a launch means for the sequence.
@@ -39,7 +41,7 @@ pub(super) struct Sessions {
     /// Launched and not closed yet, the oldest first. Only where the host tells of closes.
     running: Vec<(ItemIndex, Timestamp)>,
     knows_closes: bool,
-    unlocked_at: Option<Timestamp>,
+    unlocked: Option<(Timestamp, Context)>,
     /// Once an unlock was seen, sessions begin at unlocks only; before, after a gap.
     knows_unlocks: bool,
     /// Openings in this session so far.
@@ -62,13 +64,23 @@ impl Sessions {
         self.sessions
     }
 
-    pub(super) fn unlock(&mut self, at: Timestamp) {
+    pub(super) fn unlock(&mut self, at: Timestamp, context: &Context) {
         self.knows_unlocks = true;
-        self.unlocked_at = Some(at);
+        self.unlocked = Some((at, context.clone()));
+    }
+
+    /// An unlock came after what it unlocked: it begins no session any more, but the host tells of unlocks.
+    pub(super) fn unlock_late(&mut self) {
+        self.knows_unlocks = true;
+    }
+
+    /// What was known of the surroundings at the unlock that waits for its first opening.
+    pub(super) fn unlocked_in(&self) -> Option<&Context> {
+        self.unlocked.as_ref().map(|(_, context)| context)
     }
 
     pub(super) fn lock(&mut self, at: Timestamp) {
-        self.unlocked_at = None;
+        self.unlocked = None;
         self.leave_screen(at);
     }
 
@@ -86,6 +98,7 @@ impl Sessions {
             && current.index == index
         {
             current.end = current.end.max(at);
+            current.is_on_screen = false;
         }
         self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
     }
@@ -93,7 +106,7 @@ impl Sessions {
     /// What a launch would mean, without making it.
     pub(super) fn step(&self, index: Option<ItemIndex>, at: Timestamp) -> Step {
         let starts_session = if self.knows_unlocks {
-            self.unlocked_at.is_some()
+            self.unlocked.is_some()
         } else {
             !self.is_running(at) && self.latest_end.is_none_or(|end| at.at_ms() - end.at_ms() >= SESSION_GAP_MS)
         };
@@ -101,13 +114,15 @@ impl Sessions {
         if is_current && !starts_session {
             return Step::Repeat;
         }
-        Step::Opening { starts_session, unlocked_at: self.unlocked_at.unwrap_or(at).min(at) }
+        let unlocked_at = self.unlocked.as_ref().map_or(at, |(unlocked_at, _)| *unlocked_at).min(at);
+        Step::Opening { starts_session, unlocked_at }
     }
 
     /// Goes on with the current opening.
     pub(super) fn repeat(&mut self, at: Timestamp) {
         if let Some(current) = &mut self.current {
             current.end = current.end.max(at);
+            current.is_on_screen = true;
             let index = current.index;
             self.run(index, at);
         }
@@ -121,8 +136,8 @@ impl Sessions {
             self.sessions += 1;
         }
         self.position += 1;
-        self.unlocked_at = None;
-        self.current = Some(Opening { index, start: at, end: at, context: context.clone() });
+        self.unlocked = None;
+        self.current = Some(Opening { index, start: at, end: at, context: context.clone(), is_on_screen: true });
         self.run(index, at);
         self.latest_end = Some(self.latest_end.map_or(at, |end| end.max(at)));
     }
@@ -133,7 +148,8 @@ impl Sessions {
             current.start = current.start.min(now);
             current.end = current.end.min(now);
         }
-        for time in [&mut self.latest_end, &mut self.unlocked_at].into_iter().flatten() {
+        let unlocked_at = self.unlocked.as_mut().map(|(at, _)| at);
+        for time in self.latest_end.as_mut().into_iter().chain(unlocked_at) {
             *time = (*time).min(now);
         }
         for (_, since) in &mut self.running {
@@ -149,6 +165,7 @@ impl Sessions {
     }
 
     fn run(&mut self, index: ItemIndex, at: Timestamp) {
+        self.running.retain(|(running, _)| *running != index);
         if self.running.len() == MAX_RUNNING {
             self.running.remove(0);
         }
@@ -163,9 +180,10 @@ impl Sessions {
     /// Something else came to the front: the opening ends here unless its end is known already.
     fn leave_screen(&mut self, at: Timestamp) {
         if let Some(current) = &mut self.current
-            && current.end == current.start
+            && current.is_on_screen
         {
-            current.end = at.max(current.start);
+            current.is_on_screen = false;
+            current.end = at.max(current.end);
             self.latest_end = Some(self.latest_end.map_or(current.end, |end| end.max(current.end)));
         }
     }
@@ -207,7 +225,7 @@ mod tests {
     #[test]
     fn with_unlocks_only_the_first_launch_after_one_begins_a_session() {
         let mut sessions = Sessions::default();
-        sessions.unlock(at(0));
+        sessions.unlock(at(0), &Context::default());
         assert_eq!(
             opened(&mut sessions, 0, 3),
             Step::Opening { starts_session: true, unlocked_at: at(0) },
@@ -216,9 +234,28 @@ mod tests {
         assert_eq!(opened(&mut sessions, 1, 5_000), Step::Opening { starts_session: false, unlocked_at: at(5_000) });
         assert_eq!(opened(&mut sessions, 1, 5_001), Step::Repeat);
         sessions.lock(at(5_002));
-        sessions.unlock(at(5_003));
+        sessions.unlock(at(5_003), &Context::default());
         sessions.lock(at(5_004));
         assert_eq!(opened(&mut sessions, 1, 5_005), Step::Repeat, "a lock takes the unlock back");
+    }
+
+    #[test]
+    fn leaving_the_screen_ends_an_opening_that_was_repeated() {
+        let mut sessions = Sessions::default();
+        opened(&mut sessions, 0, 0);
+        assert_eq!(opened(&mut sessions, 0, 60), Step::Repeat);
+        sessions.lock(at(1_200));
+        sessions.home(at(1_300));
+        assert_eq!(sessions.current().map(|o| o.end), Some(at(1_200)));
+    }
+
+    #[test]
+    fn one_close_ends_an_item_that_was_launched_twice() {
+        let mut sessions = Sessions::default();
+        opened(&mut sessions, 0, 0);
+        opened(&mut sessions, 0, 10);
+        sessions.close(ItemIndex::of_row(0), at(20));
+        assert!(matches!(opened(&mut sessions, 1, 7_200), Step::Opening { starts_session: true, .. }));
     }
 
     #[test]

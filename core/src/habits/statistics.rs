@@ -57,15 +57,6 @@ pub struct Query<'a> {
     pub context: &'a Context,
 }
 
-/// Openings in one circumstance: of the candidate, and of all items.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Share {
-    /// Of the candidate.
-    pub own: f64,
-    /// Of all items.
-    pub all: f64,
-}
-
 /// Everything known of one candidate.
 #[derive(Debug, Clone)]
 pub struct Candidate<'a> {
@@ -73,6 +64,8 @@ pub struct Candidate<'a> {
     pub index: ItemIndex,
     /// Its running counts.
     pub counts: &'a Counts,
+    /// When it was last on the screen.
+    pub last_used: Option<Timestamp>,
     /// Openings decayed by time, now.
     pub by_time: [f64; 7],
     /// Openings decayed by openings, now.
@@ -83,12 +76,12 @@ pub struct Candidate<'a> {
     pub followed: Followed,
     /// When it is opened.
     pub around_hour: AroundHour,
-    /// At this place; `None` if the place is unknown or new. Likewise the others.
-    pub at_place: Option<Share>,
+    /// Its openings at this place; `None` if the place is unknown or new. Likewise the others.
+    pub at_place: Option<f64>,
     /// At places of this meaning.
-    pub at_label: Option<Share>,
+    pub at_label: Option<f64>,
     /// At this access point.
-    pub at_access_point: Option<Share>,
+    pub at_access_point: Option<f64>,
     /// Openings on this kind of network against what was expected without knowing it, as a natural logarithm; 0 where
     /// nothing is known.
     pub on_network: f64,
@@ -117,29 +110,29 @@ impl<'a> Statistics<'a> {
         }
         let followed = habits.transitions.followed(&place_of, candidates.len());
         let seen = habits.places.circumstances(query.context);
-        let share = |tally: Option<&Tally>, index| {
-            tally.map(|tally| Share { own: f64::from(tally.of(index)), all: f64::from(tally.total()) })
-        };
+        let openings_in = |tally: Option<&Tally>, index| tally.map(|tally| f64::from(tally.of(index)));
         let openings = habits.counts.openings();
         let candidates = candidates
             .iter()
             .zip(followed)
             .map(|(&index, followed)| {
                 let counts = habits.counts.of(index);
+                let last_used = habits.last_used(index);
                 Candidate {
                     index,
                     counts,
+                    last_used,
                     by_time: counts.by_time_at(query.now),
                     by_openings: counts.by_openings_at(openings),
                     openings_since: openings.saturating_sub(counts.last_opening).max(1) as f64,
                     followed,
                     around_hour: habits.hours.around(index, query.now),
-                    at_place: share(seen.place, index),
-                    at_label: share(seen.label, index),
-                    at_access_point: share(seen.access_point, index),
+                    at_place: openings_in(seen.place, index),
+                    at_label: openings_in(seen.label, index),
+                    at_access_point: openings_in(seen.access_point, index),
                     on_network: seen.network.map_or(0.0, |excess| excess.log_ratio(index)),
                     on_battery: seen.battery.map_or(0.0, |excess| excess.log_ratio(index)),
-                    notices: habits.notifications.at(index, query.now, habits.last_used(index)),
+                    notices: habits.notifications.at(index, query.now, last_used),
                 }
             })
             .collect();

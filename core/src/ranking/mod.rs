@@ -6,6 +6,8 @@ mod request;
 pub use reason::{Reason, ReasonCode};
 pub use request::Request;
 
+use std::collections::BTreeSet;
+
 use crate::event::{Event, EventKind, Item, Token};
 use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
 use crate::time::Timestamp;
@@ -65,7 +67,10 @@ impl StageTimes {
     /// All stages together.
     #[must_use]
     pub const fn total_ns(self) -> u64 {
-        self.retrieval_ns + self.features_ns + self.inference_ns + self.formatting_ns
+        self.retrieval_ns
+            .saturating_add(self.features_ns)
+            .saturating_add(self.inference_ns)
+            .saturating_add(self.formatting_ns)
     }
 }
 
@@ -148,16 +153,12 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
 
 /// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.
 fn unopened(habits: &Habits, request: &Request) -> Vec<Item> {
-    let was_opened = |item: &Item| habits.find(item).is_some_and(|index| habits.was_opened(index));
+    let is_unopened =
+        |item: &Item| habits.find(item).is_none_or(|index| !habits.was_opened(index) && !habits.is_gone(index));
     match &request.candidates {
         Some(items) => {
-            let mut unopened: Vec<Item> = Vec::new();
-            for item in items.iter().filter(|item| !was_opened(item)) {
-                if !unopened.contains(item) {
-                    unopened.push(item.clone());
-                }
-            }
-            unopened
+            let mut seen = BTreeSet::new();
+            items.iter().filter(|item| is_unopened(item) && seen.insert(*item)).cloned().collect()
         }
         None => habits.never_opened().into_iter().map(|index| habits.item(index).clone()).collect(),
     }
@@ -209,7 +210,7 @@ fn reasons(
         label: habits.place_label(&request.context),
         current: item(habits.current()),
         waiting: candidate.notices.waiting,
-        last_used: candidate.counts.last_end,
+        last_used: candidate.last_used,
         openings: candidate.counts.total,
     };
     reason::explain(contributions, &situation)

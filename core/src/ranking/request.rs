@@ -86,10 +86,13 @@ impl Request {
     }
 
     /// Whether a ranking computed for `self` ahead of time answers `other`: the same question about the same surroundings,
-    /// within the same local hour.
-    pub(crate) fn answers(&self, other: &Self) -> bool {
-        let same_hour = self.now.hour() == other.now.hour() && self.now.day() == other.now.day();
-        same_hour && *self == Self { now: self.now, ..other.clone() }
+    /// at most `age_ms` later, within the same local hour.
+    pub(crate) fn answers(&self, other: &Self, age_ms: i64) -> bool {
+        let Self { moment, now, context, surface, limit, candidates } = other;
+        (0..=age_ms).contains(&(now.at_ms() - self.now.at_ms()))
+            && (self.now.hour(), self.now.day()) == (now.hour(), now.day())
+            && (self.moment, self.limit) == (*moment, *limit)
+            && (&self.context, &self.surface, &self.candidates) == (context, surface, candidates)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One person's log, played back: before each opening every system ranks, then the opening is learned.
 
-use foretap_core::habits::{Belief, Evidence, Habits, ItemIndex, Moment, Query, StartWeights};
+use foretap_core::habits::{Belief, Evidence, Habits, Moment, Query, StartWeights};
 use foretap_core::{Event, EventKind, Item};
 
 use super::latency::Latency;
@@ -59,6 +59,8 @@ struct Asked {
     hour: usize,
     day: i64,
     evidence: Evidence,
+    /// The candidates' items: a number may belong to another item by the time of the answer.
+    items: Vec<Item>,
     belief: Belief,
     scores: Vec<Vec<f64>>,
 }
@@ -84,15 +86,18 @@ pub fn play(events: &[Event], start: &StartWeights, witness: &mut impl Witness) 
                 witness.asked(&habits, &query).into_iter().for_each(|stages_ns| latency.add(stages_ns));
             }
         }
+        let openings = habits.openings();
         habits.apply(event);
-        if let EventKind::Launch(item) = &event.kind {
+        if let EventKind::Launch(item) = &event.kind
+            && habits.openings() > openings
+        {
             let is_other = current.as_ref() != Some(item);
             if let Some(question) = waiting.take_if(|_| is_other) {
                 asked.push((true, question));
             }
             for (is_answered, question) in asked {
                 if is_answered {
-                    answered.push(answer(&habits, question, item, &mut plain));
+                    answered.push(answer(question, item, &mut plain));
                 } else {
                     waiting = Some(question);
                 }
@@ -113,12 +118,13 @@ fn ask(habits: &Habits, query: &Query<'_>, plain: &PlainMixer) -> Option<Asked> 
     let belief = habits.believe(&evidence);
     let scores = System::all().map(|system| system.scores(&statistics, &evidence, &belief, plain)).into();
     let (hour, day) = (query.now.hour(), query.now.day());
-    Some(Asked { opening: habits.openings(), hour, day, evidence, belief, scores })
+    let items = candidates.iter().map(|&index| habits.item(index).clone()).collect();
+    Some(Asked { opening: habits.openings(), hour, day, evidence, items, belief, scores })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "four digits of a probability are plenty")]
-fn answer(habits: &Habits, asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
-    let place = habits.find(target).and_then(|index| place(&asked.evidence.candidates, index));
+fn answer(asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
+    let place = asked.items.iter().position(|item| item == target);
     let mut ranks = [u16::MAX; System::COUNT];
     if let Some(place) = place {
         for (rank, scores) in ranks.iter_mut().zip(&asked.scores) {
@@ -132,13 +138,50 @@ fn answer(habits: &Habits, asked: Asked, target: &Item, plain: &mut PlainMixer) 
     Answered { moment, opening: asked.opening, hour: asked.hour, day: asked.day, ranks, probabilities }
 }
 
-fn place(candidates: &[ItemIndex], index: ItemIndex) -> Option<usize> {
-    candidates.iter().position(|&candidate| candidate == index)
-}
-
 /// The place from 1 that a candidate has under these scores; equal scores go to the earlier candidate.
 fn rank_of(scores: &[f64], place: usize) -> u16 {
     let own = scores[place];
     let ahead = scores.iter().enumerate().filter(|&(p, &s)| s > own || (s == own && p < place)).count();
     u16::try_from(ahead + 1).expect("at most MAX_CANDIDATES")
+}
+
+#[cfg(test)]
+mod tests {
+    use foretap_core::Timestamp;
+
+    use super::*;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp::new(1_700_000_000_000 + 60_000 * minutes, 0).expect("valid")
+    }
+
+    fn launch(minutes: i64, name: &str) -> Event {
+        Event::launch(at(minutes), Item::new(name).expect("valid"))
+    }
+
+    #[test]
+    fn an_item_opened_for_the_first_time_was_no_candidate_even_if_it_takes_a_forgotten_ones_number() {
+        // Twenty frequent items, then so many others that the next new one takes the place of a frequent one.
+        let old = (0..400).map(|n| format!("old {}", n % 20));
+        let names = old.chain((0..1_004).map(|n| format!("new {n}"))).chain(["the 1,025th".to_owned()]);
+        let events: Vec<Event> = (0..).zip(names).map(|(minute, name)| launch(minute, &name)).collect();
+        let played = play(&events, &StartWeights::neutral(), &mut ());
+        let last = played.answered.iter().rfind(|answered| answered.moment == Moment::Next).expect("asked");
+        assert_eq!((last.opening, last.ranks), (1_404, [u16::MAX; System::COUNT]));
+    }
+
+    #[test]
+    fn a_late_launch_answers_nothing() {
+        let events = [
+            launch(0, "a"),
+            launch(1, "b"),
+            launch(2, "a"),
+            Event::new(at(3), EventKind::Lock),
+            Event::unlock(at(10)),
+            launch(10, "a"), // The phone shows what was in front: what the person went for is still to come.
+            launch(5, "b"),
+        ];
+        let played = play(&events, &StartWeights::neutral(), &mut ());
+        assert!(played.answered.iter().all(|answered| answered.moment != Moment::Unlock));
+    }
 }

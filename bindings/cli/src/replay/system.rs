@@ -1,6 +1,8 @@
 //! The systems that a replay compares: the rules, PPM, the plain mixer, and the whole of Foretap.
 
-use foretap_core::habits::{Belief, EXPERTS, Evidence, Expert, Mixer, Moment, Rule, StartWeights, Statistics, ppm3};
+use foretap_core::habits::{
+    Belief, EXPERTS, Evidence, Expert, Mixer, Moment, RANKS, Rule, StartWeights, Statistics, ppm3,
+};
 
 /// Something that ranks candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,13 +78,18 @@ impl System {
     }
 }
 
-/// The mixer as a baseline: neutral start weights, the 17 experts of the published sketch, its step size.
+/// The mixer as a baseline: neutral start weights and recency ranks, the 17 experts of the published sketch, its step size.
 #[derive(Debug, Clone)]
-pub struct PlainMixer(Mixer);
+pub struct PlainMixer {
+    mixer: Mixer,
+    /// How often the first, second, ... candidate was opened, by moment; decayed, started from a guess.
+    ranks: [Vec<f64>; 3],
+}
 
 impl Default for PlainMixer {
     fn default() -> Self {
-        Self(Mixer::new(&StartWeights::neutral(), 0.1))
+        let ranks: Vec<f64> = (1..=RANKS).map(|rank| 4.0 / (rank as f64).powf(1.5)).collect();
+        Self { mixer: Mixer::new(&StartWeights::neutral(), 0.1), ranks: std::array::from_fn(|_| ranks.clone()) }
     }
 }
 
@@ -90,35 +97,32 @@ impl PlainMixer {
     /// The candidates' log-probabilities.
     #[must_use]
     pub fn log_mix(&self, moment: Moment, log_p: &[[f64; EXPERTS]]) -> Vec<f64> {
-        self.0.log_mix(moment, &Self::known(log_p))
+        self.mixer.log_mix(moment, &self.known(moment, log_p))
     }
 
     /// Learns that `target` was opened.
     pub fn learn(&mut self, moment: Moment, log_p: &[[f64; EXPERTS]], target: usize) {
-        let log_p = Self::known(log_p);
-        let log_mix = self.0.log_mix(moment, &log_p);
-        self.0.learn(moment, &log_p, &log_mix, target);
+        let log_p = self.known(moment, log_p);
+        let log_mix = self.mixer.log_mix(moment, &log_p);
+        self.mixer.learn(moment, &log_p, &log_mix, target);
+        let ranks = &mut self.ranks[moment as usize];
+        ranks.iter_mut().for_each(|weight| *weight *= 0.995);
+        ranks[target] += 1.0;
     }
 
-    /// Experts that the baseline does not have say nothing.
-    fn known(log_p: &[[f64; EXPERTS]]) -> Vec<[f64; EXPERTS]> {
+    /// The experts as the baseline knows them: some say nothing, and the recency ranks are its own.
+    fn known(&self, moment: Moment, log_p: &[[f64; EXPERTS]]) -> Vec<[f64; EXPERTS]> {
         let silent = [Expert::RankFrecency, Expert::SessionStartHourOfDayKind, Expert::Network, Expert::Battery];
+        let count = log_p.len();
+        let ranks = &self.ranks[moment as usize][..count];
+        let all: f64 = ranks.iter().sum();
         let mut known = log_p.to_vec();
-        for row in &mut known {
+        for (row, rank) in known.iter_mut().zip(ranks) {
             for expert in silent {
                 row[expert as usize] = 0.0;
             }
+            row[Expert::RecencyRank as usize] = (0.98 * rank / all + 0.02 / count as f64).ln();
         }
         known
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_places_in_the_list_of_all() {
-        assert!(System::all().iter().enumerate().all(|(n, system)| system.column() == n));
     }
 }

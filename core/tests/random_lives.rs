@@ -1,0 +1,340 @@
+//! Lives no person leads: random events with late arrivals, clocks set back and far ahead, zones that change, and more
+//! items than habits hold. Whatever happens, what the core says stays sound and can be replayed bit for bit.
+
+use foretap_core::config::{MAX_ITEMS, SESSION_GAP_MS};
+use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, StartWeights};
+use foretap_core::ranking::rank;
+use foretap_core::time::{DAY_MS, HOUR_MS, SECOND_MS};
+use foretap_core::{
+    Battery, Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Request, Timestamp, Token,
+};
+
+/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % bound
+    }
+
+    fn ms(&mut self, bound_ms: i64) -> i64 {
+        i64::try_from(self.below(bound_ms.unsigned_abs())).expect("below an i64")
+    }
+
+    fn is_one_in(&mut self, chances: u64) -> bool {
+        self.below(chances) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[usize::try_from(self.below(from.len() as u64)).expect("below a length")]
+    }
+}
+
+/// What can go wrong in a life.
+#[derive(Clone, Copy)]
+struct Oddities {
+    /// Items, and places and access points, that exist.
+    items: u64,
+    places: u64,
+    /// One event in so many comes late, within a day; 0 for never.
+    late: u64,
+    /// One event in so many has a clock that was set to anything; 0 for never.
+    wild_clock: u64,
+}
+
+const CALM: Oddities = Oddities { items: 12, places: 4, late: 0, wild_clock: 0 };
+const UNPUNCTUAL: Oddities = Oddities { late: 5, ..CALM };
+const WILD: Oddities = Oddities { items: 40, places: 3, late: 11, wild_clock: 13 };
+const CROWDED: Oddities = Oddities { items: 3_000, places: 1_200, late: 17, wild_clock: 700 };
+
+/// The events of a life, in order of arrival.
+fn life(seed: u64, oddities: Oddities, events: usize) -> Vec<Event> {
+    let mut random = Random(seed);
+    let mut now_ms = 1_700_000_000_000;
+    let mut offset_min = 60;
+    (0..events)
+        .map(|_| {
+            now_ms +=
+                random.pick(&[0, 1, 500, 30 * SECOND_MS, SESSION_GAP_MS - 1, SESSION_GAP_MS, HOUR_MS, 9 * HOUR_MS]);
+            if random.is_one_in(25) {
+                offset_min = random.pick(&[-1_080, -300, 0, 60, 120, 345, 1_080]);
+            }
+            if oddities.wild_clock > 0 && random.is_one_in(oddities.wild_clock) {
+                let back_ms = random.ms(40 * DAY_MS);
+                now_ms = random.pick(&[
+                    0,
+                    1_700_000_000_000,
+                    now_ms - DAY_MS,
+                    now_ms - DAY_MS - 1,
+                    now_ms - back_ms,
+                    now_ms + 8 * DAY_MS,
+                    Timestamp::MAX_MS - 1,
+                    Timestamp::MAX_MS,
+                ]);
+            }
+            now_ms = now_ms.clamp(0, Timestamp::MAX_MS);
+            let mut at_ms = now_ms;
+            if oddities.late > 0 && random.is_one_in(oddities.late) {
+                at_ms = (at_ms - random.ms(DAY_MS)).max(0);
+            }
+            let at = Timestamp::new(at_ms, offset_min).expect("in range");
+            Event::new(at, kind(&mut random, oddities.items)).in_context(context(&mut random, oddities.places))
+        })
+        .collect()
+}
+
+fn item(random: &mut Random, items: u64) -> Item {
+    // Some are opened far more often than others, and some ids exist in two profiles.
+    let number = random.below(items).min(random.below(items));
+    let profile = if random.is_one_in(9) { 10 } else { 0 };
+    Item::in_profile(&format!("item {number}"), profile).expect("valid")
+}
+
+fn kind(random: &mut Random, items: u64) -> EventKind {
+    let item = item(random, items);
+    let surface = Token::new("main").expect("valid");
+    match random.below(20) {
+        0..9 => EventKind::Launch(item),
+        9 | 10 => EventKind::Close(item),
+        11 | 12 => EventKind::Unlock,
+        13 => EventKind::Lock,
+        14 => EventKind::Home,
+        15 => EventKind::Notification(item),
+        16 => EventKind::NotificationCleared(item),
+        17 => EventKind::Impression { item, surface, position: 0 },
+        18 => EventKind::Install(item),
+        _ => EventKind::Uninstall(item),
+    }
+}
+
+fn context(random: &mut Random, places: u64) -> Context {
+    let token = |random: &mut Random, what: &str| {
+        (!random.is_one_in(4)).then(|| Token::new(&format!("{what} {}", random.below(places))).expect("valid"))
+    };
+    Context {
+        place: token(random, "place"),
+        label: random.is_one_in(6).then(|| random.pick(&PlaceLabel::ALL)),
+        network: random.is_one_in(2).then(|| random.pick(&Network::ALL)),
+        access_point: token(random, "access point"),
+        battery: random.is_one_in(2).then(|| random.pick(&Battery::ALL)),
+    }
+}
+
+fn habits_of(events: &[Event]) -> Habits {
+    let mut habits = Habits::new(&StartWeights::default());
+    events.iter().for_each(|event| habits.apply(event));
+    habits
+}
+
+/// Every ranking of these habits is in order, of distinct items, and of probabilities.
+fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
+    let newest = habits.newest().expect("something happened");
+    for moment in Moment::ALL {
+        let now = newest.plus_ms(random.pick(&[-DAY_MS, 0, 1, HOUR_MS, 400 * DAY_MS]));
+        let anything = Request::at(moment, now).in_context(context(random, 5)).limited_to(64).expect("64");
+        let named: Vec<Item> = (0..20).map(|_| item(random, 2 * items)).collect();
+        for request in [anything.clone(), anything.within(named).expect("few")] {
+            let predictions = rank(habits, &request, &|| 0).predictions;
+            let sum: f64 = predictions.iter().map(|p| p.probability).sum();
+            assert!(predictions.iter().all(|p| (0.0..=1.0).contains(&p.probability)), "{predictions:?}");
+            assert!(sum <= 1.0 + 1e-9, "{sum}");
+            assert!(predictions.is_sorted_by(|a, b| a.probability >= b.probability));
+            assert!(predictions.iter().all(|p| !p.reasons.is_empty()));
+            assert!(predictions.iter().flat_map(|p| &p.reasons).all(|reason| reason.weight.is_finite()));
+            let mut names: Vec<&Item> = predictions.iter().map(|p| &p.item).collect();
+            names.sort();
+            assert!(names.is_sorted_by(|a, b| a < b), "an item is offered twice: {names:?}");
+            assert_eq!(rank(habits, &request, &|| 0).predictions, predictions, "the same question has one answer");
+        }
+    }
+}
+
+/// The same habits again, learning the mixer from what is posed before each event is applied.
+#[derive(Default)]
+struct Watcher {
+    deferred: Option<(Evidence, Belief)>,
+}
+
+impl Watcher {
+    /// What the mixer must be after `event`, as far as the questions before it tell.
+    fn expected(&mut self, habits: &Habits, event: &Event) -> Mixer {
+        let mut mixer = habits.mixer().clone();
+        let EventKind::Launch(item) = &event.kind else { return mixer };
+        let mut learn = |(evidence, belief): &(Evidence, Belief)| {
+            let is_target = |index: &_| habits.find(item) == Some(*index);
+            if let Some(target) = evidence.candidates.iter().position(is_target) {
+                mixer.learn(evidence.moment, &evidence.log_p, &belief.log_mix, target);
+            }
+        };
+        let posed = habits.posed(event);
+        if posed.iter().any(|question| question.moment == Moment::UnlockOrResume) {
+            self.deferred = None;
+        }
+        let mut deferred = None;
+        let is_next = posed.iter().any(|question| question.moment == Moment::Next);
+        for question in posed {
+            let query = Query { moment: question.moment, now: question.now, context: &question.context };
+            let candidates = habits.candidates(query.moment, None);
+            if candidates.is_empty() {
+                continue;
+            }
+            let evidence = habits.evidence(&habits.statistics(&query, &candidates));
+            let belief = habits.believe(&evidence);
+            match question.is_answered {
+                true => learn(&(evidence, belief)),
+                false => deferred = Some((evidence, belief)),
+            }
+        }
+        if let Some((evidence, _)) = self.deferred.take_if(|_| is_next) {
+            let belief = habits.believe(&evidence);
+            learn(&(evidence, belief));
+        }
+        self.deferred = deferred.or(self.deferred.take());
+        mixer
+    }
+}
+
+#[test]
+fn every_life_gives_sound_rankings_and_a_checkpoint_that_reads_back() {
+    for (oddities, seeds, events) in [(UNPUNCTUAL, 12, 500), (WILD, 24, 700), (CROWDED, 2, 9_000)] {
+        for seed in 0..seeds {
+            let mut random = Random(seed ^ 0xF0);
+            let mut habits = Habits::new(&StartWeights::default());
+            for (n, event) in life(seed, oddities, events).iter().enumerate() {
+                habits.apply(event);
+                if n % 97 == 0 || n + 1 == events {
+                    assert_sound(&habits, &mut random, oddities.items);
+                }
+            }
+            let read_back = Habits::from_checkpoint(&habits.to_checkpoint()).expect("just written");
+            assert!(read_back == habits && read_back.to_checkpoint() == habits.to_checkpoint(), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_checkpoint_anywhere_in_a_life_changes_nothing_after_it() {
+    for (oddities, seeds, events) in [(WILD, 12, 600), (CROWDED, 1, 6_000)] {
+        for seed in 100..100 + seeds {
+            let life = life(seed, oddities, events);
+            let mut random = Random(seed);
+            let mut habits = Habits::new(&StartWeights::default());
+            for event in &life {
+                if random.is_one_in(events as u64 / 20) {
+                    habits = Habits::from_checkpoint(&habits.to_checkpoint()).expect("just written");
+                }
+                habits.apply(event);
+            }
+            assert!(habits.to_checkpoint() == habits_of(&life).to_checkpoint(), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn an_engine_reopened_at_random_equals_one_that_never_closed() {
+    for seed in 200..206 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, key) = (folder.path().join("log.db"), Key::new([1; 32], [2; 16]));
+        let life = life(seed, WILD, 900);
+        let mut straight = Engine::in_memory(Options::default()).expect("memory");
+        straight.record_all(&life).expect("stored");
+        let mut random = Random(seed);
+        let mut rest = &life[..];
+        while !rest.is_empty() {
+            let (part, after) = rest.split_at(rest.len().min(1 + usize::try_from(random.below(300)).expect("small")));
+            let mut engine = Engine::open(&path, &key, Options::default()).expect("opens");
+            for event in part {
+                engine.record(event).expect("stored");
+                if random.is_one_in(50) {
+                    engine.prepare(Request::unlock(event.at), &|| 0).expect("prepared");
+                }
+            }
+            rest = after;
+        }
+        let engine = Engine::open(&path, &key, Options::default()).expect("opens");
+        assert!(engine.habits().to_checkpoint() == straight.habits().to_checkpoint(), "seed {seed}");
+    }
+}
+
+#[test]
+fn back_filling_any_part_of_a_life_equals_living_it_in_order() {
+    for seed in 300..306 {
+        let mut life = life(seed, WILD, 500);
+        life.sort_by_key(|event| event.at.at_ms());
+        // The log keeps the first of equal events and orders those of one millisecond by arrival.
+        life.dedup_by_key(|event| event.at.at_ms());
+        let mut in_order = Engine::in_memory(Options::default()).expect("memory");
+        in_order.record_all(&life).expect("stored");
+        let mut random = Random(seed);
+        let (past, present): (Vec<Event>, Vec<Event>) = life.into_iter().partition(|_| random.is_one_in(2));
+        let mut engine = Engine::in_memory(Options::default()).expect("memory");
+        engine.record_all(&present).expect("stored");
+        assert_eq!(engine.backfill(&past).expect("stored"), past.len());
+        assert!(engine.habits().to_checkpoint() == in_order.habits().to_checkpoint(), "seed {seed}");
+    }
+}
+
+#[test]
+fn counts_of_the_last_day_and_week_are_those_of_a_plain_list() {
+    for (oddities, seeds) in [(CALM, 4), (UNPUNCTUAL, 8)] {
+        for seed in 400..400 + seeds {
+            let mut habits = Habits::new(&StartWeights::default());
+            let mut opened: Vec<(i64, Item)> = Vec::new();
+            for event in life(seed, oddities, 1_500) {
+                let is_late = habits.newest().is_some_and(|newest| newest.at_ms() > event.at.at_ms());
+                let before = habits.openings();
+                habits.apply(&event);
+                if let EventKind::Launch(item) = event.kind
+                    && (is_late || habits.openings() > before)
+                {
+                    opened.push((event.at.at_ms(), item));
+                }
+                let newest = habits.newest().expect("something happened");
+                for now in [newest, newest.plus_ms(DAY_MS / 2), newest.plus_ms(8 * DAY_MS)] {
+                    let recent = habits.recent_counts(now);
+                    for index in habits.candidates(Moment::UnlockOrResume, None) {
+                        let within = |ms: i64| {
+                            let recent = opened.iter().rev().take(400);
+                            recent.filter(|(at, i)| now.at_ms() - at <= ms && i == habits.item(index)).count()
+                        };
+                        let counts = (recent[index.row()].0 as usize, recent[index.row()].1 as usize);
+                        assert_eq!(counts, (within(DAY_MS), within(7 * DAY_MS)), "seed {seed}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_launch_teaches_the_mixer_is_what_it_was_posed() {
+    for (oddities, seeds, events) in [(CALM, 4, 800), (UNPUNCTUAL, 4, 800), (WILD, 8, 800)] {
+        for seed in 500..500 + seeds {
+            let mut habits = Habits::new(&StartWeights::default());
+            let mut watcher = Watcher::default();
+            for (n, event) in life(seed, oddities, events).iter().enumerate() {
+                let expected = watcher.expected(&habits, event);
+                habits.apply(event);
+                assert!(*habits.mixer() == expected, "seed {seed}, event {n}: {event:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn habits_hold_no_more_items_than_they_may() {
+    let habits = habits_of(&life(600, CROWDED, 9_000));
+    assert!(habits.recent_counts(habits.newest().expect("something happened")).len() <= MAX_ITEMS);
+}
+
+#[test]
+fn two_zones_at_the_end_of_time_are_one_moment() {
+    let at = |ms: i64, offset_min| Timestamp::new(Timestamp::MAX_MS - ms, offset_min).expect("valid");
+    let place = Context { place: Some(Token::new("p").expect("valid")), ..Context::default() };
+    let events = [at(1_000, 0), at(0, 0), at(0, 60)].map(|at| Event::unlock(at).in_context(place.clone()));
+    assert_eq!(habits_of(&events).newest().map(Timestamp::at_ms), Some(Timestamp::MAX_MS));
+}
