@@ -10,7 +10,7 @@ use foretap_core::{
     Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Ranking, Request, Timestamp,
 };
 
-use crate::replay::Latency;
+use crate::latency::Latency;
 use crate::simulate::{self, Simulation};
 
 pub use text::text;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Demo, Unlock};
-use crate::replay::{Durations, Latency, Stage};
+use crate::latency::{Durations, Latency, Stage};
 
 /// How wide the predictions' column is, in characters.
 const WIDE: usize = 58;
