@@ -18,6 +18,11 @@ impl Plane {
         Self { x, y, width: 480.0 }
     }
 
+    /// The same, as wide as the page.
+    pub(crate) const fn wide(self) -> Self {
+        Self { width: 1_000.0, ..self }
+    }
+
     /// A drawing with the axes' names.
     pub(crate) fn drawing(&self, title: &str, x_name: &str, y_name: &str) -> Svg {
         let mut svg = Svg::new(self.width, HEIGHT, title);
