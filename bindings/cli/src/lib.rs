@@ -1,9 +1,12 @@
 //! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports.
 
+mod count;
 pub mod demo;
 pub mod dice;
 pub mod evaluate;
 pub mod explain;
+pub mod latency;
 pub mod logs;
+mod page;
 pub mod replay;
 pub mod simulate;

@@ -90,6 +90,7 @@ fn bad_arguments_are_refused_before_anything_is_played() {
         (vec!["replay", name(&path), "--weights", name(&table)], "table.tsv:1: not a number in range"),
         (vec!["replay", name(&path), "--json", "/no/such/folder/x.json"], "there is no folder"),
         (vec!["weights", name(&path)], "--out"),
+        (vec!["demo", "--report", "/no/such/folder/x.html"], "there is no folder"),
     ] {
         let output = foretap(&arguments);
         let says = text(&output.stderr);
@@ -214,8 +215,34 @@ fn start_weights_are_the_same_bytes_and_a_fold_knows_nothing_of_its_people() {
 }
 
 #[test]
+fn the_demos_page_needs_nothing_else_and_is_the_same_but_for_what_was_timed() {
+    let folder = folder();
+    let page = |arguments: &[&str]| {
+        let path = folder.path().join("demo.html");
+        let output = foretap(&[&["demo", "--days", "3", "--report", name(&path)], arguments].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let says = text(&output.stdout);
+        assert!(says.contains(&format!("Report with charts: {}\n", path.display())), "{says}");
+        std::fs::read_to_string(path).expect("written")
+    };
+    let untimed = |page: &str| {
+        let (before_latency, _) = page.split_once("How long a prediction takes").expect("a heading");
+        before_latency.lines().filter(|line| !line.contains("µs")).collect::<Vec<_>>().join("\n")
+    };
+    let [one, two, other] = [page(&[]), page(&[]), page(&["--seed", "7"])];
+    assert_eq!(untimed(&one), untimed(&two));
+    assert_ne!(untimed(&one), untimed(&other));
+    for page in [one, other] {
+        assert!(page.contains("<svg") && page.contains("class=\"chip hit\"") && page.contains("prefers-color-scheme"));
+        for absent in ["http://", "https://", "<script", "NaN", "url("] {
+            assert!(!page.contains(absent), "{absent}");
+        }
+    }
+}
+
+#[test]
 fn every_command_explains_itself() {
-    for arguments in [&["--help"][..], &["replay", "--help"], &["weights", "--help"]] {
+    for arguments in [&["--help"][..], &["demo", "--help"], &["replay", "--help"], &["weights", "--help"]] {
         let output = foretap(arguments);
         assert!(output.status.success() && text(&output.stdout).contains("Examples:"), "{arguments:?}");
     }

@@ -1,80 +1,85 @@
-//! The demo: a simulated month on an encrypted log, then the last day's unlocks as the phone would have met them.
+//! The demo: a simulated month on an encrypted log, every unlock predicted as the phone would have met it.
 
+mod html;
 mod text;
+mod unlock;
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Instant;
 
-use foretap_core::habits::Moment;
-use foretap_core::{
-    Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Ranking, Request, Timestamp,
-};
+use foretap_core::habits::Rule;
+use foretap_core::{Engine, Event, EventKind, Key, Options, Request};
 
-use crate::replay::Latency;
+use crate::evaluate::HitRates;
+use crate::latency::Latency;
 use crate::simulate::{self, Simulation};
+use unlock::Open;
 
+pub use html::html;
 pub use text::text;
-
-/// An unlock of the last day.
-#[derive(Debug, Clone)]
-pub struct Unlock {
-    /// When.
-    pub at: Timestamp,
-    /// What the place means, if the habits know.
-    pub label: Option<PlaceLabel>,
-    /// The network.
-    pub network: Option<Network>,
-    /// What was predicted.
-    pub ranking: Ranking,
-    /// The item that was on the screen already.
-    pub resumed: Option<Item>,
-    /// What the person opened; `None` if they only looked at what was there.
-    pub opened: Option<Item>,
-}
-
-impl Unlock {
-    /// The place from 1 of what was opened among the predictions.
-    #[must_use]
-    pub fn hit(&self) -> Option<usize> {
-        let opened = self.opened.as_ref()?;
-        self.ranking.predictions.iter().position(|p| p.item == *opened).map(|place| place + 1)
-    }
-}
+pub use unlock::Unlock;
 
 /// What the demo saw.
 #[derive(Debug, Clone)]
 pub struct Demo {
     /// The seed of the simulated person.
     pub seed: u64,
-    /// Events before the last day.
-    pub learned: usize,
-    /// Openings before the last day.
-    pub openings: u64,
-    /// Seconds that storing and learning them took.
-    pub learned_s: f64,
-    /// Events of the last day.
+    /// How many days.
+    pub days: u32,
+    /// The first of them, in local days from 1970-01-01.
+    pub first_day: i64,
+    /// How many events there were.
     pub events: usize,
-    /// Microseconds of each `record` of the last day.
+    /// How many of them were openings.
+    pub openings: u64,
+    /// Seconds that storing, learning and predicting took.
+    pub lived_s: f64,
+    /// Microseconds of each `record`.
     pub record_us: Vec<f64>,
-    /// The last day's unlocks.
+    /// Every unlock, in order of time.
     pub unlocks: Vec<Unlock>,
     /// Size of the encrypted log in bytes.
     pub log_bytes: u64,
-    /// Milliseconds to open the log and predict.
+    /// Milliseconds to open the log and predict, on the morning of the last day.
     pub reopened_ms: f64,
 }
 
 impl Demo {
-    /// Unlocks after which something was opened.
-    pub fn judged(&self) -> impl Iterator<Item = &Unlock> {
-        self.unlocks.iter().filter(|unlock| unlock.opened.is_some())
+    /// The unlocks of some days, counted from 1.
+    #[must_use]
+    pub fn unlocks_of(&self, days: RangeInclusive<u32>) -> &[Unlock] {
+        let before = |day: u32| self.unlocks.partition_point(|u| u.at.day() - self.first_day + 1 < i64::from(day));
+        &self.unlocks[before(*days.start())..before(days.end().saturating_add(1))]
     }
 
-    /// In how many of them it was among the first `k`, in percent.
+    /// The unlocks of the last day.
     #[must_use]
-    pub fn hit_rate(&self, k: usize) -> f64 {
-        let hits = self.judged().filter(|unlock| unlock.hit().is_some_and(|place| place <= k)).count();
-        100.0 * hits as f64 / self.judged().count().max(1) as f64
+    pub fn last_day(&self) -> &[Unlock] {
+        self.unlocks_of(self.days..=self.days)
+    }
+
+    /// The last seven days, or all if they are fewer.
+    #[must_use]
+    pub fn last_week(&self) -> RangeInclusive<u32> {
+        self.days.saturating_sub(6).max(1)..=self.days
+    }
+
+    /// The simple rule that had most of all openings among its first 3: chosen after the fact, as none could have been.
+    #[must_use]
+    pub fn best_rule(&self) -> Rule {
+        let hits = |rule: Rule| self.unlocks.iter().filter(|unlock| unlock.by_rule[rule as usize]).count();
+        Rule::ALL.into_iter().rev().max_by_key(|&rule| hits(rule)).expect("there are rules")
+    }
+
+    /// The microseconds that this share (0..=1) of the `record`s did not exceed; 0 of none.
+    #[must_use]
+    pub fn record_percentile_us(&self, share: f64) -> f64 {
+        let mut values = self.record_us.clone();
+        values.sort_by(f64::total_cmp);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
+        let place = (share * values.len() as f64).ceil() as usize;
+        values.get(place.max(1) - 1).copied().unwrap_or_default()
     }
 
     /// How long the predictions took that were computed at the unlock.
@@ -87,69 +92,112 @@ impl Demo {
     }
 }
 
+/// Unlocks after which another item was opened than the one on the screen.
+#[must_use]
+pub fn judged(unlocks: &[Unlock]) -> u64 {
+    unlocks.iter().filter(|unlock| unlock.opened.is_some()).count() as u64
+}
+
+/// The hit rates of those; all 0 if there is none.
+#[must_use]
+pub fn rates(unlocks: &[Unlock]) -> HitRates {
+    let judged = unlocks.iter().filter(|unlock| unlock.opened.is_some());
+    let place = |unlock: &Unlock| unlock.hit().and_then(|place| u16::try_from(place).ok()).unwrap_or(0);
+    HitRates::of(&judged.map(place).collect::<Vec<_>>()).unwrap_or_default()
+}
+
+/// The percentage of those that a rule had among its first 3.
+#[must_use]
+pub fn hr3_of(rule: Rule, unlocks: &[Unlock]) -> f64 {
+    let hits = unlocks.iter().filter(|unlock| unlock.by_rule[rule as usize]).count();
+    100.0 * hits as f64 / judged(unlocks).max(1) as f64
+}
+
+/// How many rankings were ready before the unlock.
+#[must_use]
+pub fn prepared(unlocks: &[Unlock]) -> usize {
+    unlocks.iter().filter(|unlock| unlock.ranking.is_prepared).count()
+}
+
 /// Runs the demo with a log in `folder`. `day_passed` hears of every day.
 ///
 /// # Errors
 /// As [`Engine::open`] and [`Engine::record`].
 pub fn run(folder: &Path, seed: u64, days: u32, mut day_passed: impl FnMut()) -> foretap_core::Result<Demo> {
     let options = simulate::Options { days, ..simulate::Options::default() };
+    let first_day = options.first_day;
     let events: Vec<Event> = Simulation::new(seed, options)?.collect();
-    let last_day = options.first_day + i64::from(days) - 1;
+    let last_day = first_day + i64::from(days) - 1;
     let (before, today) = events.split_at(events.partition_point(|event| event.at.day() < last_day));
 
     let path = folder.join("foretap.db");
     // A demo's key guards simulated data in a folder that is removed; a phone's comes from its keystore.
     let key = || Key::new([0x5e; 32], [0xed; 16]);
+    let mut life = Life::begin();
     let mut engine = Engine::open(&path, &key(), Options::default())?;
-    let begun = Instant::now();
     for day in before.chunk_by(|a, b| a.at.day() == b.at.day()) {
-        engine.record_all(day)?;
+        life.live(&mut engine, day)?;
         day_passed();
     }
-    let learned_s = begun.elapsed().as_secs_f64();
     engine.checkpoint()?;
-    let openings = engine.habits().openings();
     drop(engine);
 
-    let begun = Instant::now();
-    let clock = move || u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    let reopening = Instant::now();
     let mut engine = Engine::open(&path, &key(), Options::default())?;
     if let Some(first) = today.first() {
-        let _ = engine.predict(&Request::unlock(first.at), &clock);
+        let _ = engine.predict(&Request::unlock(first.at), &|| 0);
     }
-    let reopened_ms = begun.elapsed().as_secs_f64() * 1e3;
+    let reopened_ms = reopening.elapsed().as_secs_f64() * 1e3;
 
-    let mut record_us = Vec::new();
-    let mut unlocks: Vec<Unlock> = Vec::new();
-    for event in today {
-        let started = Instant::now();
-        engine.record(event)?;
-        record_us.push(started.elapsed().as_secs_f64() * 1e6);
-        match &event.kind {
-            // The screen goes off: the next unlock's ranking is computed ahead.
-            EventKind::Lock => engine.prepare(Request::unlock(event.at).in_context(event.context.clone()), &clock)?,
-            EventKind::Unlock => unlocks.push(unlocked(&engine, event.at, &event.context, &clock)),
-            EventKind::Launch(item) => {
-                if let Some(unlock) = unlocks.last_mut()
-                    && unlock.opened.is_none()
-                    && unlock.resumed.as_ref() != Some(item)
-                {
-                    unlock.opened = Some(item.clone());
-                }
-            }
-            _ => {}
-        }
-    }
+    life.live(&mut engine, today)?;
+    let lived_s = life.begun.elapsed().as_secs_f64();
     day_passed();
     engine.checkpoint()?;
-    let log_bytes = engine.stats()?.bytes;
-    let (learned, events) = (before.len(), today.len());
-    Ok(Demo { seed, learned, openings, learned_s, events, record_us, unlocks, log_bytes, reopened_ms })
+    let (openings, log_bytes) = (engine.habits().openings(), engine.stats()?.bytes);
+    let Life { record_us, unlocks, .. } = life;
+    let events = events.len();
+    Ok(Demo { seed, days, first_day, events, openings, lived_s, record_us, unlocks, log_bytes, reopened_ms })
 }
 
-fn unlocked(engine: &Engine, at: Timestamp, context: &Context, clock: &dyn Fn() -> u64) -> Unlock {
-    let ranking = engine.predict(&Request::at(Moment::Unlock, at).in_context(context.clone()), clock);
-    let resumed = engine.habits().last_three()[0].cloned();
-    let label = engine.habits().place_label(context);
-    Unlock { at, label, network: context.network, ranking, resumed, opened: None }
+/// The phone in use.
+struct Life {
+    begun: Instant,
+    record_us: Vec<f64>,
+    unlocks: Vec<Unlock>,
+}
+
+impl Life {
+    fn begin() -> Self {
+        Self { begun: Instant::now(), record_us: Vec::new(), unlocks: Vec::new() }
+    }
+
+    /// Records these events one by one and predicts at every unlock.
+    fn live(&mut self, engine: &mut Engine, events: &[Event]) -> foretap_core::Result<()> {
+        let begun = self.begun;
+        let clock_ns = move || u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let mut open: Option<Open> = None;
+        for event in events {
+            let started = Instant::now();
+            engine.record(event)?;
+            self.record_us.push(started.elapsed().as_secs_f64() * 1e6);
+            match &event.kind {
+                // The screen goes off: the next unlock's ranking is computed ahead.
+                EventKind::Lock => {
+                    let request = Request::unlock(event.at).in_context(event.context.clone());
+                    engine.prepare(request, &clock_ns)?;
+                }
+                EventKind::Unlock => {
+                    let next = Open::at(engine, event.at, &event.context, &clock_ns);
+                    self.unlocks.extend(open.replace(next).map(|last| last.unlock));
+                }
+                EventKind::Launch(item) => {
+                    let answered = open.take_if(|open| open.is_answered_by(item));
+                    self.unlocks.extend(answered.map(|open| open.opened(item, engine.habits())));
+                }
+                _ => {}
+            }
+        }
+        self.unlocks.extend(open.map(|last| last.unlock));
+        Ok(())
+    }
 }

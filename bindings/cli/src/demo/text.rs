@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Demo, Unlock};
-use crate::replay::{Durations, Latency, Stage};
+use super::{Demo, Unlock, hr3_of, judged, prepared, rates};
+use crate::count::counted;
+use crate::latency::{Durations, Latency, Stage};
 
 /// How wide the predictions' column is, in characters.
 const WIDE: usize = 58;
@@ -16,41 +17,58 @@ pub fn text(demo: &Demo) -> String {
         out.push_str(text.trim_end());
         out.push('\n');
     };
+    let day = demo.last_day();
     line(format!(
-        "Learned from {} events ({} openings) in {:.1} s. The last day, unlock by unlock:",
-        demo.learned, demo.openings, demo.learned_s
+        "{} days lived through in {:.1} s: {}, {}. The last day, unlock by unlock:",
+        demo.days,
+        demo.lived_s,
+        counted(demo.events as u64, "event"),
+        counted(demo.openings, "opening")
     ));
     line(String::new());
     line(format!("{:5}  {:12}  {:WIDE$}  {:18}  {}", "time", "where", "predicted", "opened", "why the first"));
-    for unlock in &demo.unlocks {
+    for unlock in day {
         line(row(unlock));
     }
     line(String::new());
-    let judged = demo.judged().count();
-    let none = demo.unlocks.len() - judged;
+    let (judged, rates) = (judged(day), rates(day));
     line(format!(
-        "{judged} unlocks led to another app, {none} only back to the one on the screen. The app opened was \
-         the first in {:.0} %,",
-        demo.hit_rate(1)
+        "{judged} unlocks led to another app, {} only back to the one on the screen. The app opened was the first in \
+         {:.0} %,",
+        day.len() as u64 - judged,
+        rates.hr1
     ));
-    line(format!("among the first 3 in {:.0} %, among the first 5 in {:.0} %.", demo.hit_rate(3), demo.hit_rate(5)));
-    let prepared = demo.unlocks.iter().filter(|u| u.ranking.is_prepared).count();
-    let answered_by = demo.unlocks.last().map_or("nobody", |unlock| unlock.ranking.answered_by.name());
+    line(format!("among the first 3 in {:.0} %, among the first 5 in {:.0} %.", rates.hr3, rates.hr5));
+    line(learning(demo));
+    let answered_by = day.last().map_or("nobody", |unlock| unlock.ranking.answered_by.name());
     line(format!(
-        "{prepared} of {} rankings were ready before the unlock. The last one was answered by the {answered_by}.",
-        demo.unlocks.len()
+        "{} of {} rankings of the day were ready before the unlock. The last one was answered by the {answered_by}.",
+        prepared(day),
+        day.len()
     ));
     line(String::new());
     line(times(&demo.latency()));
-    let mut record = demo.record_us.clone();
     line(format!(
         "record, encrypted and on disk: p50 {:.0} us, p99 {:.0} us. Log {:.1} MB. Open to first prediction {:.1} ms.",
-        quantile(&mut record, 0.5),
-        quantile(&mut record, 0.99),
+        demo.record_percentile_us(0.5),
+        demo.record_percentile_us(0.99),
         demo.log_bytes as f64 / 1e6,
         demo.reopened_ms
     ));
     out
+}
+
+/// How much better the last week went than the first, or how the days went if they are few.
+fn learning(demo: &Demo) -> String {
+    let rule = demo.best_rule();
+    let weeks = if demo.days < 14 { vec![1..=demo.days] } else { vec![1..=7, demo.last_week()] };
+    let parts = weeks.into_iter().map(|days| {
+        let unlocks = demo.unlocks_of(days.clone());
+        let (first, last) = (days.start(), days.end());
+        format!("days {first} to {last} {:.0} % ({:.0} %)", rates(unlocks).hr3, hr3_of(rule, unlocks))
+    });
+    let parts: Vec<String> = parts.collect();
+    format!("Among the first 3: {}; in brackets the best simple rule, {}.", parts.join(", "), rule.name())
 }
 
 fn row(unlock: &Unlock) -> String {
@@ -89,12 +107,4 @@ fn times(latency: &Latency) -> String {
     let stages: Vec<String> = Stage::ALL.iter().map(|&stage| one(stage.name(), latency.stage(stage))).collect();
     let (stages, total_us) = (stages.join(", "), one("total", total));
     format!("predict, {} times computed at the unlock, p50/p99 in us: {stages}, {total_us}", total.count())
-}
-
-/// The smallest value that at least this share of the values does not exceed; 0 of none.
-fn quantile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length")]
-    let place = (share * values.len() as f64).ceil() as usize;
-    values.get(place.max(1) - 1).copied().unwrap_or_default()
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::latency::{Durations, Latency, Stage};
 use super::outcome::Outcome;
 use super::verdict::{ColdStart, Scored, Verdict};
 use crate::evaluate::{Aggregate, Confusion, HitRates, Interval, Stability};
+use crate::latency::{Durations, Latency, Stage};
 use crate::logs::Problems;
 
 /// The whole outcome. Rates are percentages, rounded to four decimals; `ece`, the classification figures and the

@@ -3,7 +3,6 @@
 mod crowd;
 mod html;
 mod json;
-mod latency;
 mod lesson;
 mod outcome;
 mod person;
@@ -17,7 +16,6 @@ mod verdict;
 
 pub use html::html;
 pub use json::json;
-pub use latency::{Durations, Latency, Stage};
 pub use lesson::{FOLDS, MIN_OPENINGS, ROUNDS, fold_of, learn_folds, learn_from_all, most_events_played};
 pub use outcome::Outcome;
 pub use person::{Answered, Played, Witness, play};

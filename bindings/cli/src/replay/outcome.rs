@@ -1,10 +1,10 @@
 //! Everything that a replay has to say, before it is written as a table, as JSON or as a page.
 
-use super::latency::Latency;
 use super::playback::Playback;
 use super::start::Start;
 use super::task::Task;
 use super::verdict::Verdict;
+use crate::latency::Latency;
 use crate::logs::{Format, Log, Problems};
 
 /// What a replay found.

@@ -3,8 +3,8 @@
 use foretap_core::habits::{Belief, Evidence, Habits, Moment, Query, StartWeights};
 use foretap_core::{Event, EventKind, Item};
 
-use super::latency::Latency;
 use super::system::{PlainMixer, System};
+use crate::latency::Latency;
 
 /// Someone who watches a playback: for progress bars, and to time the engine on every question.
 pub trait Witness {

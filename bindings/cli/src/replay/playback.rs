@@ -3,10 +3,10 @@
 use foretap_core::Event;
 
 use super::crowd;
-use super::latency::Latency;
 use super::person::{Answered, Witness, play};
 use super::start::Start;
 use crate::evaluate::NO_CANDIDATE;
+use crate::latency::Latency;
 
 /// One person, played back.
 #[derive(Debug, Clone)]

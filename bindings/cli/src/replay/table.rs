@@ -2,11 +2,12 @@
 
 use std::fmt::{Result, Write};
 
-use super::latency::Stage;
 use super::outcome::Outcome;
 use super::system::System;
 use super::verdict::{ColdStart, Scored, Verdict};
+use crate::count::{counted, grouped};
 use crate::evaluate::{Confusion, HitRates, LeaveOut};
+use crate::latency::Stage;
 
 /// The whole outcome. Rates are percentages.
 #[must_use]
@@ -182,38 +183,4 @@ fn latency(out: &mut String, outcome: &Outcome) -> Result {
 /// A share with three digits, `-` where there is none.
 pub(super) fn share(share: Option<f64>) -> String {
     share.map_or_else(|| "-".into(), |share| format!("{share:.3}"))
-}
-
-/// `1,234`.
-pub(super) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `1 query`, `1,234 queries`.
-pub(super) fn counted(n: u64, noun: &str) -> String {
-    match (n, noun.strip_suffix('y')) {
-        (1, _) => format!("1 {noun}"),
-        (_, Some(stem)) => format!("{} {stem}ies", grouped(n)),
-        _ => format!("{} {noun}s", grouped(n)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_and_nouns_agree_with_them() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([counted(1, "query"), counted(2_000, "query")], ["1 query", "2,000 queries"]);
-        assert_eq!([counted(1, "user"), counted(0, "user")], ["1 user", "0 users"]);
-    }
 }

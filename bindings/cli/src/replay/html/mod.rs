@@ -1,24 +1,22 @@
 //! The report of a replay: one page that needs nothing else.
 
 mod charts;
-mod plane;
-mod svg;
 mod tables;
 
 use super::outcome::Outcome;
 use super::system::System;
-use super::table::{counted, grouped, too_short};
+use super::table::too_short;
 use super::verdict::{Scored, Verdict};
-use svg::escaped;
+use crate::count::{counted, grouped};
+use crate::page::svg::escaped;
+use crate::page::{self, pair};
 
-/// The whole outcome as an HTML page with its charts drawn in it: no scripts, nothing fetched, light or dark as the
-/// reader's system is.
+/// The whole outcome as an HTML page with its charts drawn in it.
 #[must_use]
 pub fn html(outcome: &Outcome) -> String {
-    let log = escaped(&outcome.log);
     let sections: String = outcome.verdicts.iter().map(task).collect();
     let verdicts = &outcome.verdicts;
-    let few = format!("Points of fewer than {} queries are left out.", charts::FEW);
+    let few = format!("Points of fewer than {} queries are left out.", page::rates::FEW);
     let over_time = [
         (
             "Over the days",
@@ -30,24 +28,15 @@ pub fn html(outcome: &Outcome) -> String {
     let calibrated = "How often the first suggestion was right, by the probability it was given. On the dashed line it \
                       means what it says; larger dots hold more queries.";
     let timed = format!(
-        "{} timed; much slower ones than the rest count in the last bar.",
+        "{} timed, stage by stage, on a logarithmic axis; much slower ones than the rest count in the last bar.",
         counted(outcome.latency.total().count(), "prediction")
     );
     let trust = [
         ("Can its probability be trusted?", calibrated.to_owned(), charts::reliability(verdicts)),
-        ("How long a prediction takes", timed, charts::latency(outcome.latency.total())),
+        ("How long a prediction takes", timed, page::latency::histograms(&outcome.latency)),
     ];
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>Foretap: {log}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         {head}{sections}{over_time}{trust}{numbers}{foot}</body>\n</html>\n",
-        head = head(outcome),
-        over_time = pair(over_time),
-        trust = pair(trust),
-        numbers = numbers(outcome),
-        foot = foot(outcome),
-    )
+    let body = [head(outcome), sections, pair(over_time), pair(trust), numbers(outcome), foot(outcome)].concat();
+    page::page(&format!("Foretap: {}", outcome.log), "", &body)
 }
 
 fn head(outcome: &Outcome) -> String {
@@ -75,14 +64,15 @@ fn task(verdict: &Verdict) -> String {
         return format!("<section><h2>{letter}: {title}</h2><p>{}</p></section>\n", too_short(verdict));
     };
     let (users, queries) = (counted(scored.users as u64, "user"), counted(scored.queries, "query"));
-    format!(
-        "<section><h2>{letter}: {title}</h2>\n<p class=\"soft\">{users}, {queries}. HR@3, mean over users, with its 95 % \
-         interval.</p>\n{}<div class=\"wide\">{}</div><details><summary>All numbers</summary>{}{}</details></section>\n",
+    let content = format!(
+        "{}<div class=\"wide\">{}</div><details><summary>All numbers</summary>{}{}</details>",
         figures(scored),
         charts::bars(&format!("HR@3 of every system in task {letter}"), scored),
         tables::systems(scored),
         tables::leads(scored),
-    )
+    );
+    let says = format!("{users}, {queries}. HR@3, mean over users, with its 95 % interval.");
+    page::section(&format!("{letter}: {title}"), &says, &content)
 }
 
 /// The four numbers to remember of a task.
@@ -91,44 +81,29 @@ fn figures(scored: &Scored) -> String {
     let best = scored.best_rule(|r| r.hr3);
     let lead = scored.leads.iter().find(|lead| lead.rate == "HR@3" && lead.over == best.system);
     let lead = lead.map_or(0.0, |lead| lead.points.mean);
-    let figure = |number: String, says: String| format!("<div><b>{number}</b><span>{says}</span></div>");
-    format!(
-        "<div class=\"figures\">{}{}{}{}</div>\n",
-        figure(format!("{:.1} %", rates.hr1), "was the first suggestion".into()),
-        figure(format!("{:.1} %", rates.hr3), "was among the first 3".into()),
-        figure(format!("{:.1} %", rates.hr5), "was among the first 5".into()),
-        figure(format!("{lead:+.1}"), format!("points of HR@3 over the best simple rule, {}", best.system.name())),
-    )
-}
-
-/// Two charts side by side; those that are not there leave their place to the other.
-fn pair(charts: [(&str, String, Option<String>); 2]) -> String {
-    let there = charts.into_iter().filter_map(|(title, says, chart)| Some((title, says, chart?)));
-    let cards: String = there
-        .map(|(title, says, chart)| {
-            format!("<div class=\"half\"><h2>{title}</h2><p class=\"soft\">{says}</p>{chart}</div>\n")
-        })
-        .collect();
-    if cards.is_empty() { cards } else { format!("<div class=\"pair\">{cards}</div>\n") }
+    page::figures(&[
+        (format!("{:.1} %", rates.hr1), "was the first suggestion".into()),
+        (format!("{:.1} %", rates.hr3), "was among the first 3".into()),
+        (format!("{:.1} %", rates.hr5), "was among the first 5".into()),
+        (format!("{lead:+.1}"), format!("points of HR@3 over the best simple rule, {}", best.system.name())),
+    ])
 }
 
 fn numbers(outcome: &Outcome) -> String {
     let verdicts = &outcome.verdicts;
     let any = |has: fn(&Verdict) -> bool| verdicts.iter().any(has);
     let section = |is_there: bool, title: &str, says: &str, table: String| match is_there {
-        true => format!("<section><h2>{title}</h2><p class=\"soft\">{says}</p>{table}</section>\n"),
+        true => page::section(title, says, &table),
         false => String::new(),
     };
     let first = "Everyone's first openings, mean over users; beside Foretap the mixer with nothing shipped, and the simple \
                  rule that is best at HR@1.";
     let classes = "Every candidate of every query is one decision; the opened one is positive.";
     let days = "Foretap's HR@3 on each day of use after day 14.";
-    let timed = outcome.latency.total().count() > 0;
     [
         section(any(|v| !v.cold_start.is_empty()), "The first days", first, tables::cold_start(verdicts)),
         section(any(|v| v.scored.is_some()), "As a classifier", classes, tables::classification(verdicts)),
         section(any(|v| v.stability.is_some()), "Stability", days, tables::stability(verdicts)),
-        section(timed, "Latency by stage", "", tables::latency(&outcome.latency)),
     ]
     .concat()
 }
@@ -149,5 +124,3 @@ fn foot(outcome: &Outcome) -> String {
         env!("CARGO_PKG_VERSION")
     )
 }
-
-const STYLE: &str = include_str!("style.css");

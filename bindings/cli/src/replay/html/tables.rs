@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::svg::escaped;
+use crate::count::grouped;
 use crate::evaluate::{Confusion, HitRates};
-use crate::replay::latency::{Latency, Stage};
+use crate::page::svg::escaped;
 use crate::replay::system::System;
-use crate::replay::table::{grouped, share};
+use crate::replay::table::share;
 use crate::replay::verdict::{Scored, Verdict};
 
 /// Every system's rates, over users and over queries.
@@ -79,17 +79,6 @@ pub(super) fn stability(verdicts: &[Verdict]) -> String {
         [vec![format!("{}, {}", task.letter(), task.title()), s.days.len().to_string()], numbers.into()].concat()
     });
     table(["task", "days", "mean HR@3", "deviation", "points per day"], rows)
-}
-
-/// Percentiles of each stage.
-pub(super) fn latency(latency: &Latency) -> String {
-    let total = ("total", latency.total());
-    let stages = Stage::ALL.map(|stage| (stage.name(), latency.stage(stage)));
-    let rows = [total].into_iter().chain(stages).map(|(name, durations)| {
-        let at = |share| durations.percentile_us(share).map_or_else(|| "-".into(), |us| format!("{us:.1}"));
-        vec![name.to_owned(), at(0.5), at(0.99)]
-    });
-    table(["stage", "p50, microseconds", "p99, microseconds"], rows)
 }
 
 fn table<'a>(head: impl IntoIterator<Item = &'a str>, rows: impl IntoIterator<Item = Vec<String>>) -> String {

@@ -32,7 +32,7 @@ impl Stage {
 /// Durations of many predictions: of each stage, and of all four together.
 ///
 /// ```
-/// use foretap_cli::replay::{Latency, Stage};
+/// use foretap_cli::latency::{Latency, Stage};
 /// let mut latency = Latency::default();
 /// (1..=99).for_each(|n| latency.add([0, 1_000 * n, 0, 0]));
 /// let p50_us = latency.stage(Stage::Features).percentile_us(0.5).expect("99 queries");
