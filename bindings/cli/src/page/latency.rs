@@ -10,7 +10,7 @@ use crate::latency::{Durations, Latency, Stage};
 pub(crate) fn histograms(latency: &Latency) -> Option<String> {
     let total = latency.total();
     // The few that another program held up would make the axis a hundred times as long.
-    let longest_us = total.percentile_us(0.999)?.min(4.0 * total.percentile_us(0.99)?);
+    let longest_us = total.percentile_us(0.999)?.min(4.0 * total.percentile_us(0.99)?).max(SHORTEST_US);
     let stages = Stage::ALL.map(|stage| (stage.name(), latency.stage(stage)));
     let rows: Vec<Row<'_>> = stages
         .into_iter()

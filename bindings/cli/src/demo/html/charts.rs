@@ -7,6 +7,9 @@ use crate::page::plane::{Plane, legend};
 use crate::page::rates::{self as rate_lines, FEW, Series, percents};
 use crate::page::svg::Svg;
 
+/// A rate of some unlocks, in percent.
+type Rate<'a> = &'a dyn Fn(&[Unlock]) -> f64;
+
 /// HR@3 of each day, and the mean of the last seven, with the best rule's; `None` of too few unlocks.
 pub(super) fn learning(demo: &Demo) -> Option<String> {
     let rule = demo.best_rule();
@@ -25,8 +28,7 @@ pub(super) fn learning(demo: &Demo) -> Option<String> {
 
     let of_rule = |unlocks: &[Unlock]| hr3_of(rule, unlocks);
     let of_foretap = |unlocks: &[Unlock]| rates(unlocks).hr3;
-    let systems: [(&str, &str, &dyn Fn(&[Unlock]) -> f64); 2] =
-        [("rule", rule.name(), &of_rule), ("foretap", "foretap", &of_foretap)];
+    let systems: [(&str, &str, Rate<'_>); 2] = [("rule", rule.name(), &of_rule), ("foretap", "foretap", &of_foretap)];
     let mut is_empty = true;
     for (class, name, hr3) in systems {
         let weeks = (1..=demo.days).map(|day| (day, demo.unlocks_of(day.saturating_sub(6).max(1)..=day)));
