@@ -136,6 +136,27 @@ fn a_prepared_ranking_is_used_while_it_fits_and_says_so() {
 }
 
 #[test]
+fn what_a_surface_showed_is_counted_there_and_changes_no_ranking() {
+    let mut engine = engine();
+    engine.record_all(&habit(60)).expect("stored");
+    let dock = crate::event::Token::new("dock").expect("valid");
+    let request = Request::unlock(at(421)).on_surface(dock.clone()).limited_to(3).expect("3");
+    let ranking = engine.predict(&request, &|| 0);
+    let shown = ranking.impressions(at(421));
+    let positions = shown.iter().map(|event| match &event.kind {
+        EventKind::Impression { position, surface, .. } if *surface == dock => *position,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(positions.collect::<Vec<_>>(), [0, 1, 2]);
+    engine.record_all(&shown).expect("stored");
+    let item = ranking.predictions[1].item.clone();
+    engine.record(&Event::new(at(422), EventKind::Dismiss { item, surface: dock.clone() })).expect("stored");
+    let counted = engine.habits().shown(&dock);
+    assert_eq!((counted.impressions, counted.dismissals), (3, 1));
+    assert_eq!(engine.predict(&request, &|| 0), ranking);
+}
+
+#[test]
 fn duplicates_change_nothing() {
     let mut engine = engine();
     engine.record_all(&habit(30)).expect("stored");

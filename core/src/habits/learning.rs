@@ -78,16 +78,6 @@ impl Learning {
         &self.mixer
     }
 
-    /// The weights of the notification features.
-    pub(super) fn notice_weights(&self, moment: Moment) -> &[f64] {
-        &self.notices[moment.row()].weights[1..]
-    }
-
-    /// The weight of the mixer's log-probabilities.
-    pub(super) fn confidence(&self, moment: Moment) -> f64 {
-        self.notices[moment.row()].weights[0]
-    }
-
     /// How often the first, second, ... candidate in order of last use was opened.
     pub(super) fn recency_ranks(&self, moment: Moment) -> &[f64] {
         &self.recency_ranks[moment.row()]

@@ -166,12 +166,6 @@ impl Habits {
         self.learning.recency_ranks(moment)
     }
 
-    /// The learned weight of the mixer's answer, and of each notification feature.
-    #[must_use]
-    pub fn notice_weights(&self, moment: Moment) -> (f64, &[f64]) {
-        (self.learning.confidence(moment), self.learning.notice_weights(moment))
-    }
-
     /// The candidates at a moment: available, opened before, within the given set if there is one; the
     /// most recent first, then the most frequent of the rest; at most [`MAX_CANDIDATES`].
     #[must_use]
