@@ -9,6 +9,8 @@ use super::notifications::NOTICE_FEATURES;
 use super::start_weights::StartWeights;
 use super::statistics::Moment;
 
+/// Step size of the notification weights: they start from zero and have a month to tell one person from another.
+const NOTICE_RATE: f64 = 0.2;
 /// How many openings the shipped recency ranks count for.
 const FIRST_RANKS: f64 = 30.0;
 
@@ -169,9 +171,10 @@ impl NoticeWeights {
                 *g -= p * input;
             }
         }
-        for ((weight, squares), g) in self.weights.iter_mut().zip(&mut self.squares).zip(gradient) {
+        let rates = std::iter::once(RATE).chain([NOTICE_RATE; NOTICE_FEATURES]);
+        for (((weight, squares), g), rate) in self.weights.iter_mut().zip(&mut self.squares).zip(gradient).zip(rates) {
             *squares += g * g;
-            *weight += RATE * g / squares.sqrt();
+            *weight += rate * g / squares.sqrt();
         }
     }
 }
