@@ -9,7 +9,7 @@ use crate::latency::Latency;
 /// Someone who watches a playback: for progress bars, and to time the engine on every question.
 pub trait Witness {
     /// A question with candidates is asked of these habits. Gives the nanoseconds of the stages, in the order of
-    /// [`Stage::ALL`](super::Stage::ALL), if it had the question answered by an engine.
+    /// [`Stage::ALL`](crate::latency::Stage::ALL), if it had the question answered by an engine.
     fn asked(&mut self, habits: &Habits, query: &Query<'_>) -> Option<[u64; 4]>;
 
     /// The event was learned.
