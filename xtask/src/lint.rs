@@ -10,9 +10,7 @@ use crate::{step, test};
 /// # Errors
 /// The first step that does not pass.
 pub(crate) fn run(cargo: &Cargo) -> Result<(), Failure> {
-    test::format_and_clippy(cargo)?;
-    let mut doc = cargo.building("doc");
-    step::run("documentation", doc.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    test::style(cargo)?;
     isolation::run(cargo, SourceScan::Here)?;
     if cargo.plain("deny").arg("--version").output().is_ok_and(|output| output.status.success()) {
         return step::run("cargo-deny", cargo.plain("deny").args(["check", "bans", "licenses", "sources"]));

@@ -49,10 +49,10 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     outcome
 }
 
-/// Formatting, clippy, isolation, then every test of the workspace: unit, integration and doc tests, the README's
+/// Formatting, clippy, documentation, isolation, then every test of the workspace: unit, integration and doc tests, the README's
 /// example among them.
 fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
-    format_and_clippy(cargo)?;
+    style(cargo)?;
     isolation::run(cargo, SourceScan::WithTheTests)?;
     tally.run("tests and doc tests", cargo.building("test").arg("--workspace"))
 }
@@ -62,11 +62,13 @@ fn benches(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     tally.run("benches", cargo.building("test").args(["--manifest-path", "benches/Cargo.toml"]))
 }
 
-/// The two steps that `test` and `lint` begin with.
+/// The steps that `test` and `lint` begin with.
 ///
 /// # Errors
-/// If a file is not formatted or clippy finds something.
-pub(crate) fn format_and_clippy(cargo: &Cargo) -> Result<(), Failure> {
+/// If a file is not formatted, clippy finds something, or a link of the documentation leads nowhere.
+pub(crate) fn style(cargo: &Cargo) -> Result<(), Failure> {
     step::run("format", cargo.plain("fmt").args(["--all", "--check"]))?;
-    step::run("clippy", cargo.building("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))
+    step::run("clippy", cargo.building("clippy").args(["--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let mut doc = cargo.building("doc");
+    step::run("documentation", doc.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
