@@ -69,7 +69,8 @@ struct Prepared {
 }
 
 impl Engine {
-    /// Opens the log at `path`, or makes a new one, and brings the habits up to its last event.
+    /// Opens the log at `path`, or makes a new one, and brings the habits up to its last event. The folder must exist.
+    /// Nothing stops a second engine on the same log; its habits would miss what the first one records.
     ///
     /// [`Self::opened`] tells whether the log was there, new, or damaged and set aside.
     ///
@@ -114,6 +115,9 @@ impl Engine {
 
     /// Stores an event and learns from it. When this returns, the event survives the end of the process.
     ///
+    /// Events are told as they happen. History goes to [`Self::backfill`]: here, an event more than
+    /// [`LATE_WINDOW_MS`](crate::config::LATE_WINDOW_MS) older than the newest one means that the clock was set back.
+    ///
     /// # Errors
     /// [`Error::Transient`](crate::Error::Transient) or [`Error::Corrupt`](crate::Error::Corrupt): the event was not
     /// stored, and predictions go on from what is in memory.
@@ -124,7 +128,7 @@ impl Engine {
         Ok(Recorded::Stored)
     }
 
-    /// Stores many events in one transaction and learns from them, in the order given.
+    /// Stores many events in one transaction and learns from them, in the order given; of old ones as [`Self::record`] says.
     ///
     /// # Errors
     /// As [`Self::record`]; then none of them was stored.
@@ -174,7 +178,10 @@ impl Engine {
     /// Ranks what will be opened next. Never touches the disk. `clock_ns` is a monotonic counter in nanoseconds, from
     /// which the ranking's stage times come.
     ///
-    /// Where [`Self::prepare`] has answered the same question in the same surroundings and local hour not long ago
+    /// An unlock can be recorded before or after it is predicted for, but before the launches that follow it.
+    ///
+    /// Where [`Self::prepare`] has answered the same question (context, candidates and their order, limit and surface all
+    /// equal) in the same local hour not long ago
     /// ([`PREPARED_MS`], sooner after a notification), and nothing that matters happened since, its ranking is given back
     /// and says so.
     #[must_use]
@@ -248,7 +255,7 @@ impl Engine {
     /// Erases everything for good; see [`Store::erase`].
     ///
     /// # Errors
-    /// As [`Store::erase`].
+    /// As [`Store::erase`]. The erasure is begun then: the next open, or [`Store::erase_at`], finishes it.
     pub fn erase(self) -> Result<()> {
         self.store.erase()
     }

@@ -74,8 +74,9 @@ pub enum Error {
         #[source]
         source: rusqlite::Error,
     },
-    /// A file beside the log could not be read or written; a later try can succeed.
-    #[error("a file beside the log could not be read or written")]
+    /// The log's folder is missing, or a file beside the log could not be read or written; with a folder that is there, a
+    /// later try can succeed.
+    #[error("the log's folder or a file beside the log could not be read or written")]
     Io(#[from] std::io::Error),
     /// SQLite refused something that the core did not expect.
     #[error("unexpected answer of the storage")]

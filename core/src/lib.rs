@@ -11,12 +11,14 @@ pub mod ranking;
 pub mod store;
 pub mod time;
 
+pub use config::{Durability, Retention};
 pub use engine::{Engine, Options, Recorded};
-pub use error::{Error, Result};
+pub use error::{Error, Result, TransientReason};
 pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
+pub use habits::{Moment, StartWeights};
 pub use privacy::{Granularity, PseudonymKey, hash_location};
 pub use ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
-pub use store::{Key, Opened};
+pub use store::{Key, Opened, StoreOptions, StoreStats};
 pub use time::{Timestamp, Weekday};
 
 /// The README's example, tested.

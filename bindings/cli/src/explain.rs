@@ -53,7 +53,7 @@ fn text(seen: &Readable, moment: Moment, openings: u64, rows: usize) -> String {
         ("battery_level", seen.battery_level.map_or_else(unknown, |battery| battery.name().to_owned())),
         ("network_type", seen.network_type.map_or_else(unknown, |network| network.name().to_owned())),
         ("is_charging", seen.is_charging.map_or_else(unknown, |charging| charging.to_string())),
-        ("session", format!("number {}, {} openings in it", seen.sessions, seen.session_position)),
+        ("session", format!("number {}, opening {} of it", seen.sessions, seen.session_position)),
     ];
     for (name, value) in facts {
         let _ = writeln!(out, "{name:20} {value}");

@@ -86,7 +86,7 @@ fn bad_arguments_are_refused_before_anything_is_played() {
         (vec!["replay"], "<LOG>"),
         (vec!["replay", name(&missing)], "missing:1: cannot be read: "),
         (vec!["replay", name(&path), "--format", "elf"], "possible values: plain"),
-        (vec!["replay", name(&path), "--weights", name(&missing)], "missing:1: cannot be read: "),
+        (vec!["replay", name(&path), "--weights", name(&missing)], "none of auto, shipped, neutral, leave-user-out"),
         (vec!["replay", name(&path), "--weights", name(&table)], "table.tsv:1: not a number in range"),
         (vec!["replay", name(&path), "--json", "/no/such/folder/x.json"], "there is no folder"),
         (vec!["weights", name(&path)], "--out"),
@@ -245,5 +245,16 @@ fn every_command_explains_itself() {
     for arguments in [&["--help"][..], &["demo", "--help"], &["replay", "--help"], &["weights", "--help"]] {
         let output = foretap(arguments);
         assert!(output.status.success() && text(&output.stdout).contains("Examples:"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_log_without_a_launch_cannot_be_used() {
+    let folder = folder();
+    let path = file(&folder, "lunch.csv", "user,at_ms,utc_offset_min,kind,item\nme,1770000000000,60,unlock,\n");
+    for command in [&["replay"][..], &["features", "--explain"]] {
+        let output = foretap(&[command, &[name(&path)]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("lunch.csv: there is no launch in it"), "{}", text(&output.stderr));
     }
 }

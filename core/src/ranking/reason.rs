@@ -9,7 +9,8 @@ use crate::time::{Timestamp, Weekday};
 pub struct Reason {
     /// Which reason.
     pub code: ReasonCode,
-    /// What it added to the item's log-odds against the other candidates, in nats.
+    /// What it added to the item's log-odds against the other candidates, in nats; 0 for an item that has no rival, below
+    /// where nothing speaks for the item and this speaks least against it.
     pub weight: f64,
 }
 

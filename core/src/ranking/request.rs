@@ -74,7 +74,8 @@ impl Request {
         Ok(Self { limit, ..self })
     }
 
-    /// Only of these items. Those never opened are offered too, in this order.
+    /// Only of these items. Those never opened are offered too, in this order; the item in front is not, unless the
+    /// moment offers it ([`Self::unlock_or_resume`]).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] if they are more than [`MAX_REQUEST_ITEMS`].

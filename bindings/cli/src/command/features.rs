@@ -45,7 +45,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let user = match &arguments.user {
         Some(name) => log.users.iter().find(|user| user.user == *name).ok_or_else(|| {
             let known = log.users.iter().map(|user| user.user.as_str()).take(5).collect::<Vec<_>>().join(", ");
-            Failure::Argument(format!("{}: nobody is called {name}; there are {known}, ...", log.name))
+            let more = if log.users.len() > 5 { ", ..." } else { "" };
+            Failure::Argument(format!("{}: nobody is called {name}; known: {known}{more}", log.name))
         })?,
         None => log.users.first().ok_or_else(|| Failure::Argument(format!("{}: nobody is in it", log.name)))?,
     };

@@ -48,7 +48,17 @@ const EXAMPLES: &str = "Examples:
   foretap replay month.csv.gz --json month.json --quiet
   foretap replay month.csv.gz --weights neutral --without-notifications
 
-The plain CSV has the columns user,at_ms,utc_offset_min,kind,item,place,network,battery,charging.";
+The plain CSV, one event a row:
+  user,at_ms,utc_offset_min,kind,item,place,network,battery,charging
+  me,1770000000000,60,unlock,,home-cell,wifi,80,0
+  me,1770000001500,60,launch,mail,home-cell,wifi,80,0
+  at_ms      UTC epoch milliseconds
+  kind       launch, close, unlock, lock, home, notification, notification_cleared, impression, dismiss, install, uninstall
+  place      any token
+  network    wifi, 5g, 4g, 3g, cellular, offline
+  battery    percent; charging 0 or 1; empty is unknown
+  The first five columns are needed. There may also be label (home, work, commute, other), access_point, profile (0 is
+  the main one) and, for impressions, surface and position.";
 
 /// Runs the command.
 ///

@@ -46,6 +46,8 @@ impl Source {
             user.events.retain(|event| !(self.without_notifications && is_notification(event)));
             user.events = with_sessions(&user.events);
         }
+        let is_launch = |event: &Event| matches!(event.kind, EventKind::Launch(_));
+        let is_empty = !log.users.iter().flat_map(|user| &user.events).any(is_launch);
         let problems = &log.problems;
         if problems.bad > 0 && !self.quiet {
             eprintln!("foretap: {}: {} of {} rows are bad", self.log.display(), problems.bad, problems.rows);
@@ -55,6 +57,9 @@ impl Source {
             if problems.bad > NAMED as u64 {
                 eprintln!("foretap: ... and {} more", problems.bad - NAMED as u64);
             }
+        }
+        if is_empty {
+            return Err(Failure::Argument(format!("{}: there is no launch in it", self.log.display())));
         }
         Ok(log)
     }

@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
             "dismiss" => EventKind::Dismiss { item: item()?, surface: surface()? },
             "install" => EventKind::Install(item()?),
             "uninstall" => EventKind::Uninstall(item()?),
-            _ => return Err("unknown kind".into()),
+            _ => return Err("unknown kind; known are launch, close, unlock, lock, home, notification, notification_cleared, impression, dismiss, install, uninstall".into()),
         };
         Ok(Event::new(at, kind).in_context(self.context()?))
     }
@@ -115,8 +115,18 @@ impl<'a> Row<'a> {
             if is_charging { Some(Battery::Charging) } else { percent.map(|p| Battery::from_percent(p, false)) };
         Ok(Context {
             place: token(place)?,
-            label: label.map(|l| named(&PlaceLabel::ALL, PlaceLabel::name, l).ok_or("unknown label")).transpose()?,
-            network: network.map(|n| named(&Network::ALL, Network::name, n).ok_or("unknown network")).transpose()?,
+            label: label
+                .map(|l| {
+                    named(&PlaceLabel::ALL, PlaceLabel::name, l)
+                        .ok_or("unknown label; known are home, work, commute, other")
+                })
+                .transpose()?,
+            network: network
+                .map(|n| {
+                    named(&Network::ALL, Network::name, n)
+                        .ok_or("unknown network; known are wifi, 5g, 4g, 3g, cellular, offline")
+                })
+                .transpose()?,
             access_point: token(access_point)?,
             battery,
         })
@@ -194,9 +204,12 @@ mod tests {
             ("a,5,x,unlock,,,,,", "utc_offset_min is no whole number"),
             ("a,5,2000,unlock,,,,,", "utc_offset_min is outside -1080..=1080"),
             ("a,5,0,,,,,,", "no kind"),
-            ("a,5,0,dance,,,,,", "unknown kind"),
+            (
+                "a,5,0,dance,,,,,",
+                "unknown kind; known are launch, close, unlock, lock, home, notification, notification_cleared, impression, dismiss, install, uninstall",
+            ),
             ("a,5,0,launch,,,,,", "no item"),
-            ("a,5,0,launch,A,,6g,,", "unknown network"),
+            ("a,5,0,launch,A,,6g,,", "unknown network; known are wifi, 5g, 4g, 3g, cellular, offline"),
             ("a,5,0,launch,A,,,101,", "battery is not 0 to 100"),
             ("a,5,0,launch,A,,,5,2", "charging is not 0 or 1"),
             ("a,5,0,launch,A", "5 fields instead of 9"),

@@ -42,7 +42,7 @@ impl std::str::FromStr for StartChoice {
 #[non_exhaustive]
 pub enum StartError {
     /// The table cannot be read.
-    #[error("{}:1: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read ({source}); it is none of auto, shipped, neutral, leave-user-out either", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
