@@ -99,7 +99,7 @@ impl Engine {
         };
         let mut since_checkpoint = 0;
         store.replay(upto, &mut |seq, event| {
-            habits.apply(event);
+            habits.apply(event, None);
             upto = Some(seq);
             since_checkpoint += 1;
         })?;
@@ -158,7 +158,7 @@ impl Engine {
         let added = self.store.backfill(events, |history| {
             history.replay(&mut |seq, event| {
                 if is_whole {
-                    rebuilt.apply(event);
+                    rebuilt.apply(event, None);
                 } else if Some(seq) > known {
                     rebuilt.apply_late(event);
                 }
@@ -268,7 +268,7 @@ impl Engine {
     }
 
     fn learn(&mut self, seq: Seq, event: &Event) {
-        self.habits.apply(event);
+        self.habits.apply(event, None);
         self.upto = Some(seq);
         self.since_checkpoint += 1;
         // An unlock is what a ranking is prepared for; showing one changes nothing.

@@ -39,7 +39,7 @@ fn life() -> Vec<Event> {
 fn the_kept_checkpoint_reads_and_goes_on_learning() {
     if std::env::var_os("FORETAP_REWRITE_VECTORS").is_some() {
         let mut habits = Habits::new(&StartWeights::neutral());
-        life().iter().for_each(|event| habits.apply(event));
+        life().iter().for_each(|event| habits.apply(event, None));
         std::fs::write(kept(), habits.to_checkpoint()).expect("writable");
     }
     let bytes = std::fs::read(kept()).expect("kept with the sources");
@@ -47,6 +47,6 @@ fn the_kept_checkpoint_reads_and_goes_on_learning() {
     assert_eq!(habits.to_checkpoint(), bytes, "nothing is lost by reading");
     assert!(habits.openings() > 100 && habits.find(&Item::new("new 10").expect("valid")).is_some());
     let after = life()[399].at.plus_ms(1);
-    habits.apply(&Event::launch(after, Item::new("item 1").expect("valid")));
+    habits.apply(&Event::launch(after, Item::new("item 1").expect("valid")), None);
     assert_eq!(habits.newest(), Some(after));
 }

@@ -126,7 +126,7 @@ fn context(random: &mut Random, places: u64) -> Context {
 
 fn habits_of(events: &[Event]) -> Habits {
     let mut habits = Habits::new(&StartWeights::default());
-    events.iter().for_each(|event| habits.apply(event));
+    events.iter().for_each(|event| habits.apply(event, None));
     habits
 }
 
@@ -182,7 +182,7 @@ impl Watcher {
             if candidates.is_empty() {
                 continue;
             }
-            let evidence = habits.evidence(&habits.statistics(&query, &candidates));
+            let evidence = habits.evidence(&habits.statistics(&query, &candidates), None);
             let belief = habits.believe(&evidence);
             match question.is_answered {
                 true => learn(&(evidence, belief)),
@@ -205,7 +205,7 @@ fn every_life_gives_sound_rankings_and_a_checkpoint_that_reads_back() {
             let mut random = Random(seed ^ 0xF0);
             let mut habits = Habits::new(&StartWeights::default());
             for (n, event) in life(seed, oddities, events).iter().enumerate() {
-                habits.apply(event);
+                habits.apply(event, None);
                 if n % 97 == 0 || n + 1 == events {
                     assert_sound(&habits, &mut random, oddities.items);
                 }
@@ -227,7 +227,7 @@ fn a_checkpoint_anywhere_in_a_life_changes_nothing_after_it() {
                 if random.is_one_in(events as u64 / 20) {
                     habits = Habits::from_checkpoint(&habits.to_checkpoint()).expect("just written");
                 }
-                habits.apply(event);
+                habits.apply(event, None);
             }
             assert!(habits.to_checkpoint() == habits_of(&life).to_checkpoint(), "seed {seed}");
         }
@@ -287,7 +287,7 @@ fn counts_of_the_last_day_and_week_are_those_of_a_plain_list() {
             for event in life(seed, oddities, 1_500) {
                 let is_late = habits.newest().is_some_and(|newest| newest.at_ms() > event.at.at_ms());
                 let before = habits.openings();
-                habits.apply(&event);
+                habits.apply(&event, None);
                 if let EventKind::Launch(item) = event.kind
                     && (is_late || habits.openings() > before)
                 {
@@ -318,7 +318,7 @@ fn what_a_launch_teaches_the_mixer_is_what_it_was_posed() {
             let mut watcher = Watcher::default();
             for (n, event) in life(seed, oddities, events).iter().enumerate() {
                 let expected = watcher.expected(&habits, event);
-                habits.apply(event);
+                habits.apply(event, None);
                 assert!(*habits.mixer() == expected, "seed {seed}, event {n}: {event:?}");
             }
         }

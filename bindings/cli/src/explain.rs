@@ -30,7 +30,7 @@ pub fn explain(events: &[Event], wanted: Moments, rows: usize) -> Option<String>
                 found = Some((Readable::of(&habits, &query), habits.openings()));
             }
         }
-        habits.apply(event);
+        habits.apply(event, None);
     }
     found.map(|(readable, openings)| text(&readable, wanted.moment, openings, rows))
 }

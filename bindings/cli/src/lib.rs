@@ -10,3 +10,4 @@ pub mod logs;
 mod page;
 pub mod replay;
 pub mod simulate;
+pub mod training;

@@ -112,7 +112,7 @@ fn a_low_battery_puts_heavy_apps_back_and_wifi_brings_streams_forward() {
 fn habits_of_two_months_are_small_and_survive_as_bytes() {
     let mut habits = Habits::new(&StartWeights::default());
     for event in two_months(1) {
-        habits.apply(&event);
+        habits.apply(&event, None);
     }
     let bytes = habits.to_checkpoint().len();
     println!("{bytes} bytes");

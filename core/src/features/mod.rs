@@ -1,5 +1,9 @@
-//! What is known at a moment, in the words of the field: for people who want to see it, on the device only.
+//! What is known at a moment, as numbers: the matrix that the model reads, and the same in readable names.
 
+mod extract;
 mod readable;
+mod schema;
 
+pub use extract::features;
 pub use readable::{Readable, Row};
+pub use schema::{Description, FEATURES, Feature, SCHEMA, schema_hash};

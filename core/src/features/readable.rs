@@ -86,7 +86,7 @@ impl Readable {
         let context: &Context = query.context;
         let candidates = habits.candidates(query.moment, None);
         let statistics = habits.statistics(query, &candidates);
-        let belief = habits.believe(&habits.evidence(&statistics));
+        let belief = habits.believe(&habits.evidence(&statistics, None));
         let recent = habits.recent_counts(now);
         let all_24h: u32 = candidates.iter().map(|i| recent[i.row()].0).sum();
         let all_7d: u32 = candidates.iter().map(|i| recent[i.row()].1).sum();
@@ -170,7 +170,7 @@ mod tests {
             (0..3).flat_map(|d| day.iter().enumerate().map(move |(n, name)| (d, 10 * n, *name)))
         {
             let ms = days * DAY_MS + 60_000 * i64::try_from(minutes).expect("small");
-            habits.apply(&Event::launch(start.plus_ms(ms), item(name)));
+            habits.apply(&Event::launch(start.plus_ms(ms), item(name)), None);
         }
         let now = start.plus_ms(2 * DAY_MS + 2 * 3_600_000);
         let context = Context { battery: Some(Battery::Low), ..Context::default() };

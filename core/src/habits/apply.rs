@@ -1,5 +1,6 @@
 //! How an event changes habits, and which questions a launch answers.
 
+use super::corrector::Corrector;
 use super::sessions::Step;
 use super::statistics::{Moment, Query};
 use super::{Habits, ItemIndex};
@@ -51,7 +52,10 @@ impl Habits {
     }
 
     /// Takes an event into account. Late events are counted; the sequence goes on from the newest.
-    pub fn apply(&mut self, event: &Event) {
+    ///
+    /// `corrector` is the model that predictions are made with: how far to trust it is learned here. Without one nothing
+    /// about models is learned or forgotten.
+    pub fn apply(&mut self, event: &Event, corrector: Option<&dyn Corrector>) {
         let is_late = self.is_late(event.at);
         if !is_late {
             if self.newest.is_some_and(|newest| newest.at_ms() > event.at.at_ms()) {
@@ -59,7 +63,7 @@ impl Habits {
             }
             self.newest = Some(event.at);
         }
-        self.count(event, is_late);
+        self.count(event, is_late, corrector);
         if !is_late {
             // After the launch was learned: where it happened must not tell what it was.
             self.places.seen(event.at, &event.context);
@@ -68,15 +72,15 @@ impl Habits {
 
     /// Takes an event of the past into account, however old it is: it is counted as a late one.
     pub fn apply_late(&mut self, event: &Event) {
-        self.count(event, true);
+        self.count(event, true, None);
     }
 
-    fn count(&mut self, event: &Event, is_late: bool) {
+    fn count(&mut self, event: &Event, is_late: bool, corrector: Option<&dyn Corrector>) {
         let is_shown = matches!(event.kind, EventKind::Impression { .. } | EventKind::Dismiss { .. });
         let index = event.kind.item().filter(|_| !is_shown).map(|item| self.number(item));
         match (&event.kind, index) {
             (EventKind::Launch(_), Some(index)) if is_late => self.open_late(index, event),
-            (EventKind::Launch(_), Some(index)) => self.open(index, event),
+            (EventKind::Launch(_), Some(index)) => self.open(index, event, corrector),
             (EventKind::Close(_), Some(index)) => self.sessions.close(index, event.at),
             (EventKind::Notification(_), Some(index)) => self.notifications.post(index, event.at),
             (EventKind::NotificationCleared(_), Some(index)) => self.notifications.clear(index, event.at),
@@ -95,7 +99,7 @@ impl Habits {
         }
     }
 
-    fn open(&mut self, index: ItemIndex, event: &Event) {
+    fn open(&mut self, index: ItemIndex, event: &Event, corrector: Option<&dyn Corrector>) {
         let Step::Opening { starts_session, .. } = self.sessions.step(Some(index), event.at) else {
             self.sessions.repeat(event.at);
             return;
@@ -103,9 +107,6 @@ impl Habits {
         // The posed questions see the item before as left, and nothing of this launch.
         let posed = self.posed(event);
         let previous = self.sessions.current().map(|opening| (opening.index, opening.start, opening.end));
-        if let Some((previous, start, end)) = previous {
-            self.counts.leave(previous, start, end.min(event.at));
-        }
         if starts_session {
             self.learning.drop_deferred();
         }
@@ -116,7 +117,7 @@ impl Habits {
             if candidates.is_empty() {
                 continue;
             }
-            let evidence = self.evidence(&self.statistics(&query, &candidates));
+            let evidence = self.evidence(&self.statistics(&query, &candidates), corrector);
             if question.is_answered {
                 expected.get_or_insert_with(|| self.learning.expect(&evidence));
                 self.learning.learn(&evidence, index);
@@ -126,6 +127,9 @@ impl Habits {
         }
         if previous.is_some_and(|(previous, ..)| previous != index) {
             self.learning.learn_deferred(index);
+        }
+        if let Some((previous, start, end)) = previous {
+            self.counts.leave(previous, start, end.min(event.at));
         }
         self.counts.open(index, event.at, starts_session);
         self.transitions.open(index, starts_session);

@@ -46,6 +46,12 @@ pub struct Counts {
     pub sessions: u32,
     /// Sessions that this item began, decayed by 2 % a session.
     pub sessions_decayed: f64,
+    /// The number of the last session it was opened in, sessions counted from 1; 0 before the first.
+    pub last_session: u64,
+    /// The number of the session before that one in which it was opened; 0 where there is none.
+    pub session_before: u64,
+    /// Openings in its last session.
+    pub in_last_session: u32,
     /// Openings among the newest [`WINDOW_OPENINGS`].
     pub in_window: u32,
     /// Openings of the last 24 h, as of the newest opening of any item.
@@ -115,11 +121,22 @@ impl Counts {
         }
     }
 
+    fn count_session(&mut self, session: u64) {
+        if self.last_session != session {
+            (self.session_before, self.last_session, self.in_last_session) = (self.last_session, session, 0);
+        }
+        self.in_last_session += 1;
+    }
+
     fn leave(&mut self, start: Timestamp, end: Timestamp) {
-        let seconds = end.seconds_since(start);
-        self.last_duration_s = seconds;
-        self.duration_s = if self.total <= 1 { seconds } else { 0.8 * self.duration_s + 0.2 * seconds };
+        (self.duration_s, self.last_duration_s) = self.durations_after(end.seconds_since(start));
         self.last_end = Some(end.max(start));
+    }
+
+    /// Smoothed and last seconds on screen as they stand once the item was left after this long.
+    #[must_use]
+    pub fn durations_after(&self, seconds: f64) -> (f64, f64) {
+        (if self.total <= 1 { seconds } else { 0.8 * self.duration_s + 0.2 * seconds }, seconds)
     }
 }
 
@@ -128,6 +145,7 @@ impl Counts {
 pub(super) struct CountTable {
     rows: Vec<Counts>,
     openings: u64,
+    sessions: u64,
     /// Openings that came late: counted, but not part of the sequence.
     late: u64,
     window: VecDeque<ItemIndex>,
@@ -164,8 +182,10 @@ impl CountTable {
 
     /// Counts an opening at the end of the sequence.
     pub(super) fn open(&mut self, index: ItemIndex, at: Timestamp, starts_session: bool) {
+        self.sessions += u64::from(starts_session);
         let row = &mut self.rows[index.row()];
         row.open(at, self.openings);
+        row.count_session(self.sessions);
         row.in_window += 1;
         self.openings += 1;
         if starts_session {

@@ -1,20 +1,25 @@
-//! What habits learn from each opening: the mixer's weights, recency ranks, notification weights and the confidence.
+//! What habits learn from each opening: the mixer's weights, recency ranks, the gate and the confidence.
 
 use serde::{Deserialize, Serialize};
 
+use super::confidence::Confidence;
+use super::corrector::Corrector;
 use super::experts::{EXPERTS, Expert, LogProbabilities};
+use super::gate::Gate;
 use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
 use super::start_weights::StartWeights;
 use super::statistics::Moment;
 
-/// Step size of the notification weights: they start from zero and have a month to tell one person from another.
-const NOTICE_RATE: f64 = 0.2;
 /// How many openings the shipped recency ranks count for.
 const FIRST_RANKS: f64 = 30.0;
+/// How much of the share of hits each further opening leaves.
+const HITS_KEPT: f64 = 0.98;
+/// The share of hits before anything is known.
+const FIRST_HITS: f64 = 0.4;
 
-/// What the experts and the notifications say at a moment.
+/// What the experts, the model and the notifications say at a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The moment.
@@ -25,6 +30,16 @@ pub struct Evidence {
     pub log_p: LogProbabilities,
     /// Each candidate's notifications, as `Notices::features`.
     pub notices: Vec<[f64; NOTICE_FEATURES]>,
+    /// What the model changes in each candidate's log-probability under the mixer; `None` where no model answered.
+    pub changes: Option<Vec<f64>>,
+}
+
+impl Evidence {
+    /// What the model changes for one candidate.
+    #[must_use]
+    pub fn change(&self, place: usize) -> f64 {
+        self.changes.as_ref().map_or(0.0, |changes| changes[place])
+    }
 }
 
 /// What the learned weights make of the evidence: natural logarithms of probabilities, in the candidates' order.
@@ -32,7 +47,9 @@ pub struct Evidence {
 pub struct Belief {
     /// The mixer alone.
     pub log_mix: Vec<f64>,
-    /// With notifications, and as confident as this phone has shown it may be.
+    /// With the model and the notifications, as far as this phone trusts them.
+    pub log_gate: Vec<f64>,
+    /// The same, as sure of the likeliest candidate as this phone has shown it may be.
     pub log_p: Vec<f64>,
 }
 
@@ -41,43 +58,62 @@ pub struct Belief {
 pub struct Contributions {
     /// By expert, in the order of `Expert::ALL`.
     pub experts: [f64; EXPERTS],
+    /// The model.
+    pub model: f64,
     /// All notification features together.
     pub notices: f64,
-}
-
-/// A linear layer over the mixer: one weight for its log-probabilities (so it is as sure as it should be), one for each
-/// notification feature. All learned on the phone, by the same rule as the mixer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct NoticeWeights {
-    weights: [f64; 1 + NOTICE_FEATURES],
-    squares: [f64; 1 + NOTICE_FEATURES],
 }
 
 /// Everything that is learned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Learning {
     mixer: Mixer,
-    notices: [NoticeWeights; 3],
+    gates: [Gate; 3],
+    confidences: [Confidence; 3],
     recency_ranks: [Vec<f64>; 3],
+    /// How often the mixer's first candidate was the one, decayed.
+    hits: [f64; 3],
+    /// The model that the gates know.
+    model: Option<[u8; 32]>,
     /// A session began with the item that was in front: what the person went there for is still to come.
     deferred: Option<Evidence>,
 }
 
 impl Learning {
     pub(super) fn new(start: &StartWeights) -> Self {
-        let mut weights = [0.0; 1 + NOTICE_FEATURES];
-        weights[0] = 1.0;
-        let notices = NoticeWeights { weights, squares: [1.0; 1 + NOTICE_FEATURES] };
         Self {
             mixer: Mixer::new(start, RATE),
-            notices: std::array::from_fn(|_| notices.clone()),
+            gates: std::array::from_fn(|_| Gate::new()),
+            confidences: std::array::from_fn(|_| Confidence::new()),
             recency_ranks: start.recency_ranks().map(|row| row.iter().map(|share| share * FIRST_RANKS).collect()),
+            hits: [FIRST_HITS; 3],
+            model: None,
             deferred: None,
+        }
+    }
+
+    /// Begins with a model: where it is another one than before, with the trust that it ships.
+    pub(super) fn adopt(&mut self, corrector: &dyn Corrector) {
+        let id = corrector.id();
+        if self.model.replace(id) == Some(id) {
+            return;
+        }
+        for (row, calibration) in corrector.calibration().iter().enumerate() {
+            self.gates[row].adopt(calibration);
+            self.confidences[row].adopt(calibration);
         }
     }
 
     pub(super) fn mixer(&self) -> &Mixer {
         &self.mixer
+    }
+
+    pub(super) fn trust(&self, moment: Moment) -> f64 {
+        self.gates[moment.row()].trust()
+    }
+
+    pub(super) fn hit_share(&self, moment: Moment) -> f64 {
+        self.hits[moment.row()]
     }
 
     /// How often the first, second, ... candidate in order of last use was opened.
@@ -87,11 +123,11 @@ impl Learning {
 
     pub(super) fn believe(&self, evidence: &Evidence) -> Belief {
         let log_mix = self.mixer.log_mix(evidence.moment, &evidence.log_p);
-        let weights = &self.notices[evidence.moment.row()].weights;
-        let scores = log_mix.iter().zip(&evidence.notices).map(|(log_q, notices)| {
-            weights[0] * log_q + notices.iter().zip(&weights[1..]).map(|(n, w)| n * w).sum::<f64>()
-        });
-        Belief { log_p: log_softmax(scores.collect()), log_mix }
+        let gate = &self.gates[evidence.moment.row()];
+        let score = |place: usize| gate.score(log_mix[place], evidence.change(place), &evidence.notices[place]);
+        let log_gate = log_softmax((0..log_mix.len()).map(score).collect());
+        let log_p = self.confidences[evidence.moment.row()].calibrated(&log_gate);
+        Belief { log_mix, log_gate, log_p }
     }
 
     /// What the mixer would say without knowing network and battery, as probabilities.
@@ -108,20 +144,24 @@ impl Learning {
     /// What spoke for each candidate.
     pub(super) fn contributions(&self, evidence: &Evidence, belief: &Belief) -> Vec<Contributions> {
         let row = evidence.moment.row();
-        let (weights, notice_weights) = (&self.mixer.weights()[row], &self.notices[row].weights);
-        let added = evidence.log_p.iter().zip(&evidence.notices).map(|(log_p, notices)| Contributions {
-            experts: std::array::from_fn(|e| notice_weights[0] * weights[e] * log_p[e]),
-            notices: notices.iter().zip(&notice_weights[1..]).map(|(n, w)| n * w).sum(),
-        });
+        let (weights, gate) = (&self.mixer.weights()[row], &self.gates[row]);
+        let added =
+            evidence.log_p.iter().zip(&evidence.notices).enumerate().map(|(place, (log_p, notices))| Contributions {
+                experts: std::array::from_fn(|e| gate.mixer_weight() * weights[e] * log_p[e]),
+                model: gate.trust() * evidence.change(place),
+                notices: gate.of_notices(notices),
+            });
         let mut added: Vec<Contributions> = added.collect();
-        let mut mean = Contributions { experts: [0.0; EXPERTS], notices: 0.0 };
-        for (own, log_p) in added.iter().zip(&belief.log_p) {
+        let mut mean = Contributions { experts: [0.0; EXPERTS], model: 0.0, notices: 0.0 };
+        for (own, log_p) in added.iter().zip(&belief.log_gate) {
             let p = log_p.exp();
             mean.experts.iter_mut().zip(own.experts).for_each(|(mean, own)| *mean += p * own);
+            mean.model += p * own.model;
             mean.notices += p * own.notices;
         }
         for own in &mut added {
             own.experts.iter_mut().zip(mean.experts).for_each(|(own, mean)| *own -= mean);
+            own.model -= mean.model;
             own.notices -= mean.notices;
         }
         added
@@ -129,11 +169,16 @@ impl Learning {
 
     /// Learns that `target` was opened.
     pub(super) fn learn(&mut self, evidence: &Evidence, target: ItemIndex) {
-        let Some(place) = evidence.candidates.iter().position(|&index| index == target) else { return };
         let belief = self.believe(evidence);
         let row = evidence.moment.row();
+        let place = evidence.candidates.iter().position(|&index| index == target);
+        let first = (0..belief.log_mix.len()).reduce(|a, b| if belief.log_mix[b] > belief.log_mix[a] { b } else { a });
+        let hit = if place.is_some() && place == first { 1.0 } else { 0.0 };
+        self.hits[row] = HITS_KEPT * self.hits[row] + (1.0 - HITS_KEPT) * hit;
+        self.confidences[row].learn(&belief.log_gate, &belief.log_p, place);
+        let Some(place) = place else { return };
         self.mixer.learn(evidence.moment, &evidence.log_p, &belief.log_mix, place);
-        self.notices[row].learn(evidence, &belief, place);
+        self.gates[row].learn(evidence, &belief, place);
         let ranks = &mut self.recency_ranks[row];
         ranks.iter_mut().for_each(|weight| *weight *= 0.995);
         ranks[place] += 1.0;
@@ -157,28 +202,6 @@ impl Learning {
     }
 }
 
-impl NoticeWeights {
-    fn learn(&mut self, evidence: &Evidence, belief: &Belief, target: usize) {
-        let inputs = |place: usize| {
-            let mut row = [belief.log_mix[place]; 1 + NOTICE_FEATURES];
-            row[1..].copy_from_slice(&evidence.notices[place]);
-            row
-        };
-        let mut gradient = inputs(target);
-        for (place, log_p) in belief.log_p.iter().enumerate() {
-            let p = log_p.exp();
-            for (g, input) in gradient.iter_mut().zip(inputs(place)) {
-                *g -= p * input;
-            }
-        }
-        let rates = std::iter::once(RATE).chain([NOTICE_RATE; NOTICE_FEATURES]);
-        for (((weight, squares), g), rate) in self.weights.iter_mut().zip(&mut self.squares).zip(gradient).zip(rates) {
-            *squares += g * g;
-            *weight += rate * g / squares.sqrt();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,7 +210,13 @@ mod tests {
         let candidates = (0..3).map(ItemIndex::of_row).collect();
         let mut notices = vec![[0.0; NOTICE_FEATURES]; 3];
         notices[waiting] = [1.0; NOTICE_FEATURES];
-        Evidence { moment: Moment::Unlock, candidates, log_p: vec![[(1.0_f64 / 3.0).ln(); EXPERTS]; 3], notices }
+        Evidence {
+            moment: Moment::Unlock,
+            candidates,
+            log_p: vec![[(1.0_f64 / 3.0).ln(); EXPERTS]; 3],
+            notices,
+            changes: None,
+        }
     }
 
     #[test]

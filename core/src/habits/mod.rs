@@ -3,9 +3,12 @@
 
 mod apply;
 mod checkpoint;
+mod confidence;
+mod corrector;
 mod counts;
 mod excess;
 mod experts;
+mod gate;
 mod hours;
 mod items;
 mod learning;
@@ -22,6 +25,7 @@ mod transitions;
 use serde::{Deserialize, Serialize};
 
 pub use apply::Posed;
+pub use corrector::{Calibration, Corrector, MAX_CORRECTION, SHORTLIST, Shortlisted, shortlist};
 pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, WINDOW_OPENINGS};
 pub use experts::{EXPERTS, Expert, LogProbabilities, ppm3};
 pub use hours::AroundHour;
@@ -31,7 +35,7 @@ pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
 pub use start_weights::{RANKS, StartWeights};
-pub use statistics::{Candidate, Moment, Query, Statistics};
+pub use statistics::{Candidate, Moment, Query, Scene, Statistics};
 pub use surfaces::Shown;
 pub use transitions::{Followed, MAX_OCCURRENCES};
 
@@ -195,15 +199,35 @@ impl Habits {
         Statistics::gather(self, query, candidates)
     }
 
-    /// What the experts and the notifications say.
+    /// What the experts, the notifications and, where there is one, the model say.
     #[must_use]
-    pub fn evidence(&self, statistics: &Statistics<'_>) -> Evidence {
-        Evidence {
+    pub fn evidence(&self, statistics: &Statistics<'_>, corrector: Option<&dyn Corrector>) -> Evidence {
+        let mut evidence = Evidence {
             moment: statistics.moment,
             candidates: statistics.candidates.iter().map(|c| c.index).collect(),
             log_p: experts::log_probabilities(statistics, self.learning.recency_ranks(statistics.moment)),
             notices: statistics.candidates.iter().map(|c| c.notices.features()).collect(),
+            changes: None,
+        };
+        if let Some(corrector) = corrector.filter(|_| !evidence.candidates.is_empty()) {
+            let log_mix = self.learning.mixer().log_mix(evidence.moment, &evidence.log_p);
+            let places = shortlist(&log_mix);
+            let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
+            let corrections = corrector.correct(statistics, &asked);
+            evidence.changes = corrections.and_then(|c| corrector::changes(&log_mix, &places, &c));
         }
+        evidence
+    }
+
+    /// Begins with a model. Where it is another one than the one before, trust in it begins where its bundle says.
+    pub fn adopt(&mut self, corrector: &dyn Corrector) {
+        self.learning.adopt(corrector);
+    }
+
+    /// How far this phone trusts the model at a moment: 0 not at all, 1 as the model says, 1.5 at most.
+    #[must_use]
+    pub fn trust(&self, moment: Moment) -> f64 {
+        self.learning.trust(moment)
     }
 
     /// What the learned weights make of the evidence.

@@ -44,6 +44,11 @@ impl Tally {
         self.by_item.get(&index).copied().unwrap_or_default()
     }
 
+    /// Openings of all items.
+    pub(super) fn all(&self) -> u32 {
+        self.by_item.values().sum()
+    }
+
     fn forget(&mut self, gone: &[ItemIndex]) {
         for index in gone {
             self.by_item.remove(index);

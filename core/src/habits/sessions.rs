@@ -47,6 +47,19 @@ pub(super) struct Sessions {
     /// Openings in this session so far.
     position: u32,
     sessions: u64,
+    /// How often a session began with the item in front, the last fifty or so counting most.
+    repeats: Repeats,
+}
+
+/// A share that follows the newest outcomes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Repeats(f64);
+
+impl Default for Repeats {
+    /// Before anything is known: three sessions in ten.
+    fn default() -> Self {
+        Self(0.3)
+    }
 }
 
 impl Sessions {
@@ -62,6 +75,11 @@ impl Sessions {
     /// Sessions so far.
     pub(super) fn sessions(&self) -> u64 {
         self.sessions
+    }
+
+    /// How often sessions begin with the item in front, 0..=1.
+    pub(super) fn repeat_share(&self) -> f64 {
+        self.repeats.0
     }
 
     pub(super) fn unlock(&mut self, at: Timestamp, context: &Context) {
@@ -134,6 +152,9 @@ impl Sessions {
         if starts_session {
             self.position = 0;
             self.sessions += 1;
+            if let Some(current) = &self.current {
+                self.repeats.0 = 0.97 * self.repeats.0 + if current.index == index { 0.03 } else { 0.0 };
+            }
         }
         self.position += 1;
         self.unlocked = None;

@@ -89,6 +89,35 @@ pub struct Candidate<'a> {
     pub on_battery: f64,
     /// Its notifications.
     pub notices: Notices,
+    /// Smoothed seconds on screen, and those of the last time; the item in front counts as left when it was last seen.
+    pub durations_s: (f64, f64),
+    /// Its openings in the running session; 0 at an unlock.
+    pub in_session: u32,
+    /// Whether it was opened in the session before: at an unlock, the one that ended with the lock.
+    pub in_previous_session: bool,
+}
+
+/// What is the same for every candidate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scene {
+    /// Seconds since the item in front was last on the screen.
+    pub gap_s: f64,
+    /// Seconds that it was on the screen.
+    pub dwell_s: f64,
+    /// Openings in the running session; 0 at an unlock.
+    pub session_position: u32,
+    /// How often sessions begin with the item in front, 0..=1.
+    pub repeat_share: f64,
+    /// Items that were ever opened.
+    pub items: usize,
+    /// Openings so far.
+    pub openings: u64,
+    /// Openings of all items at this place; `None` if it is unknown or new.
+    pub at_place: Option<u32>,
+    /// Openings of all items at this access point.
+    pub at_access_point: Option<u32>,
+    /// How often the mixer's first candidate was the one opened at moments like this, 0..=1, the last fifty counting most.
+    pub hit_share: f64,
 }
 
 /// Everything known of all candidates, in their order: the most recent first, then the most frequent of the rest.
@@ -98,6 +127,8 @@ pub struct Statistics<'a> {
     pub moment: Moment,
     /// The time at it.
     pub now: Timestamp,
+    /// What is the same for all.
+    pub scene: Scene,
     /// The rows.
     pub candidates: Vec<Candidate<'a>>,
 }
@@ -112,6 +143,21 @@ impl<'a> Statistics<'a> {
         let seen = habits.places.circumstances(query.context);
         let openings_in = |tally: Option<&Tally>, index| tally.map(|tally| f64::from(tally.of(index)));
         let openings = habits.counts.openings();
+        let current = habits.sessions.current();
+        let dwell_s = current.map_or(0.0, |opening| opening.end.min(query.now).seconds_since(opening.start));
+        let session = habits.sessions.sessions();
+        let is_next = query.moment == Moment::Next;
+        let scene = Scene {
+            gap_s: current.map_or(0.0, |opening| query.now.seconds_since(opening.end)),
+            dwell_s,
+            session_position: if is_next { habits.sessions.position() } else { 0 },
+            repeat_share: habits.sessions.repeat_share(),
+            items: habits.items.recency().len(),
+            openings,
+            at_place: seen.place.map(Tally::all),
+            at_access_point: seen.access_point.map(Tally::all),
+            hit_share: habits.learning.hit_share(query.moment),
+        };
         let candidates = candidates
             .iter()
             .zip(followed)
@@ -133,14 +179,25 @@ impl<'a> Statistics<'a> {
                     on_network: seen.network.map_or(0.0, |excess| excess.log_ratio(index)),
                     on_battery: seen.battery.map_or(0.0, |excess| excess.log_ratio(index)),
                     notices: habits.notifications.at(index, query.now, last_used),
+                    durations_s: match current {
+                        Some(opening) if opening.index == index => counts.durations_after(dwell_s),
+                        _ => (counts.duration_s, counts.last_duration_s),
+                    },
+                    in_session: if is_next && counts.last_session == session { counts.in_last_session } else { 0 },
+                    in_previous_session: if is_next && counts.last_session == session {
+                        session > 1 && counts.session_before == session - 1
+                    } else {
+                        counts.last_session > 0 && counts.last_session == session - u64::from(is_next)
+                    },
                 }
             })
             .collect();
-        Self { moment: query.moment, now: query.now, candidates }
+        Self { moment: query.moment, now: query.now, scene, candidates }
     }
 
     /// The sum over the candidates.
-    pub(super) fn sum(&self, of: impl Fn(&Candidate<'_>) -> f64) -> f64 {
+    #[must_use]
+    pub fn sum(&self, of: impl Fn(&Candidate<'_>) -> f64) -> f64 {
         self.candidates.iter().map(of).sum()
     }
 }

@@ -116,7 +116,7 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
 
     let query = Query { moment: request.moment, now: request.now, context: &request.context };
     let statistics = habits.statistics(&query, &candidates);
-    let evidence = habits.evidence(&statistics);
+    let evidence = habits.evidence(&statistics, None);
     let described = clock_ns();
 
     let belief = habits.believe(&evidence);

@@ -47,7 +47,7 @@ fn learn(
     let live = |events: &[Event], start: &StartWeights| {
         let mut habits = Habits::new(start);
         for event in events {
-            habits.apply(event);
+            habits.apply(event, None);
             each();
         }
         habits

@@ -1,6 +1,7 @@
 //! A log played back against the systems, judged as the published protocol says.
 
 mod crowd;
+mod examiner;
 mod html;
 mod json;
 mod lesson;
@@ -14,6 +15,7 @@ mod table;
 mod task;
 mod verdict;
 
+pub use examiner::{Examiner, examine};
 pub use html::html;
 pub use json::json;
 pub use lesson::{FOLDS, MIN_OPENINGS, ROUNDS, fold_of, learn_folds, learn_from_all, most_events_played};

@@ -1,8 +1,9 @@
 //! One person's log, played back: before each opening every system ranks, then the opening is learned.
 
-use foretap_core::habits::{Belief, Evidence, Habits, Moment, Query, StartWeights};
-use foretap_core::{Event, EventKind, Item};
+use foretap_core::habits::{Belief, Corrector, Evidence, Habits, Moment, Query, StartWeights};
+use foretap_core::{Event, Item};
 
+use super::examiner::{Examiner, examine};
 use super::system::{PlainMixer, System};
 use crate::latency::Latency;
 
@@ -65,56 +66,57 @@ struct Asked {
     scores: Vec<Vec<f64>>,
 }
 
-/// Plays a log back from nothing known but these start weights.
-pub fn play(events: &[Event], start: &StartWeights, witness: &mut impl Witness) -> Played {
+/// Plays a log back from nothing known but these start weights, and with this model.
+pub fn play(
+    events: &[Event],
+    start: &StartWeights,
+    corrector: Option<&dyn Corrector>,
+    witness: &mut impl Witness,
+) -> Played {
     let mut habits = Habits::new(start);
-    let mut latency = Latency::default();
-    let mut plain = PlainMixer::default();
-    let mut answered = Vec::new();
-    let mut waiting: Option<Asked> = None;
-    for event in events {
-        let posed = habits.posed(event);
-        let current = habits.last_three()[0].cloned();
-        if posed.iter().any(|question| question.moment == Moment::UnlockOrResume) {
-            waiting = None;
-        }
-        let mut asked: Vec<(bool, Asked)> = Vec::new();
-        for question in &posed {
-            let query = Query { moment: question.moment, now: question.now, context: &question.context };
-            if let Some(answers) = ask(&habits, &query, &plain) {
-                asked.push((question.is_answered, answers));
-                witness.asked(&habits, &query).into_iter().for_each(|stages_ns| latency.add(stages_ns));
-            }
-        }
-        let openings = habits.openings();
-        habits.apply(event);
-        if let EventKind::Launch(item) = &event.kind
-            && habits.openings() > openings
-        {
-            let is_other = current.as_ref() != Some(item);
-            if let Some(question) = waiting.take_if(|_| is_other) {
-                asked.push((true, question));
-            }
-            for (is_answered, question) in asked {
-                if is_answered {
-                    answered.push(answer(question, item, &mut plain));
-                } else {
-                    waiting = Some(question);
-                }
-            }
-        }
-        witness.played(event);
+    if let Some(corrector) = corrector {
+        habits.adopt(corrector);
     }
-    Played { openings: habits.openings(), answered, latency }
+    let (plain, answered, latency) = Default::default();
+    let mut comparison = Comparison { corrector, witness, plain, answered, latency };
+    examine(events, &mut habits, corrector, &mut comparison);
+    Played { openings: habits.openings(), answered: comparison.answered, latency: comparison.latency }
 }
 
-fn ask(habits: &Habits, query: &Query<'_>, plain: &PlainMixer) -> Option<Asked> {
+/// Every system answers every question.
+struct Comparison<'a, W> {
+    corrector: Option<&'a dyn Corrector>,
+    witness: &'a mut W,
+    plain: PlainMixer,
+    answered: Vec<Answered>,
+    latency: Latency,
+}
+
+impl<W: Witness> Examiner for Comparison<'_, W> {
+    type Asked = Asked;
+
+    fn ask(&mut self, habits: &Habits, query: &Query<'_>) -> Option<Asked> {
+        let asked = ask(habits, query, self.corrector, &self.plain)?;
+        self.witness.asked(habits, query).into_iter().for_each(|stages_ns| self.latency.add(stages_ns));
+        Some(asked)
+    }
+
+    fn answered(&mut self, asked: Asked, target: &Item) {
+        self.answered.push(answer(asked, target, &mut self.plain));
+    }
+
+    fn played(&mut self, event: &Event) {
+        self.witness.played(event);
+    }
+}
+
+fn ask(habits: &Habits, query: &Query<'_>, corrector: Option<&dyn Corrector>, plain: &PlainMixer) -> Option<Asked> {
     let candidates = habits.candidates(query.moment, None);
     if candidates.is_empty() {
         return None;
     }
     let statistics = habits.statistics(query, &candidates);
-    let evidence = habits.evidence(&statistics);
+    let evidence = habits.evidence(&statistics, corrector);
     let belief = habits.believe(&evidence);
     let scores = System::all().map(|system| system.scores(&statistics, &evidence, &belief, plain)).into();
     let (hour, day) = (query.now.hour(), query.now.day());
@@ -147,7 +149,7 @@ fn rank_of(scores: &[f64], place: usize) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use foretap_core::Timestamp;
+    use foretap_core::{EventKind, Timestamp};
 
     use super::*;
 
@@ -165,7 +167,7 @@ mod tests {
         let old = (0..400).map(|n| format!("old {}", n % 20));
         let names = old.chain((0..1_004).map(|n| format!("new {n}"))).chain(["the 1,025th".to_owned()]);
         let events: Vec<Event> = (0..).zip(names).map(|(minute, name)| launch(minute, &name)).collect();
-        let played = play(&events, &StartWeights::neutral(), &mut ());
+        let played = play(&events, &StartWeights::neutral(), None, &mut ());
         let last = played.answered.iter().rfind(|answered| answered.moment == Moment::Next).expect("asked");
         assert_eq!((last.opening, last.ranks), (1_404, [u16::MAX; System::COUNT]));
     }
@@ -181,7 +183,7 @@ mod tests {
             launch(10, "a"), // The phone shows what was in front: what the person went for is still to come.
             launch(5, "b"),
         ];
-        let played = play(&events, &StartWeights::neutral(), &mut ());
+        let played = play(&events, &StartWeights::neutral(), None, &mut ());
         assert!(played.answered.iter().all(|answered| answered.moment != Moment::Unlock));
     }
 }

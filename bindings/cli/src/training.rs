@@ -1,0 +1,202 @@
+//! What a model is trained on and judged by: for chosen questions of a log, the mixer's shortlist with its features.
+
+use std::collections::BTreeSet;
+
+use foretap_core::features::features;
+use foretap_core::habits::{Habits, Moment, Query, Shortlisted, StartWeights, shortlist};
+use foretap_core::{Event, Item};
+use ndarray::Array2;
+
+use crate::evaluate::thin;
+use crate::replay::{Examiner, MAX_QUERIES, Task, examine};
+
+/// Questions before this opening teach nothing: hardly anything is known.
+const FIRST_OPENING: u64 = 5;
+
+/// A question with its answer.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// The moment.
+    pub moment: Moment,
+    /// The number of the opening before which it was asked, from 0.
+    pub opening: u64,
+    /// Whether it is one to train on.
+    pub is_training: bool,
+    /// Whether it is one that the protocol scores.
+    pub is_scored: bool,
+    /// The features of the shortlist, `[place in the shortlist][feature]`.
+    pub features: Array2<f32>,
+    /// The mixer's log-probability of each candidate of the shortlist.
+    pub log_mix: Vec<f64>,
+    /// The place of what was opened in the shortlist; `None` if it is outside.
+    pub target: Option<usize>,
+    /// Its place among all candidates under the mixer, from 1; 0 if it was no candidate.
+    pub mixer_rank: u16,
+}
+
+/// Plays a person's log and hands on the lessons in order of their answers: at most `most` of each moment to train on,
+/// evenly thinned, and all that the protocol scores. Returns the openings of the whole log.
+///
+/// Which questions are chosen, and their shortlists, do not depend on what was opened.
+pub fn lessons(
+    events: &[Event],
+    start: &StartWeights,
+    most: usize,
+    each: &impl Fn(),
+    take: impl FnMut(Lesson, u64),
+) -> u64 {
+    let mut census = Census { questions: Vec::new(), each };
+    let mut habits = Habits::new(start);
+    examine(events, &mut habits, None, &mut census);
+    let openings = habits.openings();
+    let (mut training, mut scored) = (BTreeSet::new(), BTreeSet::new());
+    for task in Task::ALL {
+        let mut of_task: Vec<u64> = census
+            .questions
+            .iter()
+            .filter(|(moment, _)| *moment == task.moment())
+            .map(|(_, opening)| *opening)
+            .collect();
+        of_task.sort_unstable();
+        let late: Vec<u64> = of_task.iter().copied().filter(|&opening| Task::is_scored(opening, openings)).collect();
+        scored.extend(thin(&late, MAX_QUERIES).into_iter().map(|opening| (task.moment() as usize, opening)));
+        of_task.retain(|&opening| opening >= FIRST_OPENING);
+        training.extend(thin(&of_task, most).into_iter().map(|opening| (task.moment() as usize, opening)));
+    }
+    let mut class = Class { training, scored, openings, each, take };
+    examine(events, &mut Habits::new(start), None, &mut class);
+    openings
+}
+
+/// Which questions there are.
+struct Census<'a, F> {
+    questions: Vec<(Moment, u64)>,
+    each: &'a F,
+}
+
+impl<F: Fn()> Examiner for Census<'_, F> {
+    type Asked = (Moment, u64);
+
+    fn ask(&mut self, habits: &Habits, query: &Query<'_>) -> Option<Self::Asked> {
+        (!habits.candidates(query.moment, None).is_empty()).then(|| (query.moment, habits.openings()))
+    }
+
+    fn answered(&mut self, asked: Self::Asked, _: &Item) {
+        self.questions.push(asked);
+    }
+
+    fn played(&mut self, _: &Event) {
+        (self.each)();
+    }
+}
+
+/// Teaches the chosen questions.
+struct Class<'a, F, T> {
+    training: BTreeSet<(usize, u64)>,
+    scored: BTreeSet<(usize, u64)>,
+    openings: u64,
+    each: &'a F,
+    take: T,
+}
+
+/// A question whose answer is still to come.
+struct Posed {
+    lesson: Lesson,
+    /// All candidates, the mixer's first leading.
+    ranked: Vec<Item>,
+}
+
+impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
+    type Asked = Posed;
+
+    fn ask(&mut self, habits: &Habits, query: &Query<'_>) -> Option<Posed> {
+        let (moment, opening) = (query.moment, habits.openings());
+        let key = (moment as usize, opening);
+        let (is_training, is_scored) = (self.training.contains(&key), self.scored.contains(&key));
+        if !is_training && !is_scored {
+            return None;
+        }
+        let candidates = habits.candidates(moment, None);
+        let statistics = habits.statistics(query, &candidates);
+        let evidence = habits.evidence(&statistics, None);
+        let log_mix = habits.mixer().log_mix(moment, &evidence.log_p);
+        let places = shortlist(&log_mix);
+        let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
+        let mut order: Vec<usize> = (0..candidates.len()).collect();
+        order.sort_by(|&a, &b| log_mix[b].total_cmp(&log_mix[a]));
+        let lesson = Lesson {
+            moment,
+            opening,
+            is_training,
+            is_scored,
+            features: features(&statistics, &asked),
+            log_mix: places.iter().map(|&place| log_mix[place]).collect(),
+            target: None,
+            mixer_rank: 0,
+        };
+        let ranked = order.into_iter().map(|place| habits.item(candidates[place]).clone()).collect();
+        Some(Posed { lesson, ranked })
+    }
+
+    fn answered(&mut self, Posed { mut lesson, ranked }: Posed, target: &Item) {
+        let rank = ranked.iter().position(|item| item == target);
+        lesson.target = rank.filter(|&rank| rank < lesson.log_mix.len());
+        lesson.mixer_rank = rank.map_or(0, |rank| u16::try_from(rank + 1).expect("at most MAX_CANDIDATES"));
+        (self.take)(lesson, self.openings);
+    }
+
+    fn played(&mut self, _: &Event) {
+        (self.each)();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use foretap_core::habits::SHORTLIST;
+
+    use super::*;
+    use crate::simulate::{Options, Simulation};
+
+    fn taught(events: &[Event], most: usize) -> Vec<Lesson> {
+        let mut taught = Vec::new();
+        lessons(events, &StartWeights::neutral(), most, &|| (), |lesson, _| taught.push(lesson));
+        taught
+    }
+
+    #[test]
+    fn a_shortlist_does_not_know_what_will_be_opened() {
+        let options = Options { days: 12, extra_items: 60, scale: 2.0, ..Options::default() };
+        let events: Vec<Event> = Simulation::new(3, options).expect("valid").collect();
+        let before = taught(&events, 400);
+        // The last launch opens another item: every shortlist and feature stays, only the answer of the last ones differs.
+        let mut other = events.clone();
+        let last = other.iter().rposition(|e| matches!(e.kind, foretap_core::EventKind::Launch(_))).expect("a launch");
+        other[last].kind = foretap_core::EventKind::Launch(Item::new("something else").expect("valid"));
+        let after = taught(&other, 400);
+        let shape = |l: &Lesson| (l.moment as usize, l.opening, l.log_mix.clone(), l.features.clone());
+        let common = before.len().min(after.len()) - 3;
+        assert!(common > 500);
+        assert!(before[..common].iter().map(shape).eq(after[..common].iter().map(shape)));
+        // Targets outside the shortlist exist and are not pulled in.
+        let outside = before.iter().filter(|l| l.target.is_none() && usize::from(l.mixer_rank) > SHORTLIST).count();
+        assert!(
+            outside > 0 && before.iter().all(|l| l.log_mix.len() <= SHORTLIST && l.log_mix.is_sorted_by(|a, b| a >= b))
+        );
+        assert!(before.iter().all(|l| l.target.is_none_or(|t| t + 1 == usize::from(l.mixer_rank))));
+    }
+
+    #[test]
+    fn at_most_so_many_of_each_moment_are_trained_on_and_every_scored_one_is_there() {
+        let events: Vec<Event> =
+            Simulation::new(4, Options { days: 9, ..Options::default() }).expect("valid").collect();
+        let (few, many) = (taught(&events, 20), taught(&events, 1_000_000));
+        for task in Task::ALL {
+            let count = |lessons: &[Lesson], of: fn(&Lesson) -> bool| {
+                lessons.iter().filter(|l| l.moment == task.moment() && of(l)).count()
+            };
+            assert_eq!(count(&few, |l| l.is_training), 20);
+            assert_eq!(count(&few, |l| l.is_scored), count(&many, |l| l.is_scored));
+            assert!(count(&many, |l| l.is_training) > count(&many, |l| l.is_scored));
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What habits ask of a model: corrections of the mixer, and where trust in them begins.
+
+use super::learning::Evidence;
+use super::statistics::Statistics;
+
+/// The most candidates that a model looks at: the mixer's first. On the UbiqLog phones the item opened next was outside in
+/// 2 to 4 % of the moments.
+pub const SHORTLIST: usize = 32;
+/// A correction counts at most this much either way, in nats: no model can rule a candidate out for good.
+pub const MAX_CORRECTION: f64 = 8.0;
+
+/// A model that corrects the mixer. `model::Model` is the one that ships; tests bring others.
+pub trait Corrector {
+    /// Which model it is. What was learned about another one says nothing about it.
+    fn id(&self) -> [u8; 32];
+
+    /// Where trust in it begins, for each moment.
+    fn calibration(&self) -> &[Calibration; 3];
+
+    /// One correction in nats for each place of the shortlist; `None` if the model cannot answer.
+    ///
+    /// `log_mix` are the mixer's log-probabilities of all candidates; `shortlist` are places in the statistics' order.
+    fn correct(&self, statistics: &Statistics<'_>, shortlisted: &Shortlisted<'_>) -> Option<Vec<f32>>;
+}
+
+/// What a model is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Shortlisted<'a> {
+    /// What the experts say of every candidate.
+    pub evidence: &'a Evidence,
+    /// The mixer's log-probabilities of every candidate.
+    pub log_mix: &'a [f64],
+    /// The shortlist: the places of the mixer's first [`SHORTLIST`] candidates, the likeliest first.
+    pub places: &'a [usize],
+}
+
+/// What a bundle ships about itself for one moment, fitted on people that the model was not trained on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibration {
+    /// The factor of the corrections that a phone begins with, 0..=2.
+    pub trust: f32,
+    /// What is added to the score of the likeliest candidate, in nats, -2..=2.
+    pub top: f32,
+    /// And what is added per nat of its log-probability, -1..=1.
+    pub slope: f32,
+}
+
+impl Calibration {
+    /// Full trust, and probabilities as they come.
+    pub const NEUTRAL: Self = Self { trust: 1.0, top: 0.0, slope: 0.0 };
+}
+
+/// The places of the likeliest [`SHORTLIST`] candidates, the likeliest first; equal ones stay in their order.
+#[must_use]
+pub fn shortlist(log_mix: &[f64]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..log_mix.len()).collect();
+    places.sort_by(|&a, &b| log_mix[b].total_cmp(&log_mix[a]));
+    places.truncate(SHORTLIST);
+    places
+}
+
+/// What the corrections change in each candidate's log-probability, where the shortlist keeps the probability that the
+/// mixer gave to all of it; 0 outside.
+pub(super) fn changes(log_mix: &[f64], places: &[usize], corrections: &[f32]) -> Option<Vec<f64>> {
+    if corrections.len() != places.len() || corrections.iter().any(|c| !c.is_finite()) {
+        return None;
+    }
+    let corrections: Vec<f64> =
+        corrections.iter().map(|&c| f64::from(c).clamp(-MAX_CORRECTION, MAX_CORRECTION)).collect();
+    let highest = places.iter().map(|&place| log_mix[place]).fold(f64::NEG_INFINITY, f64::max);
+    let (mut before, mut after) = (0.0, 0.0);
+    for (&place, correction) in places.iter().zip(&corrections) {
+        let p = (log_mix[place] - highest).exp();
+        before += p;
+        after += p * correction.exp();
+    }
+    let scale = (before / after).ln();
+    let mut changes = vec![0.0; log_mix.len()];
+    for (&place, correction) in places.iter().zip(&corrections) {
+        changes[place] = correction + scale;
+    }
+    Some(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortlist_is_the_mixers_first_and_ties_stay_in_order() {
+        let log_mix: Vec<f64> = (0..40).map(|n| -f64::from(n % 4)).collect();
+        let places = shortlist(&log_mix);
+        assert_eq!(places.len(), SHORTLIST);
+        assert_eq!(places[..3], [0, 4, 8]);
+        assert_eq!(places[10..12], [1, 5]);
+        assert_eq!(shortlist(&[-1.0]), [0]);
+    }
+
+    #[test]
+    fn the_shortlist_keeps_its_probability_and_the_rest_theirs() {
+        let log_mix = [0.5_f64, 0.3, 0.15, 0.05].map(f64::ln);
+        let changes = changes(&log_mix, &[0, 1], &[-2.0, 1.0]).expect("finite");
+        let after: Vec<f64> = log_mix.iter().zip(&changes).map(|(l, c)| (l + c).exp()).collect();
+        assert!((after[0] + after[1] - 0.8).abs() < 1e-12 && after[1] > after[0]);
+        assert_eq!(changes[2..], [0.0, 0.0]);
+    }
+
+    #[test]
+    fn what_is_not_a_number_or_not_one_per_candidate_is_no_answer_and_extremes_are_cut() {
+        let log_mix = [0.5_f64.ln(); 2];
+        for bad in [&[f32::NAN, 0.0][..], &[f32::INFINITY, 0.0], &[0.0]] {
+            assert_eq!(changes(&log_mix, &[0, 1], bad), None);
+        }
+        let cut = changes(&log_mix, &[0, 1], &[1e30, -1e30]).expect("finite");
+        assert!((cut[0] - cut[1] - 2.0 * MAX_CORRECTION).abs() < 1e-9);
+    }
+}
