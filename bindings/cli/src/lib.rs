@@ -1,5 +1,6 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, model bundles.
 
+pub mod bundle;
 mod count;
 pub mod demo;
 pub mod dice;
