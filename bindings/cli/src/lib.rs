@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dice;
 pub mod evaluate;
 pub mod explain;
+pub mod features_file;
 pub mod latency;
 pub mod logs;
 mod page;
