@@ -78,3 +78,17 @@ pub const PREPARED_MS: i64 = 15 * 60 * crate::time::SECOND_MS;
 pub const PREPARED_NOTICE_PART: i64 = 10;
 /// After this many events they are saved by `prepare`, while the screen is off.
 pub const PREPARE_CHECKPOINT_EVENTS: u32 = 64;
+
+/// The largest model bundle, in bytes. One with 72 features, INT8 weights, start weights and golden vectors has about 45 KiB.
+pub const MAX_BUNDLE_BYTES: usize = 65_536;
+/// The most features that a model reads.
+pub const MAX_FEATURES: usize = 256;
+/// The most candidates that a model looks at: there are no more.
+pub const MAX_SHORTLIST: usize = MAX_CANDIDATES;
+/// The most logs that a bundle says it was learned on.
+pub const MAX_LEARNED_ON: usize = 16;
+/// The most golden vectors of a bundle, and the most rows of all of them: checking them must stay far under the time
+/// that the model takes to load.
+pub const MAX_GOLDEN: usize = 16;
+/// See [`MAX_GOLDEN`].
+pub const MAX_GOLDEN_ROWS: usize = 128;

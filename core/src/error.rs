@@ -78,6 +78,9 @@ pub enum Error {
     /// later try can succeed.
     #[error("the log's folder or a file beside the log could not be read or written")]
     Io(#[from] std::io::Error),
+    /// The model bundle cannot be used; rankings go on without a model.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// SQLite refused something that the core did not expect.
     #[error("unexpected answer of the storage")]
     Storage(#[source] rusqlite::Error),
@@ -104,5 +107,93 @@ impl std::fmt::Display for TransientReason {
             Self::Io => "input/output error",
             Self::Memory => "out of memory",
         })
+    }
+}
+
+/// What is wrong with a model bundle. `Display` names parts, fields and limits; a bundle holds no person's data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// The bundle is larger than any can be.
+    #[error("the bundle has {bytes} bytes, more than {max}")]
+    TooLarge {
+        /// The bundle's size, in bytes.
+        bytes: usize,
+        /// The largest accepted size, in bytes.
+        max: usize,
+    },
+    /// The bytes do not begin as every bundle does.
+    #[error("not a model bundle")]
+    NotABundle,
+    /// The bundle was written by a newer version of this library; update the library.
+    #[error("the bundle has format {found}, this library reads up to {supported}")]
+    NewerFormat {
+        /// The format number found.
+        found: u8,
+        /// The newest format number that this library reads.
+        supported: u8,
+    },
+    /// The bytes are cut off or changed: the payload does not have the SHA-256 sum that stands before it.
+    #[error("the bundle is damaged: its SHA-256 sum does not fit")]
+    Damaged,
+    /// The payload is no protobuf message of a bundle.
+    #[error("the bundle's payload cannot be decoded: {reason}")]
+    Undecodable {
+        /// The decoder's words: a field and what is wrong with its encoding.
+        reason: String,
+    },
+    /// A field that is missing or outside its limit.
+    #[error("the bundle's {field} must be {limit}")]
+    Field {
+        /// The field, by its path: `manifest.name`.
+        field: &'static str,
+        /// What is accepted.
+        limit: &'static str,
+    },
+    /// The start weights cannot be read.
+    #[error("the bundle's start weights, line {line}: {reason}")]
+    StartWeights {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The model was trained on other features than this library computes.
+    #[error("the bundle's model reads features {}, this library has {}", ShortHex(found), ShortHex(expected))]
+    WrongSchema {
+        /// The bundle's feature schema.
+        found: [u8; 32],
+        /// This library's.
+        expected: [u8; 32],
+    },
+    /// The graph is not one that this library runs.
+    #[error("the bundle's graph: {reason}")]
+    Graph {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A golden vector is not what it must be, or the model does not give what it says.
+    #[error("the bundle's golden vector {vector}: {reason}")]
+    Golden {
+        /// Which one, from 0.
+        vector: usize,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The model could not be run.
+    #[error("the model could not be run: {reason}")]
+    Inference {
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// Shows the first bytes of a sum, enough to tell two apart: `c4f950cb...`.
+struct ShortHex<'a>(&'a [u8; 32]);
+
+impl std::fmt::Display for ShortHex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0[..4].iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        f.write_str("...")
     }
 }

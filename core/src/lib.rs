@@ -6,6 +6,7 @@ pub mod error;
 pub mod event;
 pub mod features;
 pub mod habits;
+pub mod model;
 pub mod privacy;
 pub mod ranking;
 pub mod store;
@@ -13,7 +14,7 @@ pub mod time;
 
 pub use config::{Durability, Retention};
 pub use engine::{Engine, Options, Recorded};
-pub use error::{Error, Result, TransientReason};
+pub use error::{BundleError, Error, Result, TransientReason};
 pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
 pub use habits::{Moment, StartWeights};
 pub use privacy::{Granularity, PseudonymKey, hash_location};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use foretap_cli::bundle::BundleFileError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::replay::StartError;
 
@@ -15,6 +16,15 @@ pub(crate) enum Failure {
     /// The start weights cannot be used.
     #[error("{0}")]
     Start(#[from] StartError),
+    /// A bundle, or a part of one, that cannot be used.
+    #[error("{0}")]
+    Bundle(#[from] BundleFileError),
+    /// A bundle that was read, and of which a check failed.
+    #[error("{}: cannot be used", path.display())]
+    Unverified {
+        /// The bundle.
+        path: PathBuf,
+    },
     /// An argument that does not fit.
     #[error("{0}")]
     Argument(String),
@@ -32,11 +42,11 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 for bad logs and arguments, 1 for anything else.
+    /// 2 for bad logs, bundles and arguments, 1 for anything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Log(_) | Self::Start(_) | Self::Argument(_) => ExitCode::from(2),
-            Self::Core(_) | Self::Output { .. } => ExitCode::from(1),
+            Self::Log(_) | Self::Start(_) | Self::Bundle(_) | Self::Argument(_) => ExitCode::from(2),
+            Self::Core(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
         }
     }
 

@@ -1,10 +1,12 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, model bundles.
 
+pub mod bundle;
 mod count;
 pub mod demo;
 pub mod dice;
 pub mod evaluate;
 pub mod explain;
+pub mod features_file;
 pub mod latency;
 pub mod logs;
 mod page;

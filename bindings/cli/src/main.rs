@@ -17,6 +17,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Bundle(command::bundle::Arguments),
     Demo(command::demo::Arguments),
     Features(command::features::Arguments),
     Replay(command::replay::Arguments),
@@ -29,10 +30,11 @@ const EXAMPLES: &str = "Examples:
   adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
   foretap replay phone.txt --utc-offset-min 60       ... played back
 
-`foretap help <command>` tells more. Exit code 2: a bad log or a bad argument; 1: anything else.";
+`foretap help <command>` tells more. Exit code 2: a bad log, bundle or argument; 1: anything else.";
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
+        Command::Bundle(arguments) => command::bundle::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Features(arguments) => command::features::run(&arguments),
         Command::Replay(arguments) => command::replay::run(&arguments),

@@ -2,8 +2,10 @@
 
 /// Name and reason, in the alphabet's order. Every platform is listed, so the list is the same on each.
 pub(super) const REVIEWED: &[(&str, &str)] = &[
+    ("anyhow", "runs in the compiler only, as prost-derive's errors"),
     ("bitflags", "flag sets of SQLite's open modes; no I/O"),
     ("block-buffer", "buffers of the hash functions; no_std"),
+    ("bytes", "buffers of prost, in memory; no I/O of its own"),
     ("cfg-if", "one macro"),
     ("cmov", "constant-time selection for the MAC's comparison; no_std"),
     ("cobs", "byte stuffing that postcard offers; no_std"),
@@ -12,6 +14,7 @@ pub(super) const REVIEWED: &[(&str, &str)] = &[
     ("crypto-common", "traits of hash functions; no_std"),
     ("ctutils", "constant-time comparison; no_std"),
     ("digest", "traits of hash functions; no_std"),
+    ("either", "runs in the compiler only"),
     ("fallible-iterator", "a trait"),
     ("fallible-streaming-iterator", "a trait"),
     ("foldhash", "hashes the statement cache's keys, in no order that shows; no_std"),
@@ -20,10 +23,13 @@ pub(super) const REVIEWED: &[(&str, &str)] = &[
     ("hashlink", "rusqlite's cache of prepared statements, in memory"),
     ("hmac", "HMAC for pseudonyms and the key check value; no_std"),
     ("hybrid-array", "arrays of the hash functions; no_std"),
+    ("itertools", "runs in the compiler only"),
     ("libc", "declarations for cpufeatures on ARM and for openssl-sys; whoever called one would show up by symbol"),
     ("libsqlite3-sys", "SQLite and SQLCipher in C: files only; its calls are checked by symbol"),
     ("postcard", "bytes of the checkpoint, in memory"),
     ("proc-macro2", "runs in the compiler only"),
+    ("prost", "protobuf of the model bundle, in memory; no_std"),
+    ("prost-derive", "runs in the compiler only"),
     ("quote", "runs in the compiler only"),
     ("rusqlite", "SQLite's Rust side; files only"),
     ("serde", "traits of the checkpoint; no I/O"),

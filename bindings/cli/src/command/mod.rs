@@ -1,5 +1,6 @@
 //! The commands, one file each, and what they share.
 
+pub(crate) mod bundle;
 pub(crate) mod demo;
 pub(crate) mod features;
 pub(crate) mod output;

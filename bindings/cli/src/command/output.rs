@@ -24,7 +24,7 @@ pub(crate) fn check(path: &Path) -> Result<(), Failure> {
 ///
 /// # Errors
 /// If it cannot be written.
-pub(crate) fn write(path: &Path, content: &str) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, content: &(impl AsRef<[u8]> + ?Sized)) -> Result<(), Failure> {
     std::fs::write(path, content).map_err(Failure::output(path))
 }
 

@@ -1,0 +1,106 @@
+//! The folder of parts that training leaves behind.
+
+use std::path::Path;
+
+use foretap_core::model::{Arithmetic, BundleParts, Calibration, Golden, Manifest};
+use foretap_core::{BundleError, Moment};
+
+use super::BundleFileError;
+use super::json::{self, Node};
+
+const MANIFEST: &str = "manifest.json";
+const GRAPH: &str = "model.onnx";
+const CALIBRATION: &str = "calibration.json";
+const START_WEIGHTS: &str = "start_weights.tsv";
+const GOLDEN: &str = "golden.json";
+
+/// Reads `manifest.json`, `model.onnx`, `calibration.json`, `start_weights.tsv` and `golden.json` in a folder.
+///
+/// # Errors
+/// [`BundleFileError`] with the file and the field that is missing or not what it must be. Limits are checked when the
+/// parts are packed.
+pub fn read_parts(folder: &Path) -> Result<BundleParts, BundleFileError> {
+    let [graph, table] = [GRAPH, START_WEIGHTS].map(|name| folder.join(name));
+    Ok(BundleParts {
+        manifest: of_json(&folder.join(MANIFEST), manifest)?,
+        onnx: std::fs::read(&graph).map_err(BundleFileError::unreadable(&graph))?,
+        calibration: of_json(&folder.join(CALIBRATION), calibration)?,
+        start_weights: std::fs::read_to_string(&table).map_err(BundleFileError::unreadable(&table))?,
+        golden: of_json(&folder.join(GOLDEN), golden)?,
+    })
+}
+
+/// The file that an error is about.
+pub(super) fn part_of(error: &BundleError) -> Option<&'static str> {
+    match error {
+        BundleError::Field { field, .. } => match field.split('.').next() {
+            Some("manifest") => Some(MANIFEST),
+            Some("graph") => Some(GRAPH),
+            Some("calibration") => Some(CALIBRATION),
+            Some("golden") => Some(GOLDEN),
+            _ => None,
+        },
+        BundleError::StartWeights { .. } => Some(START_WEIGHTS),
+        BundleError::Golden { .. } => Some(GOLDEN),
+        BundleError::Graph { .. } => Some(GRAPH),
+        _ => None,
+    }
+}
+
+fn of_json<T>(path: &Path, read: fn(&Node<'_>) -> Result<T, BundleFileError>) -> Result<T, BundleFileError> {
+    read(&Node::new(path, &json::read(path)?))
+}
+
+fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
+    let [name, version, arithmetic, feature_schema, features, shortlist, learned_on, seed] = file.fields([
+        "name",
+        "version",
+        "arithmetic",
+        "feature_schema",
+        "features",
+        "shortlist",
+        "learned_on",
+        "seed",
+    ])?;
+    let word = arithmetic.text()?;
+    let known = Arithmetic::ALL.into_iter().find(|arithmetic| arithmetic.name() == word);
+    // A number that is too large is outside the limits, which packing checks.
+    let size = |node: &Node<'_>| Ok(usize::try_from(node.whole()?).unwrap_or(usize::MAX));
+    Ok(Manifest {
+        name: name.text()?.to_owned(),
+        version: version.text()?.to_owned(),
+        arithmetic: known.ok_or_else(|| arithmetic.must_be("int8 or fp32"))?,
+        feature_schema: feature_schema.sum()?,
+        features: size(&features)?,
+        shortlist: size(&shortlist)?,
+        learned_on: learned_on.list()?.iter().map(Node::sum).collect::<Result<_, _>>()?,
+        seed: seed.whole()?,
+    })
+}
+
+fn calibration(file: &Node<'_>) -> Result<[Calibration; 3], BundleFileError> {
+    let [next, unlock, unlock_or_resume] = file.fields(Moment::ALL.map(Moment::name))?;
+    let of_moment = |node: &Node<'_>| {
+        let [trust, top, slope] = node.fields(["trust", "top", "slope"])?;
+        Ok(Calibration { trust: trust.float()?, top: top.float()?, slope: slope.float()? })
+    };
+    Ok([of_moment(&next)?, of_moment(&unlock)?, of_moment(&unlock_or_resume)?])
+}
+
+fn golden(file: &Node<'_>) -> Result<Vec<Golden>, BundleFileError> {
+    let vector = |node: &Node<'_>| {
+        let [features, correction] = node.fields(["features", "correction"])?;
+        let (rows, correction) = (features.list()?, correction.floats()?);
+        let mut flat = Vec::new();
+        let mut width = None;
+        for row in &rows {
+            let row_features = row.floats()?;
+            if *width.get_or_insert(row_features.len()) != row_features.len() {
+                return Err(row.must_be("as long as the rows before it"));
+            }
+            flat.extend(row_features);
+        }
+        Ok(Golden { rows: rows.len(), features: flat, correction })
+    };
+    file.list()?.iter().map(vector).collect()
+}

@@ -1,0 +1,144 @@
+//! A bundle: the one file a model ships as, read and checked before anything in it is used.
+
+use prost::Message;
+use sha2::{Digest, Sha256};
+
+use super::calibration::Calibration;
+use super::golden::{self, Golden};
+use super::manifest::Manifest;
+use super::wire;
+use crate::config::MAX_BUNDLE_BYTES;
+use crate::error::{BundleError, Error};
+use crate::habits::StartWeights;
+
+/// What every bundle begins with; the format number follows, then the payload's SHA-256 sum, then the payload.
+pub(super) const MAGIC: &[u8; 7] = b"FORETAP";
+/// The newest format of bundles that this library reads, and the one it writes.
+pub const FORMAT: u8 = 1;
+
+/// A model and what belongs to it: every field has been checked, and nothing changes any more.
+///
+/// That the graph is one this library runs, and answers the golden vectors as it must, is checked when a model is loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bundle {
+    manifest: Manifest,
+    onnx: Vec<u8>,
+    calibration: [Calibration; 3],
+    start_weights: StartWeights,
+    golden: Vec<Golden>,
+    id: [u8; 32],
+    bytes_len: usize,
+    part_bytes: [(&'static str, usize); 5],
+}
+
+impl Bundle {
+    /// Reads a bundle's file.
+    ///
+    /// # Errors
+    /// The first that applies: [`BundleError::TooLarge`], [`BundleError::NotABundle`], [`BundleError::NewerFormat`],
+    /// [`BundleError::Damaged`], [`BundleError::Undecodable`]; then [`BundleError::Field`],
+    /// [`BundleError::StartWeights`] or [`BundleError::Golden`] for the first part that is not what it must be.
+    pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
+        if bytes.len() > MAX_BUNDLE_BYTES {
+            return Err(BundleError::TooLarge { bytes: bytes.len(), max: MAX_BUNDLE_BYTES });
+        }
+        let rest = bytes.strip_prefix(MAGIC).ok_or(BundleError::NotABundle)?;
+        let rest = match rest.split_first().ok_or(BundleError::NotABundle)? {
+            (0, _) => return Err(BundleError::NotABundle),
+            (&FORMAT, rest) => rest,
+            (&found, _) => return Err(BundleError::NewerFormat { found, supported: FORMAT }),
+        };
+        let (sum, payload) = rest.split_first_chunk().ok_or(BundleError::Damaged)?;
+        let id = digest(payload);
+        if id != *sum {
+            return Err(BundleError::Damaged);
+        }
+        let message = wire::Bundle::decode(payload);
+        let message = message.map_err(|error| BundleError::Undecodable { reason: error.to_string() })?;
+        Self::check(message, id, bytes.len())
+    }
+
+    fn check(message: wire::Bundle, id: [u8; 32], bytes_len: usize) -> Result<Self, BundleError> {
+        let missing = |field, limit| BundleError::Field { field, limit };
+        let part_bytes = [
+            ("manifest", message.manifest.as_ref().map_or(0, Message::encoded_len)),
+            ("graph", message.onnx.len()),
+            ("calibration", message.calibration.iter().map(Message::encoded_len).sum()),
+            ("start weights", message.start_weights.len()),
+            ("golden vectors", message.golden.iter().map(Message::encoded_len).sum()),
+        ];
+        let manifest = Manifest::check(message.manifest.ok_or(missing("manifest", "there"))?)?;
+        if message.onnx.is_empty() {
+            return Err(missing("graph", "there"));
+        }
+        let calibration = Calibration::check(&message.calibration)?;
+        let start_weights = start_weights(&message.start_weights)?;
+        let golden = golden::check(message.golden, &manifest)?;
+        Ok(Self { manifest, onnx: message.onnx, calibration, start_weights, golden, id, bytes_len, part_bytes })
+    }
+
+    /// What the model is, and what it was learned on.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The graph's ONNX file; not yet looked into.
+    #[must_use]
+    pub fn onnx(&self) -> &[u8] {
+        &self.onnx
+    }
+
+    /// How each moment's scores become probabilities, in the order of [`crate::Moment::ALL`].
+    #[must_use]
+    pub const fn calibration(&self) -> &[Calibration; 3] {
+        &self.calibration
+    }
+
+    /// The start weights that the model was trained on top of.
+    #[must_use]
+    pub const fn start_weights(&self) -> &StartWeights {
+        &self.start_weights
+    }
+
+    /// Inputs and what the model must answer.
+    #[must_use]
+    pub fn golden(&self) -> &[Golden] {
+        &self.golden
+    }
+
+    /// The SHA-256 sum of the payload: two bundles with the same one are the same.
+    #[must_use]
+    pub const fn id(&self) -> [u8; 32] {
+        self.id
+    }
+
+    /// The file's size, in bytes.
+    #[must_use]
+    pub const fn bytes_len(&self) -> usize {
+        self.bytes_len
+    }
+
+    /// How many bytes of the payload each part has, by the part's name.
+    #[must_use]
+    pub const fn part_bytes(&self) -> &[(&'static str, usize); 5] {
+        &self.part_bytes
+    }
+}
+
+/// The SHA-256 sum of a payload.
+pub(super) fn digest(payload: &[u8]) -> [u8; 32] {
+    Sha256::digest(payload).into()
+}
+
+fn start_weights(table: &[u8]) -> Result<StartWeights, BundleError> {
+    let text = std::str::from_utf8(table);
+    let text = text.map_err(|_| BundleError::StartWeights { line: 1, reason: "the table is not UTF-8" })?;
+    StartWeights::parse(text).map_err(|error| match error {
+        Error::BadTable { line, reason, .. } => BundleError::StartWeights { line, reason },
+        _ => BundleError::StartWeights { line: 1, reason: "the table cannot be read" },
+    })
+}
+
+#[cfg(test)]
+mod tests;

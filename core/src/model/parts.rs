@@ -1,0 +1,49 @@
+//! The parts that a bundle is packed from.
+
+use prost::Message;
+
+use super::bundle::{Bundle, FORMAT, MAGIC, digest};
+use super::calibration::Calibration;
+use super::golden::Golden;
+use super::manifest::Manifest;
+use super::wire;
+use crate::error::BundleError;
+
+/// What goes into a bundle, unchecked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BundleParts {
+    /// What the model is, and what it was learned on.
+    pub manifest: Manifest,
+    /// The graph's ONNX file.
+    pub onnx: Vec<u8>,
+    /// One for each moment, in the order of [`crate::Moment::ALL`].
+    pub calibration: [Calibration; 3],
+    /// The table of start weights.
+    pub start_weights: String,
+    /// Inputs and what the model must answer.
+    pub golden: Vec<Golden>,
+}
+
+impl BundleParts {
+    /// The bundle's file. The same parts give the same bytes.
+    ///
+    /// # Errors
+    /// What [`Bundle::parse`] says of it: nothing is packed that could not be read.
+    pub fn pack(&self) -> Result<Vec<u8>, BundleError> {
+        let message = wire::Bundle {
+            manifest: Some(self.manifest.to_wire()),
+            onnx: self.onnx.clone(),
+            calibration: self.calibration.map(Calibration::to_wire).to_vec(),
+            start_weights: self.start_weights.clone().into_bytes(),
+            golden: self.golden.iter().map(Golden::to_wire).collect(),
+        };
+        let bytes = sealed(&message.encode_to_vec());
+        Bundle::parse(&bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// The file of a payload.
+pub(super) fn sealed(payload: &[u8]) -> Vec<u8> {
+    [MAGIC.as_slice(), &[FORMAT], &digest(payload), payload].concat()
+}
