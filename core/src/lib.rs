@@ -6,6 +6,7 @@ pub mod error;
 pub mod event;
 pub mod features;
 pub mod habits;
+pub mod model;
 pub mod privacy;
 pub mod ranking;
 pub mod store;

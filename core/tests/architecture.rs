@@ -14,8 +14,12 @@ const ORDER: [&str; 14] = [
 /// Modules that are stricter than the order.
 const ONLY: [(&str, &[&str]); 1] = [("privacy", &["error", "event"])];
 /// A crate, and the files that may name it.
-const OWNED: [(&str, &[&str]); 3] =
-    [("rusqlite", &["store/", "store.rs", "error.rs"]), ("libsqlite3_sys", &[]), ("tract", &["model/", "model.rs"])];
+const OWNED: [(&str, &[&str]); 4] = [
+    ("rusqlite", &["store/", "store.rs", "error.rs"]),
+    ("libsqlite3_sys", &[]),
+    ("tract", &["model/", "model.rs"]),
+    ("foretap_int8", &["model/", "model.rs"]),
+];
 /// What the core has none of: sockets, clocks, threads, randomness, the process's surroundings.
 const FORBIDDEN_PATHS: [&str; 6] = ["std::net", "std::os", "std::thread", "std::env", "std::process", "chrono::Local"];
 const FORBIDDEN_NAMES: [&str; 7] = ["Instant", "SystemTime", "rand", "getrandom", "tokio", "TcpStream", "UdpSocket"];
