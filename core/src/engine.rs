@@ -6,6 +6,7 @@ use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, P
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::habits::{Habits, StartWeights};
+use crate::model::{ModelChoice, ModelState};
 use crate::ranking::{Ranking, Request, StageTimes, rank};
 use crate::store::{Key, Opened, Seq, Store, StoreOptions, StoreStats};
 use crate::time::Timestamp;
@@ -15,8 +16,8 @@ use crate::time::Timestamp;
 pub struct Options {
     /// How the log is kept.
     pub store: StoreOptions,
-    /// What a person without history starts from.
-    pub start_weights: StartWeights,
+    /// Which model corrects the statistics.
+    pub model: ModelChoice,
 }
 
 /// What became of an event.
@@ -50,6 +51,7 @@ pub enum Recorded {
 pub struct Engine {
     store: Store,
     habits: Habits,
+    model: ModelState,
     start_weights: StartWeights,
     opened: Opened,
     /// The newest event that `habits` have taken into account.
@@ -78,7 +80,7 @@ impl Engine {
     /// As [`Store::open`].
     pub fn open(path: &Path, key: &Key, options: Options) -> Result<Self> {
         let (store, opened) = Store::open(path, key, &options.store)?;
-        Self::of_store(store, opened, options.start_weights)
+        Self::of_store(store, opened, &options.model)
     }
 
     /// An engine whose log lives in memory and goes with it: for replays and tests.
@@ -87,24 +89,38 @@ impl Engine {
     /// As [`Store::in_memory`].
     pub fn in_memory(options: Options) -> Result<Self> {
         let store = Store::in_memory(&options.store)?;
-        Self::of_store(store, Opened::Created, options.start_weights)
+        Self::of_store(store, Opened::Created, &options.model)
     }
 
-    fn of_store(store: Store, opened: Opened, start_weights: StartWeights) -> Result<Self> {
+    fn of_store(store: Store, opened: Opened, choice: &ModelChoice) -> Result<Self> {
+        let (model, start_weights) = ModelState::of(choice);
         let checkpoint = store.checkpoint()?;
         let kept = checkpoint.and_then(|(upto, bytes)| Some((Habits::from_checkpoint(&bytes)?, upto)));
         let (mut habits, mut upto) = match kept {
             Some((habits, upto)) => (habits, Some(upto)),
             None => (Habits::new(&start_weights), None),
         };
+        if let Some(corrector) = model.corrector() {
+            habits.adopt(corrector);
+        }
         let mut since_checkpoint = 0;
         store.replay(upto, &mut |seq, event| {
-            habits.apply(event, None);
+            habits.apply(event, model.corrector());
             upto = Some(seq);
             since_checkpoint += 1;
         })?;
         let checkpoint_after = CHECKPOINT_EVENTS;
-        Ok(Self { store, habits, start_weights, opened, upto, since_checkpoint, checkpoint_after, prepared: None })
+        Ok(Self {
+            store,
+            habits,
+            model,
+            start_weights,
+            opened,
+            upto,
+            since_checkpoint,
+            checkpoint_after,
+            prepared: None,
+        })
     }
 
     /// What opening found.
@@ -154,11 +170,15 @@ impl Engine {
         let is_whole = self.store.is_whole()?;
         let known = self.upto;
         let mut rebuilt = if is_whole { Habits::new(&self.start_weights) } else { self.habits.clone() };
+        let corrector = self.model.corrector();
+        if let Some(corrector) = corrector {
+            rebuilt.adopt(corrector);
+        }
         let mut upto = known;
         let added = self.store.backfill(events, |history| {
             history.replay(&mut |seq, event| {
                 if is_whole {
-                    rebuilt.apply(event, None);
+                    rebuilt.apply(event, corrector);
                 } else if Some(seq) > known {
                     rebuilt.apply_late(event);
                 }
@@ -199,7 +219,7 @@ impl Engine {
                 };
                 ranking
             }
-            _ => rank(&self.habits, request, clock_ns),
+            _ => rank(&self.habits, self.model.active(), request, clock_ns),
         }
     }
 
@@ -208,7 +228,7 @@ impl Engine {
     /// # Errors
     /// As [`Self::checkpoint`]; the ranking is prepared all the same.
     pub fn prepare(&mut self, request: Request, clock_ns: &dyn Fn() -> u64) -> Result<()> {
-        let ranking = rank(&self.habits, &request, clock_ns);
+        let ranking = rank(&self.habits, self.model.active(), &request, clock_ns);
         let notice_ms = |posted: Timestamp| (request.now.at_ms() - posted.at_ms()).max(0) / PREPARED_NOTICE_PART;
         let age_ms = self.habits.newest_notification().map_or(PREPARED_MS, |at| notice_ms(at).min(PREPARED_MS));
         self.prepared = Some(Prepared { request, ranking, age_ms });
@@ -246,6 +266,12 @@ impl Engine {
         self.store.stats()
     }
 
+    /// The model, or why there is none.
+    #[must_use]
+    pub const fn model(&self) -> &ModelState {
+        &self.model
+    }
+
     /// What is known of the person.
     #[must_use]
     pub const fn habits(&self) -> &Habits {
@@ -268,7 +294,7 @@ impl Engine {
     }
 
     fn learn(&mut self, seq: Seq, event: &Event) {
-        self.habits.apply(event, None);
+        self.habits.apply(event, self.model.corrector());
         self.upto = Some(seq);
         self.since_checkpoint += 1;
         // An unlock is what a ranking is prepared for; showing one changes nothing.

@@ -17,6 +17,7 @@ pub use engine::{Engine, Options, Recorded};
 pub use error::{BundleError, Error, Result, TransientReason};
 pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
 pub use habits::{Moment, StartWeights};
+pub use model::{Bundle, Model, ModelChoice, ModelState};
 pub use privacy::{Granularity, PseudonymKey, hash_location};
 pub use ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
 pub use store::{Key, Opened, StoreOptions, StoreStats};

@@ -19,6 +19,7 @@ const OWNED: [(&str, &[&str]); 4] = [
     ("libsqlite3_sys", &[]),
     ("tract", &["model/", "model.rs"]),
     ("prost", &["model/", "model.rs"]),
+    ("foretap_int8", &["model/", "model.rs"]),
 ];
 /// What the core has none of: sockets, clocks, threads, randomness, the process's surroundings.
 const FORBIDDEN_PATHS: [&str; 6] = ["std::net", "std::os", "std::thread", "std::env", "std::process", "chrono::Local"];

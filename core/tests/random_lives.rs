@@ -138,7 +138,7 @@ fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
         let anything = Request::at(moment, now).in_context(context(random, 5)).limited_to(64).expect("64");
         let named: Vec<Item> = (0..20).map(|_| item(random, 2 * items)).collect();
         for request in [anything.clone(), anything.within(named).expect("few")] {
-            let predictions = rank(habits, &request, &|| 0).predictions;
+            let predictions = rank(habits, None, &request, &|| 0).predictions;
             let sum: f64 = predictions.iter().map(|p| p.probability).sum();
             assert!(predictions.iter().all(|p| (0.0..=1.0).contains(&p.probability)), "{predictions:?}");
             assert!(sum <= 1.0 + 1e-9, "{sum}");
@@ -148,7 +148,11 @@ fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
             let mut names: Vec<&Item> = predictions.iter().map(|p| &p.item).collect();
             names.sort();
             assert!(names.is_sorted_by(|a, b| a < b), "an item is offered twice: {names:?}");
-            assert_eq!(rank(habits, &request, &|| 0).predictions, predictions, "the same question has one answer");
+            assert_eq!(
+                rank(habits, None, &request, &|| 0).predictions,
+                predictions,
+                "the same question has one answer"
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use foretap_cli::bundle::BundleFileError;
+use foretap_cli::features_file::FeatureFileError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::replay::StartError;
 
@@ -19,6 +20,9 @@ pub(crate) enum Failure {
     /// A bundle, or a part of one, that cannot be used.
     #[error("{0}")]
     Bundle(#[from] BundleFileError),
+    /// The features file cannot be written.
+    #[error("{0}")]
+    Features(#[from] FeatureFileError),
     /// A bundle that was read, and of which a check failed.
     #[error("{}: cannot be used", path.display())]
     Unverified {
@@ -46,7 +50,7 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Log(_) | Self::Start(_) | Self::Bundle(_) | Self::Argument(_) => ExitCode::from(2),
-            Self::Core(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
+            Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod bundle;
 mod count;
+mod crowd;
 pub mod demo;
 pub mod dice;
 pub mod evaluate;

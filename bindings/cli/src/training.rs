@@ -1,13 +1,16 @@
 //! What a model is trained on and judged by: for chosen questions of a log, the mixer's shortlist with its features.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use foretap_core::features::features;
-use foretap_core::habits::{Habits, Moment, Query, Shortlisted, StartWeights, shortlist};
+use foretap_core::features::{SCHEMA, features, schema_hash};
+use foretap_core::habits::{Habits, Moment, Query, SHORTLIST, Shortlisted, StartWeights, shortlist};
 use foretap_core::{Event, Item};
 use ndarray::Array2;
 
+use crate::crowd;
 use crate::evaluate::thin;
+use crate::features_file::{FeatureFile, FeatureFileError, QueryRow};
 use crate::replay::{Examiner, MAX_QUERIES, Task, examine};
 
 /// Questions before this opening teach nothing: hardly anything is known.
@@ -27,7 +30,7 @@ pub struct Lesson {
     /// The features of the shortlist, `[place in the shortlist][feature]`.
     pub features: Array2<f32>,
     /// The mixer's log-probability of each candidate of the shortlist.
-    pub log_mix: Vec<f64>,
+    pub log_mix: Vec<f32>,
     /// The place of what was opened in the shortlist; `None` if it is outside.
     pub target: Option<usize>,
     /// Its place among all candidates under the mixer, from 1; 0 if it was no candidate.
@@ -67,6 +70,65 @@ pub fn lessons(
     examine(events, &mut Habits::new(start), None, &mut class);
     openings
 }
+
+/// What went into a features file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// How many questions.
+    pub queries: u64,
+}
+
+/// Writes the lessons of everyone, people in the order of names. `each` hears of every event, twice.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write(
+    path: &Path,
+    log_sha256: &str,
+    people: &[&[Event]],
+    start: &StartWeights,
+    most: usize,
+    each: &(impl Fn() + Sync),
+) -> Result<Written, FeatureFileError> {
+    let schema: String = schema_hash().iter().map(|byte| format!("{byte:02x}")).collect();
+    let metadata = [
+        ("foretap.feature_schema", schema),
+        ("foretap.log_sha256", log_sha256.to_owned()),
+        ("foretap.shortlist", SHORTLIST.to_string()),
+    ];
+    let mut file = FeatureFile::create(path, &SCHEMA.map(|feature| feature.name), &metadata)?;
+    // A few people at a time: the lessons of all of them together would not fit in memory.
+    for (block, people) in people.chunks(TOGETHER).enumerate() {
+        let taught = crowd::map(
+            people,
+            |events| events.len(),
+            |events| {
+                let mut taught = Vec::new();
+                let openings = lessons(events, start, most, each, |lesson, _| taught.push(lesson));
+                (openings, taught)
+            },
+        );
+        for (n, (openings, taught)) in taught.into_iter().enumerate() {
+            for lesson in taught {
+                let row = QueryRow {
+                    person: TOGETHER * block + n,
+                    moment: lesson.moment,
+                    opening: lesson.opening,
+                    openings,
+                    is_training: lesson.is_training,
+                    is_scored: lesson.is_scored,
+                    mixer_rank: lesson.mixer_rank.into(),
+                };
+                let features = lesson.features.as_slice().expect("rows stand one after the other");
+                file.query(&row, features, &lesson.log_mix, lesson.target)?;
+            }
+        }
+    }
+    Ok(Written { queries: file.finish()? })
+}
+
+/// How many people are played at a time.
+const TOGETHER: usize = 4;
 
 /// Which questions there are.
 struct Census<'a, F> {
@@ -130,7 +192,7 @@ impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
             is_training,
             is_scored,
             features: features(&statistics, &asked),
-            log_mix: places.iter().map(|&place| log_mix[place]).collect(),
+            log_mix: places.iter().map(|&place| single(log_mix[place])).collect(),
             target: None,
             mixer_rank: 0,
         };
@@ -150,10 +212,13 @@ impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "training reads floats of 32 bits")]
+fn single(value: f64) -> f32 {
+    value as f32
+}
+
 #[cfg(test)]
 mod tests {
-    use foretap_core::habits::SHORTLIST;
-
     use super::*;
     use crate::simulate::{Options, Simulation};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::confidence::Confidence;
-use super::corrector::Corrector;
+use super::corrector::{Corrector, changes};
 use super::experts::{EXPERTS, Expert, LogProbabilities};
 use super::gate::Gate;
 use super::items::ItemIndex;
@@ -35,6 +35,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Takes a model's corrections of the shortlist in; those that are no answer (not one for each place, or not finite)
+    /// change nothing.
+    pub fn correct(&mut self, log_mix: &[f64], places: &[usize], corrections: &[f32]) {
+        self.changes = changes(log_mix, places, corrections);
+    }
+
     /// What the model changes for one candidate.
     #[must_use]
     pub fn change(&self, place: usize) -> f64 {

@@ -213,8 +213,9 @@ impl Habits {
             let log_mix = self.learning.mixer().log_mix(evidence.moment, &evidence.log_p);
             let places = shortlist(&log_mix);
             let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
-            let corrections = corrector.correct(statistics, &asked);
-            evidence.changes = corrections.and_then(|c| corrector::changes(&log_mix, &places, &c));
+            if let Some(corrections) = corrector.correct(statistics, &asked) {
+                evidence.correct(&log_mix, &places, &corrections);
+            }
         }
         evidence
     }

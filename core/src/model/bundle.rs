@@ -3,16 +3,18 @@
 use prost::Message;
 use sha2::{Digest, Sha256};
 
-use super::calibration::Calibration;
+use super::calibration;
 use super::golden::{self, Golden};
 use super::manifest::Manifest;
 use super::wire;
 use crate::config::MAX_BUNDLE_BYTES;
 use crate::error::{BundleError, Error};
-use crate::habits::StartWeights;
+use crate::habits::{Calibration, StartWeights};
 
 /// What every bundle begins with; the format number follows, then the payload's SHA-256 sum, then the payload.
 pub(super) const MAGIC: &[u8; 7] = b"FORETAP";
+/// Written by `cargo xtask bundle`.
+const SHIPPED: &[u8] = include_bytes!("../../data/foretap.bundle");
 /// The newest format of bundles that this library reads, and the one it writes.
 pub const FORMAT: u8 = 1;
 
@@ -71,7 +73,7 @@ impl Bundle {
         if message.onnx.is_empty() {
             return Err(missing("graph", "there"));
         }
-        let calibration = Calibration::check(&message.calibration)?;
+        let calibration = calibration::check(&message.calibration)?;
         let start_weights = start_weights(&message.start_weights)?;
         let golden = golden::check(message.golden, &manifest)?;
         Ok(Self { manifest, onnx: message.onnx, calibration, start_weights, golden, id, bytes_len, part_bytes })
@@ -89,7 +91,15 @@ impl Bundle {
         &self.onnx
     }
 
-    /// How each moment's scores become probabilities, in the order of [`crate::Moment::ALL`].
+    /// The bundle that is compiled in.
+    ///
+    /// # Errors
+    /// None; a test reads it.
+    pub fn shipped() -> Result<Self, BundleError> {
+        Self::parse(SHIPPED)
+    }
+
+    /// Where trust in the model begins, and how sure to be of its first, in the order of [`crate::Moment::ALL`].
     #[must_use]
     pub const fn calibration(&self) -> &[Calibration; 3] {
         &self.calibration

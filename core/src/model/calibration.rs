@@ -1,46 +1,28 @@
-//! How a moment's scores become probabilities.
+//! The calibration part of a bundle.
 
 use std::ops::RangeInclusive;
 
 use super::wire;
 use crate::error::BundleError;
+use crate::habits::Calibration;
 
-/// The calibration of one moment; the default changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Calibration {
-    /// A factor, 0 to 2; 1 changes nothing.
-    pub trust: f32,
-    /// An offset in nats, -2 to 2; 0 changes nothing.
-    pub top: f32,
-    /// A slope, -1 to 1; 0 changes nothing.
-    pub slope: f32,
-}
-
-impl Default for Calibration {
-    fn default() -> Self {
-        Self { trust: 1.0, top: 0.0, slope: 0.0 }
-    }
-}
-
-impl Calibration {
-    /// The calibrations of the three moments, if each value is in its range; none that is not finite is.
-    pub(super) fn check(found: &[wire::Calibration]) -> Result<[Self; 3], BundleError> {
-        let three = BundleError::Field { field: "calibration", limit: "three, one for each moment" };
-        let found = <&[wire::Calibration; 3]>::try_from(found).map_err(|_| three)?;
-        for (calibration, fields) in found.iter().zip(FIELDS) {
-            let values = [calibration.trust, calibration.top, calibration.slope];
-            for ((value, field), (range, limit)) in values.iter().zip(fields).zip(RANGES) {
-                if !range.contains(value) {
-                    return Err(BundleError::Field { field, limit });
-                }
+/// The calibrations of the three moments, if each value is in its range; none that is not finite is.
+pub(super) fn check(found: &[wire::Calibration]) -> Result<[Calibration; 3], BundleError> {
+    let three = BundleError::Field { field: "calibration", limit: "three, one for each moment" };
+    let found = <&[wire::Calibration; 3]>::try_from(found).map_err(|_| three)?;
+    for (calibration, fields) in found.iter().zip(FIELDS) {
+        let values = [calibration.trust, calibration.top, calibration.slope];
+        for ((value, field), (range, limit)) in values.iter().zip(fields).zip(RANGES) {
+            if !range.contains(value) {
+                return Err(BundleError::Field { field, limit });
             }
         }
-        Ok(found.each_ref().map(|c| Self { trust: c.trust, top: c.top, slope: c.slope }))
     }
+    Ok(found.each_ref().map(|c| Calibration { trust: c.trust, top: c.top, slope: c.slope }))
+}
 
-    pub(super) const fn to_wire(self) -> wire::Calibration {
-        wire::Calibration { trust: self.trust, top: self.top, slope: self.slope }
-    }
+pub(super) const fn to_wire(calibration: Calibration) -> wire::Calibration {
+    wire::Calibration { trust: calibration.trust, top: calibration.top, slope: calibration.slope }
 }
 
 const RANGES: [(RangeInclusive<f32>, &str); 3] =

@@ -1,9 +1,15 @@
 //! Golden vectors: what the model must answer, everywhere the same.
 
+use ndarray::ArrayView2;
+
 use super::manifest::Manifest;
+use super::runner::Runner;
 use super::wire;
 use crate::config::{MAX_GOLDEN, MAX_GOLDEN_ROWS};
 use crate::error::BundleError;
+
+/// How far a correction may lie from what the bundle says, in nats: processors and runtimes round differently.
+const TOLERANCE: f32 = 1e-4;
 
 /// Made-up candidates of one ranking, and the corrections that the model must give them.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +23,30 @@ pub struct Golden {
 }
 
 impl Golden {
+    /// Whether a model answers as it must: the same order, and every correction within [`TOLERANCE`].
+    ///
+    /// # Errors
+    /// [`BundleError::Golden`] with this vector's number, if it does not.
+    pub(super) fn check(&self, vector: usize, runner: &Runner) -> Result<(), BundleError> {
+        let bad = |reason| BundleError::Golden { vector, reason };
+        let columns = self.features.len() / self.rows;
+        let rows = ArrayView2::from_shape((self.rows, columns), &self.features);
+        let rows = rows.map_err(|_| bad("its features are not rows by features"))?;
+        let found = runner.run(rows).map_err(|_| bad("the graph does not run"))?;
+        if found.iter().zip(&self.correction).any(|(found, expected)| !((found - expected).abs() <= TOLERANCE)) {
+            return Err(bad("the model gives another correction"));
+        }
+        let order = |corrections: &[f32]| {
+            let mut places: Vec<usize> = (0..corrections.len()).collect();
+            places.sort_by(|&a, &b| corrections[b].total_cmp(&corrections[a]));
+            places
+        };
+        if order(&found) != order(&self.correction) {
+            return Err(bad("the model gives another order"));
+        }
+        Ok(())
+    }
+
     pub(super) fn to_wire(&self) -> wire::Golden {
         let (features, correction) = (self.features.clone(), self.correction.clone());
         wire::Golden { rows: u32::try_from(self.rows).unwrap_or(u32::MAX), features, correction }

@@ -3,11 +3,12 @@
 use prost::Message;
 
 use super::bundle::{Bundle, FORMAT, MAGIC, digest};
-use super::calibration::Calibration;
+use super::calibration;
 use super::golden::Golden;
 use super::manifest::Manifest;
 use super::wire;
 use crate::error::BundleError;
+use crate::habits::Calibration;
 
 /// What goes into a bundle, unchecked.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +34,7 @@ impl BundleParts {
         let message = wire::Bundle {
             manifest: Some(self.manifest.to_wire()),
             onnx: self.onnx.clone(),
-            calibration: self.calibration.map(Calibration::to_wire).to_vec(),
+            calibration: self.calibration.map(calibration::to_wire).to_vec(),
             start_weights: self.start_weights.clone().into_bytes(),
             golden: self.golden.iter().map(Golden::to_wire).collect(),
         };

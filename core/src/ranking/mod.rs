@@ -9,7 +9,9 @@ pub use request::Request;
 use std::collections::BTreeSet;
 
 use crate::event::{Event, EventKind, Item, Token};
-use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
+use crate::features::features;
+use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query, Shortlisted, shortlist};
+use crate::model::Model;
 use crate::time::Timestamp;
 
 /// A predicted item.
@@ -29,8 +31,10 @@ pub struct Prediction {
 pub enum AnsweredBy {
     /// Nothing was opened yet: the host's order.
     HostOrder,
-    /// The statistics of this person, mixed by learned weights.
+    /// The statistics of this person, mixed by learned weights: there is no model, or it could not answer.
     Mixer,
+    /// The same, corrected by the model as far as this phone trusts it.
+    Model,
 }
 
 impl AnsweredBy {
@@ -40,6 +44,7 @@ impl AnsweredBy {
         match self {
             Self::HostOrder => "host_order",
             Self::Mixer => "mixer",
+            Self::Model => "model",
         }
     }
 }
@@ -49,9 +54,9 @@ impl AnsweredBy {
 pub struct StageTimes {
     /// Finding the candidates.
     pub retrieval_ns: u64,
-    /// Statistics and experts.
+    /// Statistics, experts and the model's features.
     pub features_ns: u64,
-    /// Mixing.
+    /// The model and the mixing.
     pub inference_ns: u64,
     /// Ordering, reasons, names.
     pub formatting_ns: u64,
@@ -85,6 +90,8 @@ pub struct Ranking {
     pub surface: Token,
     /// What gave the answer.
     pub answered_by: AnsweredBy,
+    /// Name and version of the model that took part, as `ubiqlog-mlp 1`.
+    pub model: Option<String>,
     /// Whether it was computed ahead by `prepare`.
     pub is_prepared: bool,
     /// How long this call took, by stage. A prepared ranking only takes finding and formatting.
@@ -106,7 +113,7 @@ impl Ranking {
 /// Ranks: what `Engine::predict` does with its habits, for those who play a log back without storing it. `clock_ns` is a
 /// monotonic counter in nanoseconds; the core has none.
 #[must_use]
-pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
+pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
     let start = clock_ns();
     let within =
         request.candidates.as_ref().map(|items| items.iter().filter_map(|i| habits.find(i)).collect::<Vec<_>>());
@@ -116,9 +123,21 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
 
     let query = Query { moment: request.moment, now: request.now, context: &request.context };
     let statistics = habits.statistics(&query, &candidates);
-    let evidence = habits.evidence(&statistics, None);
+    let mut evidence = habits.evidence(&statistics, None);
+    let asked = model.filter(|_| !candidates.is_empty()).map(|model| {
+        let log_mix = habits.mixer().log_mix(request.moment, &evidence.log_p);
+        let places = shortlist(&log_mix);
+        let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
+        let matrix = features(&statistics, &asked);
+        (model, log_mix, places, matrix)
+    });
     let described = clock_ns();
 
+    if let Some((model, log_mix, places, matrix)) = asked
+        && let Ok(corrections) = model.infer(matrix.view())
+    {
+        evidence.correct(&log_mix, &places, &corrections);
+    }
     let belief = habits.believe(&evidence);
     let inferred = clock_ns();
 
@@ -140,7 +159,12 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
             },
         })
         .collect();
-    let answered_by = if candidates.is_empty() { AnsweredBy::HostOrder } else { AnsweredBy::Mixer };
+    let answered_by = match (candidates.is_empty(), &evidence.changes) {
+        (true, _) => AnsweredBy::HostOrder,
+        (false, None) => AnsweredBy::Mixer,
+        (false, Some(_)) => AnsweredBy::Model,
+    };
+    let model = model.filter(|_| answered_by == AnsweredBy::Model).map(|m| format!("{} {}", m.name(), m.version()));
     let stages = StageTimes {
         retrieval_ns: retrieved.saturating_sub(start),
         features_ns: described.saturating_sub(retrieved),
@@ -148,7 +172,7 @@ pub fn rank(habits: &Habits, request: &Request, clock_ns: &dyn Fn() -> u64) -> R
         formatting_ns: clock_ns().saturating_sub(inferred),
     };
     let surface = request.surface.clone();
-    Ranking { predictions, moment: request.moment, surface, answered_by, is_prepared: false, stages }
+    Ranking { predictions, moment: request.moment, surface, answered_by, model, is_prepared: false, stages }
 }
 
 /// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.

@@ -4,7 +4,8 @@ use std::fmt::{Result, Write};
 
 use foretap_core::Moment;
 use foretap_core::config::MAX_BUNDLE_BYTES;
-use foretap_core::model::{Bundle, Calibration, FORMAT};
+use foretap_core::habits::Calibration;
+use foretap_core::model::{Bundle, FORMAT};
 use serde_json::{Map, Value, json};
 
 use super::hex;

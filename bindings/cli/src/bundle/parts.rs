@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use foretap_core::model::{Arithmetic, BundleParts, Calibration, Golden, Manifest};
+use foretap_core::habits::Calibration;
+use foretap_core::model::{Arithmetic, BundleParts, Golden, Manifest};
 use foretap_core::{BundleError, Moment};
 
 use super::BundleFileError;

@@ -1,22 +1,39 @@
-//! `foretap features`: what is known at one moment of a log, in readable names.
+//! `foretap features`: what is known at the moments of a log, for people to read or for training.
+
+use std::path::{Path, PathBuf};
 
 use foretap_cli::explain::{Moments, explain};
+use foretap_cli::replay::{Start, StartChoice};
+use foretap_cli::training;
+use foretap_core::Event;
 use foretap_core::habits::Moment;
 
 use super::output;
+use super::progress::Progress;
 use super::source::Source;
 use crate::failure::Failure;
 
-/// Shows what the core knows of every candidate at one moment of a log, in readable names. The matrix names the person's
-/// items: it is printed here and goes nowhere.
+/// Writes what a model is trained on, or shows what the core knows of every candidate at one moment.
+///
+/// The features file holds the mixer's shortlist of each chosen question with the model's features: no item, place or
+/// time of the calendar. What `--explain` prints names the person's items; it is printed here and goes nowhere.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
     /// Prints one moment's matrix in readable names.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "out", conflicts_with = "out")]
     explain: bool,
+    /// Writes a features file (Parquet): the questions to train on, and those that the protocol scores.
+    #[arg(long, value_name = "FILE.parquet")]
+    out: Option<PathBuf>,
+    /// The start weights under which the log is played for the features file: shipped, neutral or a table.
+    #[arg(long, value_name = "WEIGHTS", default_value = "shipped")]
+    weights: StartChoice,
+    /// At most this many questions of each person and kind of moment to train on, evenly thinned.
+    #[arg(long, value_name = "N", default_value_t = 1_200)]
+    training_queries: usize,
     /// Whose log; the first in it by default.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -32,6 +49,8 @@ pub(crate) struct Arguments {
 }
 
 const EXAMPLES: &str = "Examples:
+  foretap features phones.csv.gz --out all.parquet             what `foretap-models prepare` reads
+  foretap features phones.csv.gz --out f0.parquet --weights folds/fold_0.tsv
   foretap features month.csv.gz --explain                     the last unlock of the log
   foretap features month.csv.gz --explain --before 100        the last unlock before the hundredth opening
   foretap features phone.txt --explain --moment next --rows 5";
@@ -41,6 +60,9 @@ const EXAMPLES: &str = "Examples:
 /// # Errors
 /// If the log cannot be used, or has no such user or moment.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(path) = &arguments.out {
+        return write(arguments, path);
+    }
     let log = arguments.source.read()?;
     let user = match &arguments.user {
         Some(name) => log.users.iter().find(|user| user.user == *name).ok_or_else(|| {
@@ -58,4 +80,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::Argument(why));
     };
     output::print(&format!("{} of {}\n{text}", user.user, log.name))
+}
+
+/// Writes the features file.
+fn write(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
+    output::check(path)?;
+    let quiet = arguments.source.quiet;
+    let log = arguments.source.read()?;
+    let start = Start::table(&arguments.weights)?;
+    let people: Vec<&[Event]> = log.users.iter().map(|user| user.events.as_slice()).collect();
+    let count: u64 = people.iter().map(|events| events.len() as u64).sum();
+    let written = {
+        let bar = Progress::new("writing features", 2 * count, quiet);
+        training::write(path, &log.sha256, &people, &start, arguments.training_queries, &|| bar.event())?
+    };
+    let queries = written.queries;
+    if quiet {
+        Ok(())
+    } else {
+        output::print(&format!("{}: {queries} queries, {} people\n", path.display(), people.len()))
+    }
 }

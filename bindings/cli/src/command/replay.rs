@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use foretap_cli::replay::{Outcome, Playback, Start, StartChoice, Witness, html, json, most_events_played, table};
+use foretap_cli::replay::{
+    ModelSource, Outcome, Playback, Start, StartChoice, Witness, html, json, most_events_played, table,
+};
 use foretap_core::habits::{Habits, Query};
 use foretap_core::ranking::rank;
-use foretap_core::{Event, Request};
+use foretap_core::{Event, Model, Request};
 
 use super::output;
 use super::progress::Progress;
@@ -28,7 +30,16 @@ pub(crate) struct Arguments {
     /// others; `auto` does that for the log that the shipped weights were learned on, and takes the shipped ones else.
     #[arg(long, value_name = "WEIGHTS", default_value = "auto")]
     weights: StartChoice,
-    /// Allows weights on the very log they were learned on; the tables say so.
+    /// The model of this bundle, and its start weights; the shipped one by default, none on the log it was learned on.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["folds", "no_model"])]
+    bundle: Option<PathBuf>,
+    /// For each fifth of the users the bundle fold_0.bundle to fold_4.bundle of this folder, learned from the others.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_model")]
+    folds: Option<PathBuf>,
+    /// The statistics alone.
+    #[arg(long)]
+    no_model: bool,
+    /// Allows weights and models on the very log they were learned on; the tables say so.
     #[arg(long)]
     allow_seen: bool,
     /// Writes all numbers as JSON.
@@ -60,6 +71,17 @@ The plain CSV, one event a row:
   The first five columns are needed. There may also be label (home, work, commute, other), access_point, profile (0 is
   the main one) and, for impressions, surface and position.";
 
+impl Arguments {
+    fn model(&self) -> ModelSource {
+        match (&self.bundle, &self.folds, self.no_model) {
+            (Some(file), ..) => ModelSource::Bundle(file.clone()),
+            (_, Some(folder), _) => ModelSource::Folds(folder.clone()),
+            (_, _, true) => ModelSource::Off,
+            _ => ModelSource::Auto,
+        }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -73,11 +95,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let count: u64 = events.iter().map(|events| events.len() as u64).sum();
     let start = {
         let bar = Progress::new("learning start weights", most_events_played(count), quiet);
-        Start::find(&arguments.weights, &log, &events, arguments.allow_seen, &|| bar.event())?
+        Start::find(&arguments.weights, &arguments.model(), &log, &events, arguments.allow_seen, &|| bar.event())?
     };
     let playback = {
         let bar = Progress::new("playing the log back", count, quiet);
-        Playback::of(&people, &start, &|| Watch { bar: &bar, begun: Instant::now() })
+        Playback::of(&people, &start, &|n| Watch { bar: &bar, begun: Instant::now(), model: start.model_of(n) })
     };
     let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
     if let Some(path) = &arguments.json {
@@ -93,13 +115,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 struct Watch<'a> {
     bar: &'a Progress,
     begun: Instant,
+    model: Option<&'a Model>,
 }
 
 impl Witness for Watch<'_> {
     fn asked(&mut self, habits: &Habits, query: &Query<'_>) -> Option<[u64; 4]> {
         let request = Request::at(query.moment, query.now).in_context(query.context.clone());
         let clock_ns = || u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        Some(rank(habits, &request, &clock_ns).stages.in_order_ns())
+        Some(rank(habits, self.model, &request, &clock_ns).stages.in_order_ns())
     }
 
     fn played(&mut self, _: &Event) {

@@ -21,6 +21,7 @@ pub fn json(outcome: &Outcome) -> Value {
         "users": outcome.users,
         "openings": outcome.openings,
         "weights": { "name": outcome.weights, "learned_on_this_log": outcome.is_seen },
+        "model": outcome.model,
         "without_notifications": outcome.without_notifications,
         "seed": outcome.seed,
         "problems": problems(&outcome.problems),

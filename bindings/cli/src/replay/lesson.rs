@@ -3,7 +3,7 @@
 use foretap_core::Event;
 use foretap_core::habits::{Habits, StartWeights};
 
-use super::crowd;
+use crate::crowd;
 
 /// How many folds the people of a log are divided into.
 pub const FOLDS: usize = 5;

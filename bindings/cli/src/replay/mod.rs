@@ -1,6 +1,5 @@
 //! A log played back against the systems, judged as the published protocol says.
 
-mod crowd;
 mod examiner;
 mod html;
 mod json;
@@ -23,7 +22,7 @@ pub use outcome::Outcome;
 pub use person::{Answered, Played, Witness, play};
 pub use playback::{Person, Playback};
 pub use protocol::with_sessions;
-pub use start::{Start, StartChoice, StartError};
+pub use start::{ModelSource, Start, StartChoice, StartError};
 pub use system::{PlainMixer, System};
 pub use table::table;
 pub use task::{Span, Task};

@@ -24,6 +24,8 @@ pub struct Outcome {
     pub openings: u64,
     /// Which start weights were used.
     pub weights: String,
+    /// Which model, if any.
+    pub model: Option<String>,
     /// Whether these were learned on the people of this log.
     pub is_seen: bool,
     /// Whether notifications were left out.
@@ -43,13 +45,14 @@ impl Outcome {
         Self {
             users: playback.people.len(),
             openings: playback.openings(),
-            verdicts: Task::ALL.map(|task| Verdict::of(task, &playback.people, seed)).into(),
+            verdicts: Task::ALL.map(|task| Verdict::of(task, &playback.people, start.model.is_some(), seed)).into(),
             latency: playback.latency,
             log: log.name,
             sha256: log.sha256,
             format: log.format,
             problems: log.problems,
             weights: start.name.clone(),
+            model: start.model.clone(),
             is_seen: start.is_seen,
             without_notifications,
             seed,

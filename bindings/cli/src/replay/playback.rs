@@ -2,9 +2,9 @@
 
 use foretap_core::Event;
 
-use super::crowd;
 use super::person::{Answered, Witness, play};
 use super::start::Start;
+use crate::crowd;
 use crate::evaluate::NO_CANDIDATE;
 use crate::latency::Latency;
 
@@ -32,13 +32,13 @@ pub struct Playback {
 
 impl Playback {
     /// Plays everyone back: people are their names and events, in the order of names. Each has a witness of their own,
-    /// made by `witness`.
+    /// made by `witness` from their place in that order.
     #[must_use]
-    pub fn of<W: Witness>(people: &[(&str, &[Event])], start: &Start, witness: &(impl Fn() -> W + Sync)) -> Self {
+    pub fn of<W: Witness>(people: &[(&str, &[Event])], start: &Start, witness: &(impl Fn(usize) -> W + Sync)) -> Self {
         let numbered: Vec<_> = people.iter().enumerate().collect();
         let size = |&(_, &(_, events)): &(usize, &(&str, &[Event]))| events.len();
         let played = crowd::map(&numbered, size, |&(n, &(user, events))| {
-            let mut played = play(events, start.of(n), None, &mut witness());
+            let mut played = play(events, start.of(n), start.corrector_of(n), &mut witness(n));
             // A question may be answered after later ones were.
             played.answered.sort_by_key(|answered| answered.opening);
             let first_day = events.first().map_or(0, |event| event.at.day());

@@ -1,11 +1,13 @@
-//! The start weights a replay uses: which were asked for, and whether they may be judged on this log.
+//! What a replay begins with: which start weights and models were asked for, and whether they may be judged on this log.
 
 use std::path::{Path, PathBuf};
 
 use foretap_core::Event;
-use foretap_core::habits::StartWeights;
+use foretap_core::habits::{Corrector, StartWeights};
+use foretap_core::{Bundle, BundleError, Model};
 
 use super::lesson::{self, FOLDS};
+use crate::bundle::{self, BundleFileError};
 use crate::logs::{Format, Log};
 
 /// Which start weights a replay should use.
@@ -37,7 +39,21 @@ impl std::str::FromStr for StartChoice {
     }
 }
 
-/// Why start weights cannot be used.
+/// Which model a replay should use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ModelSource {
+    /// The shipped one; none on the log that it was learned on.
+    #[default]
+    Auto,
+    /// None: the statistics alone.
+    Off,
+    /// That of a bundle.
+    Bundle(PathBuf),
+    /// For each fold of users the one of `fold_0.bundle` to `fold_4.bundle` in a folder, learned from the others.
+    Folds(PathBuf),
+}
+
+/// Why start weights or a model cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -59,16 +75,38 @@ pub enum StartError {
         /// What is wrong with it.
         reason: String,
     },
+    /// More than one table where one is asked for.
+    #[error("one table of start weights is needed: shipped, neutral or a file")]
+    NotOneTable,
     /// The weights were learned on the log that they would be judged on.
     #[error("the {name} weights were learned on this very log; choose leave-user-out, or allow it with --allow-seen")]
     Seen {
         /// Which weights.
         name: String,
     },
+    /// The model was learned on the log that it would be judged on.
+    #[error(
+        "the model {name} was learned on this very log; choose --folds or --no-model, or allow it with --allow-seen"
+    )]
+    SeenModel {
+        /// Which model.
+        name: String,
+    },
+    /// A bundle that cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleFileError),
+    /// A bundle whose model is refused.
+    #[error("{}: {source}", path.display())]
+    Refused {
+        /// The bundle.
+        path: PathBuf,
+        /// Why.
+        source: BundleError,
+    },
 }
 
-/// The start weights of everyone in a log.
-#[derive(Debug, Clone)]
+/// The start weights and the models of everyone in a log.
+#[derive(Debug)]
 pub struct Start {
     /// What tables and JSON call them.
     pub name: String,
@@ -76,6 +114,10 @@ pub struct Start {
     pub is_seen: bool,
     /// One for everyone, or one for each fold.
     tables: Vec<StartWeights>,
+    /// What tables and JSON call the model; `None` where there is none.
+    pub model: Option<String>,
+    /// None, one for everyone, or one for each fold.
+    models: Vec<Model>,
 }
 
 impl Start {
@@ -86,12 +128,18 @@ impl Start {
     /// [`StartError`] if a table cannot be read, or was learned on this log and `allow_seen` is false.
     pub fn find(
         choice: &StartChoice,
+        source: &ModelSource,
         log: &Log,
         people: &[&[Event]],
         allow_seen: bool,
         each: &(impl Fn() + Sync),
     ) -> Result<Self, StartError> {
-        let unseen = |name: &str, tables| Self { name: name.into(), is_seen: false, tables };
+        let Models { name: model, bundles, models, is_seen: is_model_seen } = Models::find(source, log, allow_seen)?;
+        let of_bundles = *choice == StartChoice::Auto && !bundles.is_empty();
+        let unseen = |name: &str, tables| Self { name: name.into(), is_seen: is_model_seen, tables, model, models };
+        if of_bundles {
+            return Ok(unseen("of the model", bundles.iter().map(|bundle| bundle.start_weights().clone()).collect()));
+        }
         let start = match choice.of(log) {
             StartChoice::Path(path) if path.is_dir() => {
                 let tables = (0..FOLDS).map(|fold| table(&path.join(format!("fold_{fold}.tsv"))));
@@ -107,7 +155,20 @@ impl Start {
         let is_seen = start.tables.iter().any(|table| table.learned_on().contains(&log.sha256));
         match is_seen && !allow_seen {
             true => Err(StartError::Seen { name: start.name }),
-            false => Ok(Self { is_seen, ..start }),
+            false => Ok(Self { is_seen: is_seen || start.is_seen, ..start }),
+        }
+    }
+
+    /// One table for everyone, whatever it was learned on: to write features, where nothing is judged.
+    ///
+    /// # Errors
+    /// [`StartError`] if a table cannot be read, or the choice is not one table.
+    pub fn table(choice: &StartChoice) -> Result<StartWeights, StartError> {
+        match choice {
+            StartChoice::Neutral => Ok(StartWeights::neutral()),
+            StartChoice::Shipped | StartChoice::Auto => Ok(StartWeights::default()),
+            StartChoice::Path(path) => table(path),
+            StartChoice::LeaveUserOut => Err(StartError::NotOneTable),
         }
     }
 
@@ -116,6 +177,81 @@ impl Start {
     pub fn of(&self, person: usize) -> &StartWeights {
         &self.tables[lesson::fold_of(person) % self.tables.len()]
     }
+
+    /// The model of a person, by the place in the order of names from 0.
+    #[must_use]
+    pub fn model_of(&self, person: usize) -> Option<&Model> {
+        let models = &self.models;
+        models.get(lesson::fold_of(person) % models.len().max(1))
+    }
+
+    /// The same, as habits ask for it.
+    #[must_use]
+    pub fn corrector_of(&self, person: usize) -> Option<&dyn Corrector> {
+        self.model_of(person).map(|model| model as &dyn Corrector)
+    }
+}
+
+/// The models of a replay, loaded.
+struct Models {
+    name: Option<String>,
+    bundles: Vec<Bundle>,
+    models: Vec<Model>,
+    is_seen: bool,
+}
+
+impl Models {
+    fn find(source: &ModelSource, log: &Log, allow_seen: bool) -> Result<Self, StartError> {
+        let none = Self { name: None, bundles: Vec::new(), models: Vec::new(), is_seen: false };
+        let is_of_log = |bundle: &Bundle| {
+            let sums = bundle.manifest().learned_on.iter();
+            sums.map(|sum| hex(sum)).any(|sum| sum == log.sha256)
+        };
+        let title = |bundle: &Bundle| format!("{} {}", bundle.manifest().name, bundle.manifest().version);
+        match source {
+            ModelSource::Off => Ok(none),
+            ModelSource::Auto => {
+                let path = PathBuf::from("the shipped bundle");
+                let bundle = Bundle::shipped().map_err(|source| StartError::Refused { path: path.clone(), source })?;
+                match is_of_log(&bundle) || log.format == Format::Ubiqlog {
+                    true => Ok(none),
+                    false => Self::of(vec![(path, bundle)], |bundles| title(&bundles[0]), false),
+                }
+            }
+            ModelSource::Bundle(path) => {
+                let bundle = bundle::read(path)?;
+                let is_seen = is_of_log(&bundle);
+                if is_seen && !allow_seen {
+                    return Err(StartError::SeenModel { name: title(&bundle) });
+                }
+                Self::of(vec![(path.clone(), bundle)], |bundles| title(&bundles[0]), is_seen)
+            }
+            ModelSource::Folds(folder) => {
+                let paths = (0..FOLDS).map(|fold| folder.join(format!("fold_{fold}.bundle")));
+                let read = |path: PathBuf| Ok((path.clone(), bundle::read(&path)?));
+                let bundles = paths.map(read).collect::<Result<Vec<_>, StartError>>()?;
+                let name = |bundles: &[Bundle]| format!("{}, folds of {}", title(&bundles[0]), folder.display());
+                Self::of(bundles, name, false)
+            }
+        }
+    }
+
+    fn of(
+        bundles: Vec<(PathBuf, Bundle)>,
+        name: impl Fn(&[Bundle]) -> String,
+        is_seen: bool,
+    ) -> Result<Self, StartError> {
+        let load = |(path, bundle): &(PathBuf, Bundle)| {
+            Model::load(bundle).map_err(|source| StartError::Refused { path: path.clone(), source })
+        };
+        let models = bundles.iter().map(load).collect::<Result<_, _>>()?;
+        let bundles: Vec<Bundle> = bundles.into_iter().map(|(_, bundle)| bundle).collect();
+        Ok(Self { name: Some(name(&bundles)), bundles, models, is_seen })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StartChoice {

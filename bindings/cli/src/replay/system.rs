@@ -13,13 +13,17 @@ pub enum System {
     Ppm3,
     /// The online mixer of 17 experts with nothing shipped.
     LogMix,
+    /// Foretap's mixer alone: with its start weights, without notifications and model.
+    Mixer,
+    /// The model's word alone, whatever the phone trusts it.
+    Model,
     /// The whole of Foretap.
     Foretap,
 }
 
 impl System {
     /// How many systems there are.
-    pub const COUNT: usize = Rule::ALL.len() + 3;
+    pub const COUNT: usize = Rule::ALL.len() + 5;
 
     /// Every system, in the order of the tables.
     #[must_use]
@@ -28,6 +32,8 @@ impl System {
             None => Self::Rule(Rule::ALL[n]),
             Some(0) => Self::Ppm3,
             Some(1) => Self::LogMix,
+            Some(2) => Self::Mixer,
+            Some(3) => Self::Model,
             Some(_) => Self::Foretap,
         })
     }
@@ -37,8 +43,10 @@ impl System {
     pub const fn column(self) -> usize {
         match self {
             Self::Rule(rule) => rule as usize,
-            Self::Ppm3 => Self::COUNT - 3,
-            Self::LogMix => Self::COUNT - 2,
+            Self::Ppm3 => Self::COUNT - 5,
+            Self::LogMix => Self::COUNT - 4,
+            Self::Mixer => Self::COUNT - 3,
+            Self::Model => Self::COUNT - 2,
             Self::Foretap => Self::COUNT - 1,
         }
     }
@@ -50,6 +58,8 @@ impl System {
             Self::Rule(rule) => rule.name(),
             Self::Ppm3 => "ppm3",
             Self::LogMix => "logmix",
+            Self::Mixer => "mixer",
+            Self::Model => "model",
             Self::Foretap => "foretap",
         }
     }
@@ -58,6 +68,11 @@ impl System {
     #[must_use]
     pub const fn is_rule(self) -> bool {
         matches!(self, Self::Rule(_))
+    }
+
+    /// Those that have a row in the tables: without a model there is nothing to say of one.
+    pub fn shown(has_model: bool) -> impl Iterator<Item = Self> {
+        Self::all().into_iter().filter(move |system| has_model || *system != Self::Model)
     }
 
     /// A score for each candidate.
@@ -73,6 +88,8 @@ impl System {
             Self::Rule(rule) => rule.scores(statistics),
             Self::Ppm3 => ppm3(&evidence.log_p),
             Self::LogMix => plain.log_mix(evidence.moment, &evidence.log_p),
+            Self::Mixer => belief.log_mix.clone(),
+            Self::Model => belief.log_mix.iter().enumerate().map(|(n, log_p)| log_p + evidence.change(n)).collect(),
             Self::Foretap => belief.log_p.clone(),
         }
     }

@@ -23,6 +23,7 @@ fn write(out: &mut String, outcome: &Outcome) -> Result {
     let notifications = if o.without_notifications { "; notifications left out" } else { "" };
     let (users, openings) = (counted(o.users as u64, "user"), counted(o.openings, "opening"));
     writeln!(out, "{} ({}): {users}, {openings}; start weights: {}{seen}{notifications}", o.log, o.format, o.weights)?;
+    writeln!(out, "model: {}", o.model.as_deref().unwrap_or("none, the statistics alone"))?;
     for verdict in &outcome.verdicts {
         writeln!(out)?;
         match &verdict.scored {

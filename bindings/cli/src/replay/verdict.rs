@@ -40,7 +40,7 @@ pub struct Scored {
     pub queries: u64,
     /// Their queries before thinning: what the means over queries are weighted by.
     pub all_queries: u64,
-    /// Every system, in the order of [`System::all`].
+    /// Every system that is shown, in the order of [`System::all`].
     pub systems: Vec<SystemScore>,
     /// Foretap's lead over the best simple rule and over the plain mixer.
     pub leads: Vec<Lead>,
@@ -79,21 +79,21 @@ pub struct Lead {
 pub struct ColdStart {
     /// The part.
     pub span: Span,
-    /// Every system, in the order of [`System::all`].
+    /// Every system that is shown, in the order of [`System::all`].
     pub systems: Vec<(System, Aggregate)>,
 }
 
 impl Verdict {
     /// Judges a task. The seed is that of the bootstrap.
     #[must_use]
-    pub fn of(task: Task, people: &[Person], seed: u64) -> Self {
+    pub fn of(task: Task, people: &[Person], has_model: bool, seed: u64) -> Self {
         let scored: Vec<(&Person, Vec<&Answered>)> =
             people.iter().map(|person| (person, task.scored(person))).collect();
         let cold_start = Span::COLD_START.into_iter().filter_map(|span| {
             let within = |person| task.of(person).filter(|answered| span.holds(answered)).collect();
             let part: Vec<_> = people.iter().map(|person| (person, within(person))).collect();
             let rates = |system| Some((system, aggregate(&part, system, LeaveOut::COLD_START)?));
-            Some(ColdStart { span, systems: System::all().into_iter().map(rates).collect::<Option<_>>()? })
+            Some(ColdStart { span, systems: System::shown(has_model).map(rates).collect::<Option<_>>()? })
         });
         let most_openings = people.iter().map(|person| person.openings).max().unwrap_or(0);
         let most_queries = scored.iter().map(|(_, queries)| queries.len() as u64).max().unwrap_or(0);
@@ -108,19 +108,19 @@ impl Verdict {
             cold_start: cold_start.collect(),
             most: (most_openings, most_queries),
             stability: Stability::of(people.iter().flat_map(by_day)),
-            scored: Scored::of(&scored, seed),
+            scored: Scored::of(&scored, has_model, seed),
         }
     }
 }
 
 impl Scored {
-    fn of(people: &[(&Person, Vec<&Answered>)], seed: u64) -> Option<Self> {
+    fn of(people: &[(&Person, Vec<&Answered>)], has_model: bool, seed: u64) -> Option<Self> {
         let score = |system| {
             let rates = aggregate(people, system, LeaveOut::TABLES)?;
             let hr3 = mean_interval(&rates.each(|r| r.hr3), seed)?;
             Some(SystemScore { system, rates, hr3 })
         };
-        let systems: Vec<SystemScore> = System::all().into_iter().map(score).collect::<Option<_>>()?;
+        let systems: Vec<SystemScore> = System::shown(has_model).map(score).collect::<Option<_>>()?;
         let kept = people.iter().filter(|(p, queries)| LeaveOut::TABLES.keeps(p.openings, queries.len() as u64));
         let (mut calibration, mut classification) = <(Calibration, Classification)>::default();
         let mut by_hour: [Vec<u16>; 24] = Default::default();
@@ -148,7 +148,7 @@ impl Scored {
     /// One system's scores.
     #[must_use]
     pub fn system(&self, system: System) -> &SystemScore {
-        &self.systems[system.column()]
+        find(&self.systems, system)
     }
 
     /// The simple rule that is best at a rate; the earlier one of two equal ones.
@@ -162,7 +162,11 @@ impl ColdStart {
     /// One system's rates.
     #[must_use]
     pub fn system(&self, system: System) -> &Aggregate {
-        &self.systems[system.column()].1
+        self.systems
+            .iter()
+            .find(|(of, _)| *of == system)
+            .map(|(_, rates)| rates)
+            .expect("every shown system has its rates")
     }
 
     /// The simple rule with the highest HR@1; the earlier one of two equal ones.
@@ -179,14 +183,18 @@ type Rate = (&'static str, fn(&HitRates) -> f64);
 const LEAD_RATES: [Rate; 3] = [("HR@1", |r| r.hr1), ("HR@3", |r| r.hr3), ("HR@5", |r| r.hr5)];
 
 fn leads(systems: &[SystemScore], seed: u64) -> Vec<Lead> {
-    let foretap = &systems[System::Foretap.column()];
+    let foretap = find(systems, System::Foretap);
     let lead = |over: &SystemScore, (rate, value): Rate| {
         let points = paired_difference(&foretap.rates.each(value), &over.rates.each(value), seed)?;
         Some(Lead { over: over.system, rate, points })
     };
     let over_rules = LEAD_RATES.into_iter().filter_map(|rate| lead(best_rule(systems, rate.1), rate));
-    let over_mixer = LEAD_RATES.into_iter().filter_map(|rate| lead(&systems[System::LogMix.column()], rate));
+    let over_mixer = LEAD_RATES.into_iter().filter_map(|rate| lead(find(systems, System::LogMix), rate));
     over_rules.chain(over_mixer).collect()
+}
+
+fn find(systems: &[SystemScore], system: System) -> &SystemScore {
+    systems.iter().find(|score| score.system == system).expect("every shown system has its scores")
 }
 
 fn best_rule(systems: &[SystemScore], rate: fn(&HitRates) -> f64) -> &SystemScore {

@@ -28,7 +28,7 @@ fn parts() -> BundleParts {
         onnx: b"not looked into".to_vec(),
         calibration: [
             Calibration { trust: 0.5, top: -1.0, slope: 0.25 },
-            Calibration::default(),
+            Calibration::NEUTRAL,
             Calibration { trust: 2.0, top: 2.0, slope: -1.0 },
         ],
         start_weights: format!("# a comment\n{}", StartWeights::neutral()),

@@ -19,6 +19,7 @@ fn demo(predicted: &str, opened: Option<&str>, resumed: Option<&str>) -> Demo {
         surface: Token::new("main").expect("valid"),
         answered_by: AnsweredBy::Mixer,
         is_prepared: false,
+        model: None,
         stages: StageTimes::default(),
     };
     let (opened, resumed) = (opened.map(item), resumed.map(item));

@@ -28,7 +28,7 @@ pub(super) fn bars(title: &str, scored: &Scored) -> String {
         let i = &score.hr3;
         let (class, weight) = match score.system {
             System::Foretap => ("foretap", "strong "),
-            System::LogMix | System::Ppm3 => ("learned", ""),
+            System::Model | System::Mixer | System::LogMix | System::Ppm3 => ("learned", ""),
             System::Rule(_) => ("rule", ""),
         };
         let name = score.system.name();

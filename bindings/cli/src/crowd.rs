@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Does `work` on every item, on as many threads as there are cores, two at least. The items of the largest `size` begin
 /// first, so that none is waited for alone. The results are in the order of the items, whatever the threads do.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], size: impl Fn(&T) -> usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], size: impl Fn(&T) -> usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let mut order: Vec<usize> = (0..items.len()).collect();
     order.sort_by_key(|&n| std::cmp::Reverse(size(&items[n])));
     let next = AtomicUsize::new(0);
