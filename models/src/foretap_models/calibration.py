@@ -27,7 +27,7 @@ LEAST_GAIN = 2.0
 """Nats of log-likelihood, over all queries, that each number must gain to leave the identity (twice it is past the 95 %
 point of chi-squared with one degree of freedom): noise is no reason to bend probabilities."""
 
-SWEEPS = 200
+SWEEPS = 500
 """At most this many rounds of Newton steps; they end when nothing moves."""
 
 
@@ -53,7 +53,7 @@ class Calibration:
             correction: float [n, 32], nats; anything where there is no candidate.
         """
         exists = np.isfinite(log_mix)
-        trusted = log_mix.astype(np.float64) + self.trust * np.where(exists, correction, 0.0)
+        trusted = log_mix.astype(np.float64) + self.trust * np.where(exists, correction, 0.0).astype(np.float64)
         return np.where(exists, trusted, -np.inf)
 
     def probabilities(self, log_mix: np.ndarray, correction: np.ndarray) -> np.ndarray:
