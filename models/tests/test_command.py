@@ -26,7 +26,7 @@ def run_all(folder: Path, hash_seed: str) -> dict[str, bytes]:
         ["train", "cache", "--out", "model.npz", "--held-out-fold", "1", "--seed", "7", "--config", config.name],
         ["quantise", "model.npz", "--start-weights", weights.name, "--out", "int8"],
         ["quantise", "model.npz", "--start-weights", weights.name, "--out", "fp32", "--arithmetic", "fp32"],
-        ["evaluate", "cache", "model.npz", "--trees", "--json", "scores.json", "--config", config.name],
+        ["evaluate", "model.npz", "--cache", "cache", "--trees", "--json", "scores.json", "--config", config.name],
     ]
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     script = (

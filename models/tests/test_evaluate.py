@@ -20,7 +20,7 @@ from foretap_models.model import Model
 
 @pytest.fixture(scope="module")
 def verdicts(dataset: Dataset, model: Model, config: Config) -> list[evaluate.Verdict]:
-    return evaluate.evaluate(dataset, [model], config.trees, lambda _: None)
+    return evaluate.evaluate([evaluate.Trial(dataset, model)], config.trees, lambda _: None)
 
 
 def test_the_mixers_row_is_counted_from_the_queries_themselves(
@@ -59,21 +59,21 @@ def test_people_on_either_side_of_the_limits(model: Model, tmp_path: Path) -> No
             made = [synthetic.query(rng, person, moment, training=False, scored=True) for _ in range(count)]
             queries += [replace(q, openings=openings) for q in made]
     data = cache.prepare([synthetic.file(tmp_path, queries)], tmp_path / "cache")
-    found = evaluate.evaluate(data, [model], None, lambda _: None)
+    found = evaluate.evaluate([evaluate.Trial(data, model)], None, lambda _: None)
     assert [(v.moment, v.people, v.left_out, v.queries) for v in found] == [("next", 2, 2, 60), ("unlock", 1, 3, 30)]
 
 
 def test_a_model_is_never_judged_on_people_it_learned_from(dataset: Dataset, model: Model) -> None:
     everyone = replace(model, provenance=replace(model.provenance, held_out_fold=None))
     with pytest.raises(HeldOutError, match="learned from everyone"):
-        evaluate.evaluate(dataset, [everyone], None, lambda _: None)
+        evaluate.evaluate([evaluate.Trial(dataset, everyone)], None, lambda _: None)
     with pytest.raises(HeldOutError, match="same people"):
-        evaluate.evaluate(dataset, [model, model], None, lambda _: None)
+        evaluate.evaluate([evaluate.Trial(dataset, model)] * 2, None, lambda _: None)
 
 
 def test_a_model_of_another_log_is_judged_on_everyone(dataset: Dataset, model: Model) -> None:
     abroad = replace(model, provenance=replace(model.provenance, held_out_fold=None, learned_on=("0" * 64,)))
-    found = evaluate.evaluate(dataset, [abroad], None, lambda _: None)
+    found = evaluate.evaluate([evaluate.Trial(dataset, abroad)], None, lambda _: None)
     assert [v.people for v in found] == [15, 15, 15]
 
 
@@ -81,13 +81,13 @@ def test_a_model_of_other_features_is_refused(dataset: Dataset, model: Model) ->
     for changed in ({"schema": "6d" * 32}, {"feature_names": dataset.feature_names[::-1]}):
         other = replace(model, provenance=replace(model.provenance, **changed))
         with pytest.raises(ModelFileError):
-            evaluate.evaluate(dataset, [other], None, lambda _: None)
+            evaluate.evaluate([evaluate.Trial(dataset, other)], None, lambda _: None)
 
 
 def test_models_of_several_folds_are_pooled(dataset: Dataset, model: Model) -> None:
     """The weights do not matter here, only who is judged by which model."""
     other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
-    found = evaluate.evaluate(dataset, [model, other], None, lambda _: None)
+    found = evaluate.evaluate([evaluate.Trial(dataset, m) for m in (model, other)], None, lambda _: None)
     assert [(v.people, v.queries) for v in found] == [(6, 900)] * 3
 
 
@@ -96,3 +96,10 @@ def test_the_table_has_a_row_for_every_system_and_the_figures_of_the_verdict(ver
     assert len(lines) == 2 + 3 * 4
     first = verdicts[0].scores["mixer"].rates
     assert f"| mixer | {first.hr1:.2f} | {first.hr3:.2f} | {first.hr5:.2f} | {first.mrr:.2f} |" in lines[2]
+
+
+def test_datasets_of_different_logs_are_not_pooled(dataset: Dataset, model: Model) -> None:
+    other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
+    elsewhere = replace(dataset, learned_on=(synthetic.LOG, "0" * 64))
+    with pytest.raises(HeldOutError, match="different logs"):
+        evaluate.evaluate([evaluate.Trial(dataset, model), evaluate.Trial(elsewhere, other)], None, lambda _: None)

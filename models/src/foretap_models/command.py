@@ -12,7 +12,7 @@ from foretap_models import dataset as cache
 from foretap_models import evaluate as judge
 from foretap_models import parts, report
 from foretap_models.config import Config
-from foretap_models.errors import ModelsError
+from foretap_models.errors import CacheError, ModelsError
 from foretap_models.features_file import FOLDS
 from foretap_models.learn import learn
 from foretap_models.model import Model
@@ -61,8 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_quantise)
 
     command = commands.add_parser("evaluate", help="judge models on the people they never saw")
-    command.add_argument("cache", type=Path)
     command.add_argument("models", nargs="+", type=Path, help="one model for each held-out fold")
+    command.add_argument("--cache", nargs="+", type=Path, required=True, help="one for all models, or one for each")
     command.add_argument("--trees", action="store_true", help="train LightGBM beside each, on the same people")
     command.add_argument("--json", type=Path, help="write the figures here as well")
     command.add_argument("--config", type=Path, default=DEFAULT_CONFIG)
@@ -105,7 +105,11 @@ def _evaluate(chosen: argparse.Namespace) -> None:
     """Cache and models -> table and JSON."""
     config = Config.read(chosen.config)
     models = [Model.load(path) for path in chosen.models]
-    verdicts = judge.evaluate(cache.load(chosen.cache), models, config.trees if chosen.trees else None)
+    if len(chosen.cache) not in (1, len(models)):
+        raise CacheError(f"{len(chosen.cache)} caches for {len(models)} models; one for all, or one for each")
+    datasets = [cache.load(path) for path in chosen.cache] * (len(models) // len(chosen.cache))
+    trials = [judge.Trial(dataset, model) for dataset, model in zip(datasets, models, strict=True)]
+    verdicts = judge.evaluate(trials, config.trees if chosen.trees else None)
     _show(judge.table(verdicts))
     if chosen.json:
         chosen.json.write_text(json.dumps(judge.as_json(verdicts), indent=1) + "\n", encoding="utf-8")

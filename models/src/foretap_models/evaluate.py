@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -60,56 +60,75 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A model and what it is judged on.
+
+    Attributes:
+        dataset: the features of the people to judge on (`foretap features` makes one of each fold, because the start
+            weights behind them are learned without that fold).
+        model: what was learned without them.
+    """
+
+    dataset: Dataset
+    model: Model
+
+
+@dataclass(frozen=True)
 class _Answers:
-    """One system's answers to n queries: the rank of the target [n], and the first one's probability or NaN [n]."""
+    """What was answered to n queries.
 
-    rank: np.ndarray
-    top: np.ndarray
+    Attributes:
+        moment: int [n].
+        person: int [n].
+        openings: int [n], all openings of that person.
+        by_system: the rank of the target int [n], and the first one's probability or NaN [n].
+    """
+
+    moment: np.ndarray
+    person: np.ndarray
+    openings: np.ndarray
+    by_system: dict[str, tuple[np.ndarray, ...]]
 
 
-def evaluate(
-    dataset: Dataset, models: Sequence[Model], tree_config: Trees | None, progress: Progress = on_stderr
-) -> list[Verdict]:
+def evaluate(trials: Sequence[Trial], tree_config: Trees | None, progress: Progress = on_stderr) -> list[Verdict]:
     """Judges models, each on the scored queries of the fold that it was held from, and pools them.
 
-    A model that saw none of the dataset's logs is judged on everyone.
+    A model that saw none of its dataset's logs is judged on everyone.
 
     Args:
-        dataset: the cache.
-        models: of different held-out folds.
+        trials: models of different held-out folds; their datasets are of the same logs.
         tree_config: trains LightGBM beside every model, on the same people, where given.
         progress: shown now and then.
 
     Raises:
-        HeldOutError: a model learned from people it would be judged on, two have the same fold, or nobody is scored.
+        HeldOutError: a model learned from people it would be judged on, two have the same fold, the datasets are of
+            different logs, or nobody is scored.
         ModelFileError: a model of other features.
     """
-    folds = [_judged_fold(dataset, model) for model in models]
+    folds = [_judged_fold(trial) for trial in trials]
     if len(set(folds)) != len(folds):
         raise HeldOutError("two models for the same people")
-    asked: list[np.ndarray] = []
-    answers: dict[str, list[_Answers]] = {}
-    for model, fold in zip(models, folds, strict=True):
-        at = dataset.scored_queries(fold)
-        progress(f"judging on {len(at)} queries of {len(np.unique(dataset.queries.person[at]))} people")
-        for name, found in _systems(dataset, model, at, fold, tree_config, progress).items():
-            answers.setdefault(name, []).append(found)
-        asked.append(at)
-    at = np.concatenate(asked)
-    pooled = {
-        name: _Answers(np.concatenate([a.rank for a in found]), np.concatenate([a.top for a in found]))
-        for name, found in answers.items()
-    }
-    verdicts = []
-    for number, moment in enumerate(MOMENTS):
-        of = dataset.queries.moment[at] == number
-        part = {name: _Answers(found.rank[of], found.top[of]) for name, found in pooled.items()}
-        verdict = _verdict(dataset, moment, at[of], part)
-        if verdict is not None:
-            verdicts.append(verdict)
-    if not verdicts:
+    if len({trial.dataset.learned_on for trial in trials}) != 1:
+        raise HeldOutError("the datasets are of different logs")
+    parts = []
+    for trial, fold in zip(trials, folds, strict=True):
+        at = trial.dataset.scored_queries(fold)
+        progress(f"judging on {len(at)} queries of {len(np.unique(trial.dataset.queries.person[at]))} people")
+        parts.append(_answer(trial, at, fold, tree_config, progress))
+    pooled = _Answers(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("moment", "person", "openings")),
+        by_system={
+            system: tuple(
+                np.concatenate(arrays) for arrays in zip(*(part.by_system[system] for part in parts), strict=True)
+            )
+            for system in parts[0].by_system
+        },
+    )
+    verdicts = [_verdict(pooled, number) for number in range(len(MOMENTS))]
+    found = [verdict for verdict in verdicts if verdict is not None]
+    if not found:
         raise HeldOutError("nobody has enough scored queries to be judged on")
-    return verdicts
+    return found
 
 
 def table(verdicts: Sequence[Verdict]) -> str:
@@ -137,37 +156,36 @@ def as_json(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
     return [asdict(verdict) for verdict in verdicts]
 
 
-def _judged_fold(dataset: Dataset, model: Model) -> int | None:
+def _judged_fold(trial: Trial) -> int | None:
     """The fold a model may be judged on, `None` for everyone."""
-    model.check_fits(dataset)
-    made = model.provenance
-    if not set(made.learned_on) & set(dataset.learned_on):
+    trial.model.check_fits(trial.dataset)
+    made = trial.model.provenance
+    if not set(made.learned_on) & set(trial.dataset.learned_on):
         return None
     if made.held_out_fold is None:
         raise HeldOutError("this model learned from everyone here; train one with --held-out-fold")
     return made.held_out_fold
 
 
-def _systems(
-    dataset: Dataset, model: Model, at: np.ndarray, fold: int | None, tree_config: Trees | None, progress: Progress
-) -> dict[str, _Answers]:
+def _answer(trial: Trial, at: np.ndarray, fold: int | None, tree_config: Trees | None, progress: Progress) -> _Answers:
     """Every system's answers to the queries `at`."""
-    q = dataset.queries
-    log_mix = q.log_mix[at]
+    dataset, model, q = trial.dataset, trial.model, trial.dataset.queries
     layers = quantise(model)
     found = {
-        MIXER: _Answers(q.mixer_rank[at].astype(np.int64), np.exp(log_mix[:, 0])),
-        FP32: _answers(dataset, model, at, lambda x: reference.fp32(model, x)),
-        INT8: _answers(dataset, model, at, lambda x: reference.int8(layers, x)),
+        MIXER: (q.mixer_rank[at].astype(np.int64), np.exp(q.log_mix[at, 0])),
+        FP32: _network(dataset, model, at, lambda x: reference.fp32(model, x)),
+        INT8: _network(dataset, model, at, lambda x: reference.int8(layers, x)),
     }
     if tree_config is not None and fold is not None:
         booster = trees.fit(dataset, dataset.training_queries(fold), tree_config, model.provenance.seed, progress)
         by_trees = metrics.ranks(trees.scores(booster, dataset, at), q.target[at], q.mixer_rank[at])
-        found[LIGHTGBM] = _Answers(by_trees, np.full(len(at), np.nan))
-    return found
+        found[LIGHTGBM] = (by_trees, np.full(len(at), np.nan))
+    return _Answers(q.moment[at], q.person[at], q.openings[at], found)
 
 
-def _answers(dataset: Dataset, model: Model, at: np.ndarray, correct: Any) -> _Answers:  # noqa: ANN401
+def _network(
+    dataset: Dataset, model: Model, at: np.ndarray, correct: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """The calibrated answers of a network whose arithmetic is `correct`: float32 [..., F] -> float32 [...]."""
     q = dataset.queries
     rank, top = np.zeros(len(at), np.int64), np.zeros(len(at))
@@ -181,24 +199,24 @@ def _answers(dataset: Dataset, model: Model, at: np.ndarray, correct: Any) -> _A
             rank[into] = metrics.ranks(calibration.order(q.log_mix[some], c), q.target[some], q.mixer_rank[some])
             top[into] = calibration.probabilities(q.log_mix[some], c).max(1, initial=0.0)
         first += len(chunk)
-    return _Answers(rank, top)
+    return rank, top
 
 
-def _verdict(dataset: Dataset, moment: str, at: np.ndarray, answers: dict[str, _Answers]) -> Verdict | None:
-    """One moment's verdict; `None` if nobody has enough of it."""
-    q = dataset.queries
-    person = q.person[at]
-    people = metrics.kept_people(person, q.openings[at])
+def _verdict(answers: _Answers, number: int) -> Verdict | None:
+    """The verdict of a moment; `None` if nobody has enough of it."""
+    of = answers.moment == number
+    person = answers.person[of]
+    people = metrics.kept_people(person, answers.openings[of])
     if not people:
         return None
     counts = np.isin(person, people)
-    mixers = np.array([r.hr3 for r in metrics.by_person(person, answers[MIXER].rank, people)])
+    by_system = {name: (rank[of], top[of]) for name, (rank, top) in answers.by_system.items()}
+    mixers = np.array([r.hr3 for r in metrics.by_person(person, by_system[MIXER][0], people)])
     scores = {}
-    for name, found in answers.items():
-        rates = metrics.by_person(person, found.rank, people)
+    for name, (rank, top) in by_system.items():
+        rates = metrics.by_person(person, rank, people)
         each = np.array([r.hr3 for r in rates])
-        top = found.top[counts]
-        ece = None if np.isnan(top).any() else 100.0 * metrics.calibration_error(top, found.rank[counts] == 1)
+        is_probability = not np.isnan(top[counts]).any()
+        ece = 100.0 * metrics.calibration_error(top[counts], rank[counts] == 1) if is_probability else None
         scores[name] = Score(metrics.macro(rates), metrics.interval(each, 0), metrics.interval(each - mixers, 0), ece)
-    left_out = len(np.unique(person)) - len(people)
-    return Verdict(moment, len(people), left_out, int(counts.sum()), scores)
+    return Verdict(MOMENTS[number], len(people), len(np.unique(person)) - len(people), int(counts.sum()), scores)

@@ -132,8 +132,13 @@ def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[n
 
 
 def _judge(dataset: Dataset, at: np.ndarray, correction: np.ndarray, found: Calibration) -> dict[str, float]:
-    """Percent over the people who have enough of a moment: the mixer's and the corrected HR@1 and HR@3."""
+    """Percent over the people who have enough of a moment: the mixer's and the corrected HR@1 and HR@3.
+
+    Hyper-parameters are chosen by these figures, so they leave out every query that is scored in any fold.
+    """
     q = dataset.queries
+    unscored = ~q.is_scored[at]
+    at, correction = at[unscored], correction[unscored]
     people = metrics.kept_people(q.person[at], q.openings[at])
     if not people:
         return {}
