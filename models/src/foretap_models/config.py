@@ -1,0 +1,195 @@
+"""The hyper-parameters, read from TOML. Their reasons stand beside them in `configs/default.toml`."""
+
+from __future__ import annotations
+
+import fnmatch
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from foretap_models.errors import ConfigError
+
+Section = TypeVar("Section")
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the network learns.
+
+    Attributes:
+        hidden: widths of the hidden layers.
+        epochs: passes over the queries.
+        batch: queries a step.
+        learning_rate: Adam's, at its highest.
+        warm_up: steps until it is reached.
+        final_share: share of it that is left at the end of the cosine.
+        weight_decay: of the sum of the squared weights.
+    """
+
+    hidden: tuple[int, ...]
+    epochs: int
+    batch: int
+    learning_rate: float
+    warm_up: int
+    final_share: float
+    weight_decay: float
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Features that are left out together, of a whole query, so that no signal is indispensable.
+
+    Attributes:
+        rate: the share of queries that lose the group.
+        columns: patterns of feature names (`*` and `?`).
+    """
+
+    rate: float
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Inner:
+    """The inner split of the people learned from, for calibration and for choosing hyper-parameters.
+
+    Attributes:
+        folds: parts of the people.
+        rounds: how many of them are held out in turn; each costs a training.
+    """
+
+    folds: int
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """How the network becomes integers.
+
+    Attributes:
+        percentile: of the hidden activations, at which they are cut.
+    """
+
+    percentile: float
+
+
+@dataclass(frozen=True)
+class Trees:
+    """The LightGBM ranker that the network is compared with."""
+
+    rounds: int
+    leaves: int
+    learning_rate: float
+    least_rows_a_leaf: int
+    feature_share: float
+    threads: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What the bundle is called."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of it."""
+
+    training: Training
+    dropout: tuple[Dropout, ...]
+    inner: Inner
+    quantisation: Quantisation
+    trees: Trees
+    bundle: Bundle
+
+    @classmethod
+    def read(cls, path: Path) -> Config:
+        """Reads a file; every key must be there and none besides.
+
+        Raises:
+            ConfigError: it cannot be read, or a key is unknown, missing or out of range.
+        """
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{path}: {error}") from error
+        return cls.of(table)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Config:
+        """A configuration from parsed TOML.
+
+        Raises:
+            ConfigError: a key is unknown, missing or out of range.
+        """
+        unknown = set(table) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ConfigError(f"unknown section {sorted(unknown)[0]}")
+        groups = table.get("dropout", [])
+        if not isinstance(groups, list):
+            raise ConfigError("dropout is a list of tables: [[dropout]]")
+        config = cls(
+            training=_section(Training, table, "training"),
+            dropout=tuple(_section(Dropout, {"dropout": group}, "dropout") for group in groups),
+            inner=_section(Inner, table, "inner"),
+            quantisation=_section(Quantisation, table, "quantisation"),
+            trees=_section(Trees, table, "trees"),
+            bundle=_section(Bundle, table, "bundle"),
+        )
+        config.check()
+        return config
+
+    def check(self) -> None:
+        """Refuses values out of their range.
+
+        Raises:
+            ConfigError: one is.
+        """
+        t, i = self.training, self.inner
+        limits = {
+            "training.hidden: two widths of 1..=256": len(t.hidden) == 2 and all(1 <= h <= 256 for h in t.hidden),
+            "training.epochs and training.batch: at least 1": t.epochs >= 1 and t.batch >= 1,
+            "training.learning_rate: above 0": t.learning_rate > 0.0,
+            "training.warm_up and training.weight_decay: not negative": t.warm_up >= 0 and t.weight_decay >= 0.0,
+            "training.final_share: 0..=1": 0.0 <= t.final_share <= 1.0,
+            "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
+            "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
+            "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
+        }
+        for limit, holds in limits.items():
+            if not holds:
+                raise ConfigError(limit)
+
+
+def places(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
+    """The places of the names that match any of some patterns.
+
+    Raises:
+        ConfigError: a pattern matches nothing, which would leave a feature in by a slip of the pen.
+    """
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            raise ConfigError(f"dropout: no feature is named {pattern}")
+    return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
+
+
+def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Section:
+    """A dataclass of ints, floats, strings and tuples from a TOML table of the same keys."""
+    values = table.get(name)
+    if not isinstance(values, dict):
+        raise ConfigError(f"no section {name}")
+    known = {field.name: str(field.type) for field in fields(kind)}  # type: ignore[arg-type]
+    if set(values) != set(known):
+        key = sorted(set(values) ^ set(known))[0]
+        raise ConfigError(f"{name}.{key}: {'unknown' if key in values else 'missing'}")
+    made: dict[str, Any] = {}
+    for key, annotation in known.items():
+        value = values[key]
+        wanted: tuple[type, ...] = {"int": (int,), "float": (float, int), "str": (str,)}.get(annotation, (list,))
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise ConfigError(f"{name}.{key}: not {annotation}")
+        made[key] = tuple(value) if isinstance(value, list) else float(value) if annotation == "float" else value
+    return kind(**made)

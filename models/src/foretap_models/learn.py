@@ -1,0 +1,155 @@
+"""From a dataset to a model: the inner split that calibrates and judges, then the network that learns from everyone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from foretap_models import calibration, metrics, reference
+from foretap_models.calibration import Calibration
+from foretap_models.config import Config
+from foretap_models.dataset import Dataset
+from foretap_models.errors import HeldOutError
+from foretap_models.features_file import MOMENTS, SHORTLIST
+from foretap_models.inputs import Examples, Standardisation, chunks
+from foretap_models.model import Model, Provenance
+from foretap_models.train import Progress, fit, on_stderr
+
+PEAK_QUERIES = 4_000
+"""Queries whose hidden activations are looked at: 100,000 rows, of which the 99.99th percentile leaves ten above."""
+
+HIGHEST_SEED = 2**31
+"""Seeds are below this."""
+
+
+def learn(
+    dataset: Dataset, config: Config, held_out_fold: int | None, seed: int, progress: Progress = on_stderr
+) -> Model:
+    """Trains and calibrates a model.
+
+    Args:
+        dataset: the training cache.
+        config: hyper-parameters.
+        held_out_fold: nothing is learned from this fold's people; `None` learns from everyone.
+        seed: of everything random.
+        progress: shown now and then.
+
+    Raises:
+        HeldOutError: too few people for the inner split, or no queries.
+        ConfigError: a dropout pattern matches no feature.
+    """
+    people = dataset.people(held_out_fold)
+    if len(people) < config.inner.folds:
+        raise HeldOutError(f"{len(people)} people cannot be split into {config.inner.folds} inner folds")
+    calibrated, inner = _inner_split(dataset, config, people, seed, progress)
+    at = dataset.training_queries(held_out_fold)
+    progress(f"learning from {len(at)} queries of {len(people)} people")
+    model = _network(dataset, config, at, held_out_fold, seed, progress)
+    made = model.provenance
+    provenance = Provenance(**{**made.__dict__, "inner": inner})
+    return Model(model.layers, model.standardisation, model.peaks, calibrated, provenance)
+
+
+def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+    """The FP32 corrections of some queries, float32 [n, 32] nats."""
+    found = np.empty((len(at), SHORTLIST), np.float32)
+    first = 0
+    for chunk in chunks(at):
+        found[first : first + len(chunk)] = reference.fp32(model, dataset.features[chunk])
+        first += len(chunk)
+    return found
+
+
+def _network(
+    dataset: Dataset, config: Config, at: np.ndarray, held_out_fold: int | None, seed: int, progress: Progress
+) -> Model:
+    """A model of the queries `at`, not calibrated yet."""
+    standardisation = Standardisation.of(dataset, at)
+    examples = Examples.of(dataset, at, standardisation)
+    names = dataset.feature_names
+    parameters, losses = fit(examples, config.training, config.dropout, names, seed % HIGHEST_SEED, progress)
+    (w0, b0), (w1, b1), (w2, b2) = ((np.asarray(w), np.asarray(b)) for w, b in parameters)
+    bare = Model(
+        layers=((w0, b0), (w1, b1), (w2, b2)),
+        standardisation=standardisation,
+        peaks=np.ones(2, np.float32),
+        calibration=(Calibration(),) * len(MOMENTS),
+        provenance=Provenance(
+            name=config.bundle.name,
+            version=config.bundle.version,
+            feature_names=names,
+            schema=dataset.schema,
+            learned_on=dataset.learned_on,
+            held_out_fold=held_out_fold,
+            seed=seed,
+            queries=len(at),
+            people=len(np.unique(dataset.queries.person[at])),
+            losses=tuple(losses),
+            inner={},
+        ),
+    )
+    some = at[np.linspace(0, len(at) - 1, min(PEAK_QUERIES, len(at))).astype(np.int64)]
+    rows = dataset.features[some][dataset.queries.is_candidate()[some]]
+    hidden = reference.hidden_activations(bare, rows)
+    peaks = np.array([np.percentile(h, config.quantisation.percentile) for h in hidden], np.float32)
+    return Model(bare.layers, standardisation, peaks, bare.calibration, bare.provenance)
+
+
+def _inner_split(
+    dataset: Dataset, config: Config, people: np.ndarray, seed: int, progress: Progress
+) -> tuple[tuple[Calibration, ...], dict[str, dict[str, float]]]:
+    """The calibration of each moment, and what the inner split's held-out people saw.
+
+    Every `folds`-th person is held out in turn, `rounds` times.
+    """
+    q = dataset.queries
+    asked, corrected = [], []
+    for part in range(config.inner.rounds):
+        held_out = people[part :: config.inner.folds]
+        others = np.setdiff1d(people, held_out)
+        progress(f"inner split {part + 1}/{config.inner.rounds}: {len(held_out)} people held out of {len(people)}")
+        learned_from = dataset.training_queries(None, others)
+        model = _network(dataset, config, learned_from, None, seed, lambda _: None)
+        at = np.flatnonzero(q.is_training & np.isin(q.person, held_out))
+        asked.append(at)
+        corrected.append(corrections(model, dataset, at))
+    at, correction = np.concatenate(asked), np.concatenate(corrected)
+    calibrated, inner = [], {}
+    for number, name in enumerate(MOMENTS):
+        of = q.moment[at] == number
+        found = calibration.fit(*_inside(dataset, at[of], correction[of]))
+        calibrated.append(found)
+        inner[name] = _judge(dataset, at[of], correction[of], found)
+        words = ", ".join(f"{key} {value:.2f}" for key, value in inner[name].items())
+        progress(f"inner split, {name}: {words}; trust {found.trust:.2f} top {found.top:.2f} slope {found.slope:.2f}")
+    return tuple(calibrated), inner
+
+
+def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """log_mix, correction and target of the queries whose target is in the shortlist."""
+    q = dataset.queries
+    inside = q.target[at] >= 0
+    return q.log_mix[at][inside], correction[inside], q.target[at][inside]
+
+
+def _judge(dataset: Dataset, at: np.ndarray, correction: np.ndarray, found: Calibration) -> dict[str, float]:
+    """Percent over the people who have enough of a moment: the mixer's and the corrected HR@1 and HR@3.
+
+    Hyper-parameters are chosen by these figures, so they leave out every query that is scored in any fold.
+    """
+    q = dataset.queries
+    unscored = ~q.is_scored[at]
+    at, correction = at[unscored], correction[unscored]
+    people = metrics.kept_people(q.person[at], q.openings[at])
+    if not people:
+        return {}
+    rank = metrics.ranks(found.order(q.log_mix[at], correction), q.target[at], q.mixer_rank[at])
+    ours = metrics.macro(metrics.by_person(q.person[at], rank, people))
+    mixers = metrics.macro(metrics.by_person(q.person[at], q.mixer_rank[at], people))
+    p = found.probabilities(q.log_mix[at], correction).max(1)
+    return {
+        "mixer_hr1": mixers.hr1,
+        "mixer_hr3": mixers.hr3,
+        "hr1": ours.hr1,
+        "hr3": ours.hr3,
+        "ece": 100.0 * metrics.calibration_error(p, rank == 1),
+    }

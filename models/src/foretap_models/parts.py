@@ -1,0 +1,101 @@
+"""The parts directory, from which `foretap bundle pack` makes a bundle."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from foretap_models import graph, reference
+from foretap_models.errors import GraphError, PartsError
+from foretap_models.features_file import MOMENTS, SHORTLIST
+from foretap_models.golden import Golden, golden
+from foretap_models.model import Model
+from foretap_models.quantise import quantise
+
+FP32_TOLERANCE = 1e-5
+"""How far ONNX Runtime may be from the FP32 reference, nats (or share, above one nat): it adds in another order. INT8
+has to agree bit for bit."""
+
+
+class Arithmetic(StrEnum):
+    """How the network computes."""
+
+    INT8 = "int8"
+    FP32 = "fp32"
+
+
+def write(model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Path) -> float:
+    """Writes the five parts, checked against ONNX Runtime; returns its largest difference from the reference, nats.
+
+    Args:
+        model: what was trained.
+        arithmetic: INT8 ships, FP32 is there to compare.
+        start_weights: the table of `foretap weights`.
+        folder: made if it is not there.
+
+    Raises:
+        QuantiseError: the weights cannot be quantised.
+        GraphError: ONNX Runtime reads the graph differently.
+        PartsError: the start weights cannot be read.
+    """
+    try:
+        table = start_weights.read_bytes()
+        is_table = bool(table.decode("utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise PartsError(f"{start_weights}: {error}") from error
+    if not is_table:
+        raise PartsError(f"{start_weights}: an empty table of start weights")
+    made = model.provenance
+    if arithmetic is Arithmetic.INT8:
+        layers = quantise(model)
+        content = graph.int8(layers)
+        vectors = golden(model.standardisation, made.seed, lambda x: reference.int8(layers, x))
+    else:
+        content = graph.fp32(model)
+        vectors = golden(model.standardisation, made.seed, lambda x: reference.fp32(model, x))
+    difference = check(content, arithmetic, vectors)
+    manifest = {
+        "name": made.name,
+        "version": made.version,
+        "arithmetic": arithmetic.value,
+        "feature_schema": made.schema,
+        "features": len(made.feature_names),
+        "shortlist": SHORTLIST,
+        "learned_on": list(made.learned_on),
+        "seed": made.seed,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(content)
+    (folder / "start_weights.tsv").write_bytes(table)
+    _write_json(folder / "manifest.json", manifest)
+    _write_json(folder / "calibration.json", dict(zip(MOMENTS, map(asdict, model.calibration), strict=True)))
+    _write_json(
+        folder / "golden.json",
+        [{"features": v.features.tolist(), "correction": v.correction.tolist()} for v in vectors],
+    )
+    return difference
+
+
+def check(content: bytes, arithmetic: Arithmetic, vectors: tuple[Golden, ...]) -> float:
+    """The largest difference between ONNX Runtime and the vectors, nats.
+
+    Raises:
+        GraphError: one is more than 0 (INT8) or `FP32_TOLERANCE` (FP32).
+    """
+    rows = np.concatenate([vector.features for vector in vectors])
+    expected = np.concatenate([vector.correction for vector in vectors])
+    differences = np.abs(graph.run(content, rows) - expected)
+    allowed = 0.0 if arithmetic is Arithmetic.INT8 else FP32_TOLERANCE * np.maximum(1.0, np.abs(expected))
+    if not (differences <= allowed).all():
+        raise GraphError(f"ONNX Runtime differs by up to {differences.max()} nats from the {arithmetic} reference")
+    return float(differences.max())
+
+
+def _write_json(path: Path, value: Any) -> None:  # noqa: ANN401
+    """Writes JSON that has no NaN, in the order given."""
+    path.write_text(json.dumps(value, indent=1, allow_nan=False) + "\n", encoding="utf-8")

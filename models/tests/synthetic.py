@@ -1,0 +1,155 @@
+"""Made-up people, openings and features, with the structure of the real file: nobody's data.
+
+Every query has a full list of candidates; the file gets the mixer's first 32, whether or not the target is among them.
+The target is drawn from softmax(log_mix + truth(features)), so that there is something to learn, and how much is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from foretap_models.features_file import COLUMNS, FOLDS, SHORTLIST
+
+FEATURES = 72
+NAMES = tuple(
+    [f"count_{i}" for i in range(20)]  # logs of counts: skewed, not negative
+    + [f"share_{i}" for i in range(20)]  # 0..1
+    + [f"flag_{i}" for i in range(8)]  # 0 or 1; the last is never 1
+    + [f"age_{i}" for i in range(12)]  # heavy tails
+    + [f"context_{i}" for i in range(12)]  # the same for all candidates of a query
+)
+SCHEMA = "5c" * 32
+LOG = "109" + "0" * 61
+START_WEIGHTS = "# kind\tmoment\tname\tvalue\nweight\tnext\tmarkov\t0.5\n"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query with all its candidates, in the mixer's order: log_mix [n], features [n, F], target 0..n-1 or -1."""
+
+    person: int
+    moment: int
+    log_mix: np.ndarray
+    features: np.ndarray
+    target: int
+    is_training: bool
+    is_scored: bool
+    opening: int = 0
+    openings: int = 500
+
+
+def truth(features: np.ndarray) -> np.ndarray:
+    """What the mixer does not know, nats [n], from features [n, F]; not linear."""
+    count, share, flag, context = features[:, 0], features[:, 20], features[:, 40], features[:, 60]
+    return 2.0 * np.tanh(count - 1.0) + 2.0 * (share - 0.5) * (1.0 + 0.5 * np.sign(context)) - 1.0 * flag * share
+
+
+def query(rng: np.random.Generator, person: int, moment: int, training: bool, scored: bool) -> Query:
+    """One query of 3 to 60 candidates; one in fifty is answered by an item that is no candidate."""
+    n = int(rng.integers(3, 60))
+    score = np.sort(rng.normal(0.0, 1.6, n))[::-1]
+    log_mix = (score - np.log(np.exp(score).sum())).astype(np.float32)
+    features = np.empty((n, FEATURES), np.float32)
+    features[:, :20] = np.log1p(rng.poisson(3.0 * rng.random(20) + 0.5, (n, 20)))
+    features[:, 20:40] = rng.beta(0.8, 1.2, (n, 20))
+    features[:, 40:48] = rng.random((n, 8)) < 0.3
+    features[:, 47] = 0.0
+    features[:, 48:60] = rng.lognormal(1.0, 1.5, (n, 12))
+    features[:, 60:] = rng.normal(0.0, 1.0, 12)
+    features[:, 1] = log_mix
+    score = log_mix + truth(features)
+    p = np.exp(score - score.max())
+    target = -1 if rng.random() < 0.02 else int(rng.choice(n, p=p / p.sum()))
+    return Query(person, moment, log_mix, features, target, training, scored)
+
+
+def people(seed: int, count: int = 10, training: int = 30, scored: int = 40) -> list[Query]:
+    """Queries of some people, each with so many to learn from and so many scored, a moment."""
+    rng = np.random.default_rng(seed)
+    return [
+        replace(query(rng, person, moment, training=at < training, scored=at >= training), opening=at)
+        for person in range(count)
+        for moment in range(3)
+        for at in range(training + scored)
+    ]
+
+
+def rows(queries: list[Query]) -> dict[str, np.ndarray]:
+    """The columns of the file: the mixer's first 32 of every query."""
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in COLUMNS}
+    features = []
+    for number, q in enumerate(queries):
+        n = min(SHORTLIST, len(q.log_mix))
+        values = {
+            "person": q.person,
+            "fold": q.person % FOLDS,
+            "moment": q.moment,
+            "query": number,
+            "opening": q.opening,
+            "openings": q.openings,
+            "is_training": q.is_training,
+            "is_scored": q.is_scored,
+            "place": np.arange(n),
+            "is_target": np.arange(n) == q.target,
+            "mixer_rank": q.target + 1,
+            "log_mix": q.log_mix[:n],
+        }
+        for name, value in values.items():
+            columns[name].append(np.broadcast_to(value, n))
+        features.append(q.features[:n])
+    made = {name: np.concatenate(parts).astype(COLUMNS[name].to_pandas_dtype()) for name, parts in columns.items()}
+    stacked = np.concatenate(features)
+    return made | {name: stacked[:, at] for at, name in enumerate(NAMES)}
+
+
+def write(path: Path, columns: dict[str, np.ndarray], **metadata: str) -> Path:
+    """Writes columns as a features file; `metadata` replaces values of the key-value metadata."""
+    about = {"feature_schema": SCHEMA, "log_sha256": LOG, "shortlist": str(SHORTLIST)} | metadata
+    table = pa.table(columns).replace_schema_metadata({f"foretap.{key}": value for key, value in about.items()})
+    pq.write_table(table, path, compression="zstd", row_group_size=5_000)
+    return path
+
+
+def file(folder: Path, queries: list[Query], name: str = "features.parquet") -> Path:
+    """Writes queries as a features file."""
+    return write(folder / name, rows(queries))
+
+
+CONFIG = """
+[training]
+hidden = [64, 32]
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 1e-5
+
+[[dropout]]
+rate = 0.1
+columns = ["age_*", "flag_?"]
+
+[inner]
+folds = 4
+rounds = 2
+
+[quantisation]
+percentile = 99.99
+
+[trees]
+rounds = 30
+leaves = 15
+learning_rate = 0.1
+least_rows_a_leaf = 20
+feature_share = 0.7
+threads = 1
+
+[bundle]
+name = "synthetic"
+version = "1"
+"""

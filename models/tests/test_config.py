@@ -1,0 +1,50 @@
+"""A configuration has every key, none besides, and only values that make sense."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import synthetic
+
+from foretap_models.command import DEFAULT_CONFIG
+from foretap_models.config import Config
+from foretap_models.errors import ConfigError
+
+
+def test_the_default_configuration_is_accepted() -> None:
+    assert Config.read(DEFAULT_CONFIG).training.hidden == (64, 32)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("epochs = 4", ""),
+        ("epochs = 4", "epochs = 4\nepoch = 5"),
+        ("epochs = 4", "epochs = 0"),
+        ("epochs = 4", "epochs = 4.5"),
+        ("epochs = 4", "epochs = true"),
+        ("hidden = [64, 32]", "hidden = [64]"),
+        ("hidden = [64, 32]", "hidden = [64, 257]"),
+        ("rate = 0.1", "rate = 1.0"),
+        ("rounds = 2", "rounds = 5"),
+        ("percentile = 99.99", "percentile = 9999"),
+        ("[bundle]", "[bundel]"),
+        ("[inner]", "[inner"),
+    ],
+)
+def test_a_slip_of_the_pen_is_refused(old: str, new: str, tmp_path: Path) -> None:
+    assert old in synthetic.CONFIG
+    path = tmp_path / "config.toml"
+    path.write_text(synthetic.CONFIG)
+    Config.read(path)
+    path.write_text(synthetic.CONFIG.replace(old, new, 1))
+    with pytest.raises(ConfigError):
+        Config.read(path)
+
+
+def test_whole_numbers_are_taken_for_fractions() -> None:
+    table = tomllib.loads(synthetic.CONFIG)
+    table["training"]["weight_decay"] = 0
+    assert Config.of(table).training.weight_decay == 0.0

@@ -1,0 +1,122 @@
+"""Training: it starts as the mixer, learns what the mixer does not know, and nothing else changes its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from foretap_models import network, report
+from foretap_models.config import Config, Dropout
+from foretap_models.dataset import Dataset
+from foretap_models.errors import ConfigError, HeldOutError
+from foretap_models.inputs import Examples, Standardisation
+from foretap_models.learn import learn
+from foretap_models.model import Model
+from foretap_models.train import fit, groups, learning_rate
+
+
+def entropy(parameters: network.Parameters, examples: Examples) -> float:
+    """The loss of a network on examples, nats, without dropout or decay."""
+    keep = jnp.ones((len(examples), examples.steps.shape[2]))
+    arrays = (jnp.asarray(a) for a in (examples.steps, examples.log_mix, examples.target))
+    return float(network.loss(parameters, *arrays, keep, 0.0))
+
+
+def test_an_untrained_network_is_the_mixer(dataset: Dataset) -> None:
+    at = dataset.training_queries(None)[:300]
+    examples = Examples.of(dataset, at, Standardisation.of(dataset, at))
+    log_mix, target = examples.log_mix.astype(np.float64), examples.target
+    mass = np.exp(log_mix).sum(1)
+    expected = -(log_mix[np.arange(len(target)), target] - np.log(mass)).mean()
+    parameters = network.initial(examples.steps.shape[2], (64, 32), seed=0)
+    assert entropy(parameters, examples) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_loss_ignores_what_is_beyond_the_last_candidate(dataset: Dataset) -> None:
+    at = dataset.training_queries(None)[:300]
+    examples = Examples.of(dataset, at, Standardisation.of(dataset, at))
+    beyond = ~dataset.queries.is_candidate()[at]
+    assert beyond.any()
+    steps = examples.steps.copy()
+    steps[beyond] = 99
+    rng = np.random.default_rng(0)
+    parameters = [(jnp.asarray(rng.normal(0, 0.1, w.shape), jnp.float32), b) for w, b in network.initial(72, (8, 8), 0)]
+    assert entropy(parameters, replace(examples, steps=steps)) == entropy(parameters, examples)
+    steps[:] = 99
+    assert entropy(parameters, replace(examples, steps=steps)) != entropy(parameters, examples)
+
+
+def test_it_learns_what_the_mixer_does_not_know(dataset: Dataset, config: Config) -> None:
+    at = dataset.training_queries(0)
+    standardisation = Standardisation.of(dataset, at)
+    held_out = np.flatnonzero(dataset.queries.is_scored & (dataset.queries.fold == 0) & (dataset.queries.target >= 0))
+    examples, others = (Examples.of(dataset, part, standardisation) for part in (at, held_out))
+    parameters, losses = fit(examples, config.training, config.dropout, dataset.feature_names, 0, lambda _: None)
+    start = network.initial(examples.steps.shape[2], config.training.hidden, 0)
+    assert entropy(parameters, others) < entropy(start, others) - 0.1
+    assert losses[-1] < losses[0]
+
+
+def test_the_learning_rate_warms_up_and_ends_at_its_final_share(config: Config) -> None:
+    t = config.training
+    rates = np.array([learning_rate(t, step, 400) for step in range(400)])
+    assert rates[0] == pytest.approx(t.learning_rate / t.warm_up, rel=0.01)
+    assert rates.argmax() == t.warm_up - 1
+    assert rates[-1] == pytest.approx(t.learning_rate * t.final_share)
+    assert (np.diff(rates[t.warm_up :]) < 0).all()
+
+
+def test_a_dropout_group_has_the_features_of_its_patterns_and_a_pattern_of_none_is_refused() -> None:
+    names = ("age_1", "age_2", "count_1", "page_1")
+    rates, members = groups((Dropout(0.1, ("age_*",)), Dropout(0.2, ("count_1", "page_?"))), names)
+    np.testing.assert_allclose(rates, [0.1, 0.2])
+    assert members.tolist() == [[1, 1, 0, 0], [0, 0, 1, 1]]
+    with pytest.raises(ConfigError, match="no feature is named agee"):
+        groups((Dropout(0.1, ("age_*", "agee_*")),), names)
+
+
+def test_a_feature_that_is_always_dropped_is_never_learned_from(dataset: Dataset, config: Config) -> None:
+    at = dataset.training_queries(0)[:400]
+    standardisation = Standardisation.of(dataset, at)
+    examples = Examples.of(dataset, at, standardisation)
+    always = (Dropout(0.999999, ("share_*", "context_*")),)
+    lost = [n for n, name in enumerate(dataset.feature_names) if name.startswith(("share_", "context_"))]
+    noise = examples.steps.copy()
+    noise[:, :, lost] = np.random.default_rng(0).integers(-127, 128, noise[:, :, lost].shape)
+
+    def first_weights(steps: np.ndarray, dropout: tuple[Dropout, ...]) -> np.ndarray:
+        changed = replace(examples, steps=steps)
+        return np.asarray(fit(changed, config.training, dropout, dataset.feature_names, 0, lambda _: None)[0][0][0])
+
+    np.testing.assert_array_equal(first_weights(examples.steps, always), first_weights(noise, always))
+    assert (first_weights(examples.steps, ()) != first_weights(noise, ())).any()
+
+
+def test_another_seed_gives_another_network(dataset: Dataset, config: Config) -> None:
+    at = dataset.training_queries(0)[:100]
+    examples = Examples.of(dataset, at, Standardisation.of(dataset, at))
+    one, other = (
+        fit(examples, config.training, (), dataset.feature_names, seed, lambda _: None)[0][2][0] for seed in (1, 2)
+    )
+    assert (np.asarray(one) != np.asarray(other)).any()
+
+
+def test_the_inner_split_says_what_the_correction_is_worth(model: Model) -> None:
+    for measured in model.provenance.inner.values():
+        assert measured["hr3"] > measured["mixer_hr3"]
+        assert measured["ece"] < 10.0
+
+
+def test_too_few_people_cannot_be_split(dataset: Dataset, config: Config) -> None:
+    few = replace(config, inner=replace(config.inner, folds=13))
+    with pytest.raises(HeldOutError, match="12 people"):
+        learn(dataset, few, held_out_fold=0, seed=0, progress=lambda _: None)
+
+
+def test_the_picture_has_a_point_for_every_epoch(model: Model) -> None:
+    picture = report.losses(model.provenance)
+    assert picture.count("<circle") == len(model.provenance.losses) == 4
+    assert f"{model.provenance.losses[-1]:.4f} nats" in picture
