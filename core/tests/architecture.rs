@@ -14,7 +14,7 @@ const ORDER: [&str; 14] = [
 /// Modules that are stricter than the order.
 const ONLY: [(&str, &[&str]); 1] = [("privacy", &["error", "event"])];
 /// A crate, and the files that may name it.
-const OWNED: [(&str, &[&str]); 4] = [
+const OWNED: [(&str, &[&str]); 5] = [
     ("rusqlite", &["store/", "store.rs", "error.rs"]),
     ("libsqlite3_sys", &[]),
     ("tract", &["model/", "model.rs"]),

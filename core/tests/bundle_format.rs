@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use foretap_core::StartWeights;
-use foretap_core::model::{Arithmetic, Bundle, BundleParts, Calibration, Golden, Manifest};
+use foretap_core::habits::Calibration;
+use foretap_core::model::{Arithmetic, Bundle, BundleParts, Golden, Manifest};
 
 fn kept() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/format-1.bundle")

@@ -101,7 +101,7 @@ fn predictions_are_ordered_and_each_has_a_reason() {
     let ranking = engine.predict(&Request::unlock(at(421)), &|| 0);
     assert!(ranking.predictions.is_sorted_by(|a, b| a.probability >= b.probability));
     assert!(ranking.predictions.iter().all(|p| !p.reasons.is_empty()));
-    assert_eq!(ranking.answered_by, AnsweredBy::Mixer);
+    assert_eq!(ranking.answered_by, AnsweredBy::Model);
     let ticks = std::cell::Cell::new(0);
     let timed = engine.predict(&Request::unlock(at(421)), &|| {
         ticks.set(ticks.get() + 10);

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use foretap_cli::bundle::{self, FurtherCheck};
+use foretap_core::Model;
 
 use crate::command::output;
 use crate::failure::Failure;
@@ -20,7 +21,8 @@ const EXAMPLES: &str = "Examples:
   foretap bundle verify mlp.bundle";
 
 /// What is checked beyond reading the bundle.
-const FURTHER: [FurtherCheck; 0] = [];
+const FURTHER: [FurtherCheck; 1] =
+    [FurtherCheck { name: "schema, graph and golden vectors", run: |bundle| Model::load(bundle).map(drop) }];
 
 /// Runs the command.
 ///
