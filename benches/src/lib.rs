@@ -3,6 +3,7 @@
 
 pub mod log_file;
 pub mod measure;
+pub mod model;
 pub mod peer;
 pub mod quantiles;
 pub mod report;

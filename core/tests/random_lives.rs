@@ -2,11 +2,13 @@
 //! items than habits hold. Whatever happens, what the core says stays sound and can be replayed bit for bit.
 
 use foretap_core::config::{MAX_ITEMS, SESSION_GAP_MS};
-use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, StartWeights};
+use foretap_core::features::{SCHEMA, features};
+use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, Shortlisted, StartWeights, shortlist};
 use foretap_core::ranking::rank;
 use foretap_core::time::{DAY_MS, HOUR_MS, SECOND_MS};
 use foretap_core::{
-    Battery, Context, Engine, Event, EventKind, Item, Key, Network, Options, PlaceLabel, Request, Timestamp, Token,
+    Battery, Bundle, Context, Engine, Event, EventKind, Item, Key, Model, Network, Options, PlaceLabel, Request,
+    Timestamp, Token,
 };
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
@@ -124,6 +126,12 @@ fn context(random: &mut Random, places: u64) -> Context {
     }
 }
 
+/// The shipped model.
+fn model() -> &'static Model {
+    static MODEL: std::sync::OnceLock<Model> = std::sync::OnceLock::new();
+    MODEL.get_or_init(|| Model::load(&Bundle::shipped().expect("a bundle")).expect("a model"))
+}
+
 fn habits_of(events: &[Event]) -> Habits {
     let mut habits = Habits::new(&StartWeights::default());
     events.iter().for_each(|event| habits.apply(event, None));
@@ -137,8 +145,12 @@ fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
         let now = newest.plus_ms(random.pick(&[-DAY_MS, 0, 1, HOUR_MS, 400 * DAY_MS]));
         let anything = Request::at(moment, now).in_context(context(random, 5)).limited_to(64).expect("64");
         let named: Vec<Item> = (0..20).map(|_| item(random, 2 * items)).collect();
-        for request in [anything.clone(), anything.within(named).expect("few")] {
-            let predictions = rank(habits, None, &request, &|| 0).predictions;
+        for (request, model) in
+            [(anything.clone(), None), (anything, Some(model()))].into_iter().flat_map(|(request, model)| {
+                [(request.clone(), model), (request.within(named.clone()).expect("few"), model)]
+            })
+        {
+            let predictions = rank(habits, model, &request, &|| 0).predictions;
             let sum: f64 = predictions.iter().map(|p| p.probability).sum();
             assert!(predictions.iter().all(|p| (0.0..=1.0).contains(&p.probability)), "{predictions:?}");
             assert!(sum <= 1.0 + 1e-9, "{sum}");
@@ -149,7 +161,7 @@ fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
             names.sort();
             assert!(names.is_sorted_by(|a, b| a < b), "an item is offered twice: {names:?}");
             assert_eq!(
-                rank(habits, None, &request, &|| 0).predictions,
+                rank(habits, model, &request, &|| 0).predictions,
                 predictions,
                 "the same question has one answer"
             );
@@ -208,8 +220,9 @@ fn every_life_gives_sound_rankings_and_a_checkpoint_that_reads_back() {
         for seed in 0..seeds {
             let mut random = Random(seed ^ 0xF0);
             let mut habits = Habits::new(&StartWeights::default());
+            habits.adopt(model());
             for (n, event) in life(seed, oddities, events).iter().enumerate() {
-                habits.apply(event, None);
+                habits.apply(event, Some(model()));
                 if n % 97 == 0 || n + 1 == events {
                     assert_sound(&habits, &mut random, oddities.items);
                 }
@@ -341,4 +354,45 @@ fn two_zones_at_the_end_of_time_are_one_moment() {
     let place = Context { place: Some(Token::new("p").expect("valid")), ..Context::default() };
     let events = [at(1_000, 0), at(0, 0), at(0, 60)].map(|at| Event::unlock(at).in_context(place.clone()));
     assert_eq!(habits_of(&events).newest().map(Timestamp::at_ms), Some(Timestamp::MAX_MS));
+}
+
+#[test]
+fn the_model_sees_no_name_and_numbers_of_any_life_are_within_their_ranges() {
+    let renamed = |event: &Event| {
+        let name =
+            |item: &Item| Item::new(&format!("z{}", item.id().chars().rev().collect::<String>())).expect("valid");
+        let kind = match &event.kind {
+            EventKind::Launch(item) => EventKind::Launch(name(item)),
+            EventKind::Close(item) => EventKind::Close(name(item)),
+            EventKind::Notification(item) => EventKind::Notification(name(item)),
+            EventKind::NotificationCleared(item) => EventKind::NotificationCleared(name(item)),
+            EventKind::Install(item) => EventKind::Install(name(item)),
+            EventKind::Uninstall(item) => EventKind::Uninstall(name(item)),
+            other => other.clone(),
+        };
+        Event { kind, ..event.clone() }
+    };
+    for (seed, oddities) in [(1, CALM), (2, UNPUNCTUAL), (3, WILD)] {
+        let events = life(seed, oddities, 900);
+        let other: Vec<Event> = events.iter().map(renamed).collect();
+        let (habits, other) = (habits_of(&events), habits_of(&other));
+        let now = habits.newest().expect("something happened").plus_ms(90 * SECOND_MS);
+        let context = Context::default();
+        for moment in Moment::ALL {
+            let matrix = |habits: &Habits| {
+                let query = Query { moment, now, context: &context };
+                let statistics = habits.statistics(&query, &habits.candidates(moment, None));
+                let evidence = habits.evidence(&statistics, None);
+                let log_mix = habits.mixer().log_mix(moment, &evidence.log_p);
+                let places = shortlist(&log_mix);
+                features(&statistics, &Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places })
+            };
+            let seen = matrix(&habits);
+            assert_eq!(seen, matrix(&other), "{moment:?} of life {seed}");
+            for (column, description) in seen.columns().into_iter().zip(&SCHEMA) {
+                let (low, high) = description.range;
+                assert!(column.iter().all(|value| (low..=high).contains(value)), "{}", description.name);
+            }
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) fn forward(layer: &Layer, rows: &[f32], out: &mut [f32]) {
     }
 }
 
+// On its own, so that the compiler sees that its slices do not overlap, and vectorises it wherever it is called from.
+#[inline(never)]
 #[expect(clippy::cast_possible_truncation, reason = "-127 to 127 fits")]
 fn quantise(layer: &Layer, row: &[f32], out: &mut [i16]) {
     let low = layer.low;
@@ -33,6 +35,8 @@ fn quantise(layer: &Layer, row: &[f32], out: &mut [i16]) {
     }
 }
 
+// On its own, as `quantise`.
+#[inline(never)]
 fn multiply(layer: &Layer, quantised: &[i16], sums: &mut [i32]) {
     let stride = layer.stride();
     sums.copy_from_slice(&layer.bias);
