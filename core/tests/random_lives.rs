@@ -359,8 +359,10 @@ fn two_zones_at_the_end_of_time_are_one_moment() {
 #[test]
 fn the_model_sees_no_name_and_numbers_of_any_life_are_within_their_ranges() {
     let renamed = |event: &Event| {
-        let name =
-            |item: &Item| Item::new(&format!("z{}", item.id().chars().rev().collect::<String>())).expect("valid");
+        let name = |item: &Item| {
+            let reversed: String = item.id().chars().rev().collect();
+            Item::in_profile(&format!("z{reversed}"), 10 - item.profile()).expect("valid")
+        };
         let kind = match &event.kind {
             EventKind::Launch(item) => EventKind::Launch(name(item)),
             EventKind::Close(item) => EventKind::Close(name(item)),
