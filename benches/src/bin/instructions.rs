@@ -91,7 +91,7 @@ fn run(calls: Calls) -> Result<()> {
             assert!(100 * stored >= 99 * count, "{stored} of {count} were new");
         }
         Calls::Learn => {
-            workload.next[..count].iter().for_each(|event| habits.apply(event));
+            workload.next[..count].iter().for_each(|event| habits.apply(event, engine.model().corrector()));
             assert!(habits.openings() > engine.habits().openings());
         }
     }

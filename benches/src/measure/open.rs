@@ -10,7 +10,7 @@ use crate::stopwatch::{Stopwatch, Times};
 use crate::workload::Workload;
 
 /// Added to the start of a launcher, which has some 500 ms until its first frame.
-const AT_MOST_NS: u64 = 60_000_000;
+const AT_MOST_NS: u64 = 40_000_000;
 
 /// Opens a log that was closed, and one that a killed process left, and asks; by turns with the launcher's query.
 ///

@@ -60,14 +60,15 @@ pub fn record(workload: &Workload, log: &LogFile, events: usize) -> Result<Vec<F
 /// # Errors
 /// The engine's.
 pub fn split(workload: &Workload, log: &LogFile, events: usize) -> Result<Vec<Figure>> {
-    let mut habits = log.copy()?.engine()?.habits().clone();
+    let known = log.copy()?.engine()?;
+    let mut habits = known.habits().clone();
     let ours = log.copy()?;
     let (mut store, _) = Store::open(&ours.path(), &Key::new(KEY.0, KEY.1), &StoreOptions::default())?;
     let stopwatch = Stopwatch::new();
     let [mut appends, mut applies] = [const { Times::new() }; 2];
     for event in &workload.next[..events] {
         stopwatch.time(&mut appends, || store.append(event))?;
-        stopwatch.time(&mut applies, || habits.apply(event));
+        stopwatch.time(&mut applies, || habits.apply(event, known.model().corrector()));
     }
     let (storing, learning) = (appends.own().sum(), applies.own().sum());
     let share = 100 * learning / (storing + learning).max(1);
