@@ -128,7 +128,7 @@ batch = 64
 learning_rate = 4e-3
 warm_up = 10
 final_share = 0.01
-weight_decay = 1e-5
+weight_decay = 0.1
 
 [[dropout]]
 rate = 0.1

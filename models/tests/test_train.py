@@ -22,7 +22,7 @@ def entropy(parameters: network.Parameters, examples: Examples) -> float:
     """The loss of a network on examples, nats, without dropout or decay."""
     keep = jnp.ones((len(examples), examples.steps.shape[2]))
     arrays = (jnp.asarray(a) for a in (examples.steps, examples.log_mix, examples.target))
-    return float(network.loss(parameters, *arrays, keep, 0.0))
+    return float(network.loss(parameters, *arrays, keep))
 
 
 def test_an_untrained_network_is_the_mixer(dataset: Dataset) -> None:
@@ -120,3 +120,14 @@ def test_the_picture_has_a_point_for_every_epoch(model: Model) -> None:
     picture = report.losses(model.provenance)
     assert picture.count("<circle") == len(model.provenance.losses) == 4
     assert f"{model.provenance.losses[-1]:.4f} nats" in picture
+
+
+def test_weight_decay_shrinks_weights(dataset: Dataset, config: Config) -> None:
+    at = dataset.training_queries(0)[:200]
+    examples = Examples.of(dataset, at, Standardisation.of(dataset, at))
+    sizes = []
+    for decay in (0.0, 1.0):
+        training = replace(config.training, weight_decay=decay)
+        layers = fit(examples, training, (), dataset.feature_names, 0, lambda _: None)[0]
+        sizes.append(sum(float((np.asarray(w) ** 2).sum()) for w, _ in layers))
+    assert sizes[1] < sizes[0]

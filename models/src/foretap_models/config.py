@@ -25,7 +25,7 @@ class Training:
         learning_rate: Adam's, at its highest.
         warm_up: steps until it is reached.
         final_share: share of it that is left at the end of the cosine.
-        weight_decay: of the sum of the squared weights.
+        weight_decay: share of every weight that a step takes off, a unit of the learning rate (decoupled).
     """
 
     hidden: tuple[int, ...]

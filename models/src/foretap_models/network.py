@@ -53,7 +53,6 @@ def loss(
     log_mix: jax.Array,
     target: jax.Array,
     keep: jax.Array,
-    weight_decay: float | jax.Array,
 ) -> jax.Array:
     """The listwise loss: cross-entropy in nats of the softmax over the shortlist, mean over B queries.
 
@@ -63,12 +62,10 @@ def loss(
         log_mix: float32 [B, 32], -inf where there is no candidate.
         target: int32 [B].
         keep: float32 [B, F], 0 where a feature is left out of a query.
-        weight_decay: of the sum of the squared weights.
     """
     batch, places, width = steps.shape
     inputs = steps.astype(jnp.float32) * jnp.float32(CLIP / STEPS) * keep[:, None, :]
     corrections = correction(parameters, inputs.reshape(batch * places, width)).reshape(batch, places)
     scores = jnp.where(jnp.isfinite(log_mix), log_mix + corrections, FAR_BELOW)
     log_p = jax.nn.log_softmax(scores, axis=1)
-    entropy = -jnp.take_along_axis(log_p, target[:, None], axis=1).mean()
-    return entropy + weight_decay * sum(jnp.sum(w * w) for w, _ in parameters)
+    return -jnp.take_along_axis(log_p, target[:, None], axis=1).mean()

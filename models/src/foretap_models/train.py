@@ -1,4 +1,7 @@
-"""Training: Adam with warm-up and cosine decay on mini-batches of queries. The same seed gives the same weights."""
+"""Training: AdamW with warm-up and cosine decay, on mini-batches of queries. The same seed gives the same weights.
+
+Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
+"""
 
 from __future__ import annotations
 
@@ -115,12 +118,15 @@ def _step(
     key, rates, members = chance
     lost = jax.random.bernoulli(key, rates, (len(part[2]), len(rates))).astype(jnp.float32)
     keep = (lost @ members == 0.0).astype(jnp.float32)
-    value, slope = jax.value_and_grad(network.loss)(parameters, *part, keep, weight_decay)
+    value, slope = jax.value_and_grad(network.loss)(parameters, *part, keep)
     b1, b2 = BETAS
     first = jax.tree.map(lambda m, g: b1 * m + (1.0 - b1) * g, first, slope)
     second = jax.tree.map(lambda v, g: b2 * v + (1.0 - b2) * g * g, second, slope)
     scale1, scale2 = 1.0 / (1.0 - b1**count), 1.0 / (1.0 - b2**count)
     parameters = jax.tree.map(
-        lambda w, m, v: w - rate * (m * scale1) / (jnp.sqrt(v * scale2) + EPSILON), parameters, first, second
+        lambda w, m, v: w - rate * (m * scale1 / (jnp.sqrt(v * scale2) + EPSILON) + weight_decay * w),
+        parameters,
+        first,
+        second,
     )
     return (parameters, first, second), value
