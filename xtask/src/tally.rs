@@ -1,11 +1,15 @@
-//! How many tests passed, summed from the runners' own result lines.
+//! How many tests passed, summed from the result lines of the runners: libtest's and pytest's.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 use crate::step;
+
+/// What pytest counts in its summary.
+const PYTEST_WORDS: [&str; 10] =
+    ["passed", "failed", "error", "errors", "skipped", "xfailed", "xpassed", "deselected", "warning", "warnings"];
 
 /// Tests that passed, failed, and could not run here: ignored ones, and those that say `skipped: <what>`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,38 +28,80 @@ impl Tally {
         step::step(title, || {
             let mut child =
                 command.stdout(Stdio::piped()).spawn().map_err(|error| step::not_started(command, &error))?;
-            let mut lines = BufReader::new(child.stdout.take().expect("standard output is piped"));
+            let output = child.stdout.take().expect("standard output is piped");
             let unreadable = |error| Failure::new(format!("{title}: the output cannot be passed on: {error}"));
-            let mut line = Vec::new();
-            while lines.read_until(b'\n', &mut line).map_err(unreadable)? > 0 {
-                std::io::stdout().write_all(&line).map_err(unreadable)?;
-                self.add(&String::from_utf8_lossy(&line));
-                line.clear();
-            }
-            step::passed(title, child.wait().map_err(unreadable)?)
+            let has_result = self.pass_on(output, std::io::stdout()).map_err(unreadable)?;
+            step::passed(title, child.wait().map_err(unreadable)?)?;
+            if has_result { Ok(()) } else { Err(Failure::new(format!("{title}: no line of the output is a result"))) }
         })
     }
 
-    /// Adds what a line of libtest says, such as `test result: ok. 3 passed; 0 failed; 1 ignored; ...`, or a test that says
-    /// `skipped: <what>`; any other line is nothing.
-    fn add(&mut self, line: &str) {
+    /// Copies every line at once and adds it; whether one was a result line.
+    fn pass_on(&mut self, from: impl Read, mut to: impl Write) -> std::io::Result<bool> {
+        let mut lines = BufReader::new(from);
+        let mut line = Vec::new();
+        let mut has_result = false;
+        while lines.read_until(b'\n', &mut line)? > 0 {
+            to.write_all(&line)?;
+            has_result |= self.add(&String::from_utf8_lossy(&line));
+            line.clear();
+        }
+        Ok(has_result)
+    }
+
+    /// Says and counts that something could not run here.
+    pub(crate) fn skip(&mut self, what: &str) {
+        println!("\nskipped: {what}");
+        self.skipped += 1;
+    }
+
+    /// Adds what a runner's result line says, or a test that says `skipped: <what>`; any other line is nothing. Returns
+    /// whether it is a result line.
+    fn add(&mut self, line: &str) -> bool {
         if line.contains("skipped: ") {
             // It ends as if it had passed.
             self.skipped += 1;
             self.passed = self.passed.wrapping_sub(1);
         }
-        let Some(result) = line.trim_start().strip_prefix("test result:") else { return };
-        let words: Vec<_> = result.split([' ', ';']).filter(|word| !word.is_empty()).collect();
-        for pair in words.windows(2) {
-            let count = pair[0].parse::<u64>().unwrap_or(0);
-            match pair[1] {
-                "passed" => self.passed = self.passed.wrapping_add(count),
-                "failed" => self.failed += count,
-                "ignored" => self.skipped += count,
-                _ => {}
-            }
+        let Some(result) = of_libtest(line).or_else(|| of_pytest(line)) else { return false };
+        self.passed = self.passed.wrapping_add(result.passed);
+        self.failed += result.failed;
+        self.skipped += result.skipped;
+        true
+    }
+
+    fn count(&mut self, count: u64, word: &str) {
+        match word {
+            "passed" | "xpassed" => self.passed += count,
+            "failed" | "error" | "errors" => self.failed += count,
+            "ignored" | "skipped" | "xfailed" => self.skipped += count,
+            _ => {}
         }
     }
+}
+
+/// The result in a line such as `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; ...`.
+fn of_libtest(line: &str) -> Option<Tally> {
+    let result = line.trim_start().strip_prefix("test result:")?;
+    let words: Vec<_> = result.split([' ', ';']).filter(|word| !word.is_empty()).collect();
+    let mut tally = Tally::default();
+    for pair in words.windows(2) {
+        tally.count(pair[0].parse().unwrap_or(0), pair[1]);
+    }
+    Some(tally)
+}
+
+/// The result in a line such as `12 passed, 1 skipped in 3.40s`, framed by `=` where pytest is not told to be quiet.
+fn of_pytest(line: &str) -> Option<Tally> {
+    let (counts, duration) = line.trim().trim_matches('=').trim().rsplit_once(" in ")?;
+    // Above a minute: `in 61.20s (0:01:01)`.
+    duration.split(' ').next()?.strip_suffix('s')?.parse::<f64>().ok()?;
+    let mut tally = Tally::default();
+    for part in counts.split(", ") {
+        let (count, word) = part.split_once(' ')?;
+        tally.count(count.parse().ok()?, PYTEST_WORDS.into_iter().find(|known| *known == word)?);
+    }
+    Some(tally)
 }
 
 impl fmt::Display for Tally {
@@ -85,5 +131,45 @@ mod tests {
         assert_eq!(tally, Tally { passed: 15, failed: 2, skipped: 2 });
         assert_eq!(tally.to_string(), "15 passed, 2 failed, 2 skipped");
         assert_eq!(Tally { skipped: 0, ..tally }.to_string(), "15 passed, 2 failed");
+    }
+
+    #[test]
+    fn the_summary_of_pytest_counts_quiet_or_framed_and_nothing_else_of_it_does() {
+        let mut tally = Tally::default();
+        for line in [
+            "12 passed, 1 skipped in 3.40s\n",
+            "===== 1 failed, 3 passed, 2 warnings, 1 error in 61.20s (0:01:01) =====",
+            "2 passed, 4 deselected, 1 xfailed in 0.10s",
+        ] {
+            assert!(tally.add(line), "{line}");
+        }
+        assert_eq!(tally, Tally { passed: 17, failed: 2, skipped: 2 });
+        for line in [
+            "........................ [100%]",
+            "FAILED models/tests/test_train.py::test_3_passed_in_1s - AssertionError",
+            "3 passed in the end",
+            "warmed up in 3.4s",
+            "3 epochs in 3.4s",
+            "SKIPPED [1] models/tests/test_train.py:3: no data",
+        ] {
+            assert!(!tally.add(line), "{line}");
+        }
+        assert_eq!(tally, Tally { passed: 17, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn every_line_is_passed_on_and_a_runner_that_says_no_result_is_told_from_one_that_does() {
+        let (mut tally, mut shown) = (Tally::default(), Vec::new());
+        assert!(!tally.pass_on(&b"3 tests went well\n"[..], &mut shown).expect("in memory"));
+        assert!(tally.pass_on(&b"...\n3 passed in 0.10s\n\xff"[..], &mut shown).expect("in memory"));
+        assert_eq!(shown, b"3 tests went well\n...\n3 passed in 0.10s\n\xff");
+        assert_eq!(tally, Tally { passed: 3, ..Tally::default() });
+    }
+
+    #[test]
+    fn what_cannot_run_here_counts_as_skipped() {
+        let mut tally = Tally::default();
+        tally.skip("models (python3 >= 3.11 is missing)");
+        assert_eq!(tally.to_string(), "0 passed, 0 failed, 1 skipped");
     }
 }

@@ -5,6 +5,7 @@ use clap::builder::PossibleValuesParser;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::isolation::{self, SourceScan};
+use crate::python::Python;
 use crate::step;
 use crate::tally::Tally;
 
@@ -24,9 +25,10 @@ struct Part {
     run: fn(&Cargo, &mut Tally) -> Result<(), Failure>,
 }
 
-const PARTS: [Part; 2] = [
+const PARTS: [Part; 3] = [
     Part { name: "rust", home: "Cargo.toml", run: rust },
     Part { name: "benches", home: "benches/Cargo.toml", run: benches },
+    Part { name: "models", home: "models/pyproject.toml", run: models },
 ];
 
 /// Runs the parts; the last line printed is the sum, and where it stopped if it did.
@@ -60,6 +62,25 @@ fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
 /// The benches are a workspace of their own: it compiles, and its tests pass.
 fn benches(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     tally.run("benches", cargo.building("test").args(["--manifest-path", "benches/Cargo.toml"]))
+}
+
+/// The training in Python: its style, and its tests, which need no data. Skipped where there is no Python to run it with.
+fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
+    let python = match Python::find() {
+        Ok(python) => python,
+        Err(why) => {
+            tally.skip(&format!("models ({why})"));
+            return Ok(());
+        }
+    };
+    let environment = python.environment(cargo.root())?;
+    if environment.has("ruff") {
+        step::run("models: ruff check", environment.tool("ruff").args(["check", "--quiet", "models"]))?;
+        let mut format = environment.tool("ruff");
+        step::run("models: ruff format", format.args(["format", "--check", "--quiet", "models"]))?;
+    }
+    // Its configuration says -q already; said twice, pytest leaves out the line that is counted.
+    tally.run("models: tests", environment.tool("pytest").args(["--color=no", "models"]))
 }
 
 /// The steps that `test` and `lint` begin with.
