@@ -67,6 +67,20 @@ pub fn features(rows: usize) -> Result<Array2<f32>> {
     Ok(Array2::from_shape_vec((rows, FEATURES), numbers)?)
 }
 
+/// Clears what the last call left in the upper halves of the processor's vectors. tract's assembly leaves it there, and
+/// whoever computes with the lower halves alone (SSE) then runs up to four times as long: it would be charged to others.
+fn clean_vectors() {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx") {
+        #[target_feature(enable = "avx")]
+        fn clean() {
+            std::arch::x86_64::_mm256_zeroupper();
+        }
+        // SAFETY: this processor has AVX.
+        unsafe { clean() }
+    }
+}
+
 /// Lets every contender compute `rows` in turns, in another order each round.
 ///
 /// # Errors
@@ -93,8 +107,10 @@ pub fn contest(contenders: &mut [Box<dyn Contender>], rows: usize, rounds: usize
         order.shuffle(&mut random);
         for place in &order {
             let contender = &mut contenders[*place];
+            clean_vectors();
             contender.run(features.view())?;
             for _ in 0..CALLS {
+                clean_vectors();
                 stopwatch.time(&mut times[*place], || contender.run(features.view()))?;
             }
         }
