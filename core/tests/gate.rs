@@ -162,7 +162,8 @@ fn a_bundle_that_cannot_be_used_is_refused_in_words_and_the_statistics_answer_al
         bytes[5_000] ^= 1;
         bytes
     };
-    let cases: [(&str, Vec<u8>, fn(&BundleError) -> bool); 6] = [
+    type IsExpected = fn(&BundleError) -> bool;
+    let cases: [(&str, Vec<u8>, IsExpected); 6] = [
         ("damaged", damaged, |e| *e == BundleError::Damaged),
         ("oversized", [good, vec![0; 65_536]].concat(), |e| matches!(e, BundleError::TooLarge { .. })),
         ("another schema", packed(&|p| p.manifest.feature_schema[0] ^= 1), |e| {

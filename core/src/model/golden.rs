@@ -33,7 +33,8 @@ impl Golden {
         let rows = ArrayView2::from_shape((self.rows, columns), &self.features);
         let rows = rows.map_err(|_| bad("its features are not rows by features"))?;
         let found = runner.run(rows).map_err(|_| bad("the graph does not run"))?;
-        if found.iter().zip(&self.correction).any(|(found, expected)| !((found - expected).abs() <= TOLERANCE)) {
+        let is_close = |(found, expected): (&f32, &f32)| (found - expected).abs() <= TOLERANCE;
+        if !found.iter().zip(&self.correction).all(is_close) {
             return Err(bad("the model gives another correction"));
         }
         let order = |corrections: &[f32]| {
