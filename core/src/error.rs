@@ -180,12 +180,6 @@ pub enum BundleError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The model could not be run.
-    #[error("the model could not be run: {reason}")]
-    Inference {
-        /// What went wrong.
-        reason: String,
-    },
 }
 
 /// Shows the first bytes of a sum, enough to tell two apart: `c4f950cb...`.

@@ -25,6 +25,7 @@ fn parts(start_weights: String) -> BundleParts {
             shortlist: 3,
             learned_on: vec![[1; 32], [2; 32]],
             seed: u64::MAX,
+            held_out_fold: None,
         },
         onnx: b"a graph".to_vec(),
         calibration: [1.0, 2.0, 3.0].map(calibration),

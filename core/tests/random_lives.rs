@@ -134,7 +134,8 @@ fn model() -> &'static Model {
 
 fn habits_of(events: &[Event]) -> Habits {
     let mut habits = Habits::new(&StartWeights::default());
-    events.iter().for_each(|event| habits.apply(event, None));
+    habits.adopt(model());
+    events.iter().for_each(|event| habits.apply(event, Some(model())));
     habits
 }
 
@@ -240,11 +241,12 @@ fn a_checkpoint_anywhere_in_a_life_changes_nothing_after_it() {
             let life = life(seed, oddities, events);
             let mut random = Random(seed);
             let mut habits = Habits::new(&StartWeights::default());
+            habits.adopt(model());
             for event in &life {
                 if random.is_one_in(events as u64 / 20) {
                     habits = Habits::from_checkpoint(&habits.to_checkpoint()).expect("just written");
                 }
-                habits.apply(event, None);
+                habits.apply(event, Some(model()));
             }
             assert!(habits.to_checkpoint() == habits_of(&life).to_checkpoint(), "seed {seed}");
         }

@@ -33,6 +33,7 @@ def test_all_five_parts_are_written(arithmetic: Arithmetic, model: Model, start_
         "shortlist": 32,
         "learned_on": [synthetic.LOG],
         "seed": 3,
+        "held_out_fold": model.provenance.held_out_fold,
     }
     calibration = json.loads((folder / "calibration.json").read_text())
     assert list(calibration) == ["next", "unlock", "unlock_or_resume"]

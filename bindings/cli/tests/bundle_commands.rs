@@ -26,7 +26,7 @@ fn parts() -> TempDir {
     let calibration = json!({ "trust": 0.9, "top": -0.25, "slope": 0.125 });
     let manifest = json!({
         "name": "ubiqlog-mlp", "version": "1.2", "arithmetic": "int8", "feature_schema": "5e".repeat(32), "features": 3,
-        "shortlist": 32, "learned_on": ["aa".repeat(32), "bb".repeat(32)], "seed": 11,
+        "shortlist": 32, "learned_on": ["aa".repeat(32), "bb".repeat(32)], "seed": 11, "held_out_fold": 4,
     });
     for (part, content) in [
         ("manifest.json", manifest.to_string()),

@@ -15,7 +15,7 @@ const FLOOR: f64 = 1e-6;
 const LEAST_SHARE: f64 = 1e-4;
 
 /// The features of each candidate of the shortlist, `[place in the shortlist][feature]`, all finite and within the ranges
-/// of the schema. No item, place or time of the calendar is among them.
+/// of the schema. No item, place or date is among them; the time of day is.
 #[must_use]
 pub fn features(statistics: &Statistics<'_>, asked: &Shortlisted<'_>) -> Array2<f32> {
     let totals = Totals::of(statistics);
@@ -239,7 +239,7 @@ mod tests {
             assert_eq!(of(name, Feature::InPreviousSession), 1.0);
         }
         close(of("news", Feature::SessionPosition), 2.0_f64.ln_1p());
-        close(of("news", Feature::Gap), 120.0_f64.ln_1p());
+        close(of("news", Feature::Gap), 0.0);
         close(of("news", Feature::HourCosine), (TAU * (9.0 + 4.0 / 60.0) / 24.0).cos());
         assert_eq!(of("news", Feature::IsUnlock) + of("news", Feature::IsWeekend), 0.0);
     }
@@ -252,6 +252,8 @@ mod tests {
             matrix[(row, Feature::InPreviousSession as usize)] == 1.0
         };
         assert!(in_previous("b") && !in_previous("a"));
+        let gap = matrix[(0, Feature::Gap as usize)];
+        assert!((f64::from(gap) - (99.0 * 60.0_f64).ln_1p()).abs() < 1e-5, "the phone lay 99 minutes: {gap}");
         assert!(matrix.column(Feature::InSession as usize).iter().all(|&n| n == 0.0));
         assert!(matrix.column(Feature::IsUnlock as usize).iter().all(|&n| n == 1.0));
     }

@@ -100,7 +100,7 @@ features! {
     RankFrecencyLogP, "rank_frecency_log_p", "ln p", P, 0.0, "experts", "What rank frecency says.";
     MixLogP, "mix_log_p", "ln p", -13.9, O, "mixer", "What the mixer says.";
     MixRank, "mix_rank_log", "ln(1 + places)", 0.0, C, "mixer", "Its place under the mixer, from 0.";
-    Gap, "gap_log", "ln(1 + s)", 0.0, T, "sessions", "Since the item in front was last on the screen.";
+    Gap, "gap_log", "ln(1 + s)", 0.0, T, "sessions", "Since the item in front was last on the screen; 0 while it is.";
     SessionPosition, "session_position_log", "ln(1 + openings)", 0.0, N, "sessions", "Openings in the running session.";
     Items, "items_log", "ln(1 + items)", 0.0, 7.0, "items", "Items ever opened.";
     AllOpenings, "all_openings_log", "ln(1 + openings)", 0.0, 44.4, "counts", "Openings of all items so far.";

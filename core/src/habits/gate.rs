@@ -41,7 +41,7 @@ impl Gate {
 
     /// Another model: what was learned about the one before says nothing about it.
     pub(super) fn adopt(&mut self, calibration: &Calibration) {
-        self.weights[MODEL] = f64::from(calibration.trust);
+        self.weights[MODEL] = f64::from(calibration.trust).min(MAX_TRUST);
         self.squares[MODEL] = FIRST_SQUARES;
     }
 

@@ -104,6 +104,10 @@ impl Learning {
         if self.model.replace(id) == Some(id) {
             return;
         }
+        // What the model before said of a question that is still open teaches nothing about this one.
+        if let Some(deferred) = &mut self.deferred {
+            deferred.changes = None;
+        }
         for (row, calibration) in corrector.calibration().iter().enumerate() {
             self.gates[row].adopt(calibration);
             self.confidences[row].adopt(calibration);
@@ -211,6 +215,8 @@ impl Learning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::habits::corrector::{Calibration, Shortlisted};
+    use crate::habits::statistics::Statistics;
 
     fn evidence(waiting: usize) -> Evidence {
         let candidates = (0..3).map(ItemIndex::of_row).collect();
@@ -248,5 +254,40 @@ mod tests {
         assert_ne!(before, once);
         learning.learn_deferred(ItemIndex::of_row(1));
         assert_eq!(once, learning);
+    }
+
+    /// A model that is nothing but a name and a trust.
+    struct Named(u8, [Calibration; 3]);
+
+    impl Corrector for Named {
+        fn id(&self) -> [u8; 32] {
+            [self.0; 32]
+        }
+
+        fn calibration(&self) -> &[Calibration; 3] {
+            &self.1
+        }
+
+        fn correct(&self, _: &Statistics<'_>, _: &Shortlisted<'_>) -> Option<Vec<f32>> {
+            None
+        }
+    }
+
+    #[test]
+    fn another_model_begins_anew_and_is_not_blamed_for_what_the_one_before_said() {
+        let trusting = |trust| [Calibration { trust, ..Calibration::NEUTRAL }; 3];
+        let mut learning = Learning::new(&StartWeights::neutral());
+        learning.adopt(&Named(1, trusting(0.75)));
+        let wrong = Evidence { changes: Some(vec![2.0, -2.0, 0.0]), ..evidence(0) };
+        learning.learn(&wrong, ItemIndex::of_row(1));
+        learning.defer(wrong);
+        let learned = learning.trust(Moment::Unlock);
+        assert!(learned < 0.75);
+        learning.adopt(&Named(1, trusting(0.75)));
+        assert_eq!(learning.trust(Moment::Unlock), learned, "the same model is known");
+        learning.adopt(&Named(2, trusting(2.0)));
+        assert_eq!(learning.trust(Moment::Unlock), 1.5, "no more than the gate allows");
+        learning.learn_deferred(ItemIndex::of_row(1));
+        assert_eq!(learning.trust(Moment::Unlock), 1.5, "what another model said teaches nothing about this one");
     }
 }

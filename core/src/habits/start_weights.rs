@@ -157,7 +157,7 @@ const NEUTRAL: f64 = 0.1;
 /// The weight of an expert that says a ratio to what the others expect.
 const NEUTRAL_RATIO: f64 = 1.0;
 const MAX_WEIGHT: f64 = 10.0;
-/// Written by `cargo xtask weights`.
+/// Written by `cargo xtask bundle`.
 const SHIPPED: &str = include_str!("../../data/start_weights.tsv");
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ pub struct Candidate<'a> {
 /// What is the same for every candidate.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scene {
-    /// Seconds since the item in front was last on the screen.
+    /// Seconds since the item in front was last on the screen; 0 while it is, at [`Moment::Next`].
     pub gap_s: f64,
     /// Seconds that it was on the screen.
     pub dwell_s: f64,
@@ -148,7 +148,7 @@ impl<'a> Statistics<'a> {
         let session = habits.sessions.sessions();
         let is_next = query.moment == Moment::Next;
         let scene = Scene {
-            gap_s: current.map_or(0.0, |opening| query.now.seconds_since(opening.end)),
+            gap_s: if is_next { 0.0 } else { current.map_or(0.0, |opening| query.now.seconds_since(opening.end)) },
             dwell_s,
             session_position: if is_next { habits.sessions.position() } else { 0 },
             repeat_share: habits.sessions.repeat_share(),

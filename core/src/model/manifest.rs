@@ -23,6 +23,8 @@ pub struct Manifest {
     pub learned_on: Vec<[u8; 32]>,
     /// The seed of its training.
     pub seed: u64,
+    /// Of a model that is there to be judged: the fold of people, of five, that it did not learn from.
+    pub held_out_fold: Option<u32>,
 }
 
 /// What a graph calculates with.
@@ -80,7 +82,21 @@ impl Manifest {
         }
         let learned_on =
             found.learned_on.iter().map(|log| sum("manifest.learned_on", log)).collect::<Result<_, _>>()?;
-        Ok(Self { name, version, arithmetic, feature_schema, features, shortlist, learned_on, seed: found.seed })
+        let held_out_fold = found.held_out_fold;
+        if held_out_fold.is_some_and(|fold| fold >= FOLDS) {
+            return Err(bad("manifest.held_out_fold", "0 to 4"));
+        }
+        Ok(Self {
+            name,
+            version,
+            arithmetic,
+            feature_schema,
+            features,
+            shortlist,
+            learned_on,
+            seed: found.seed,
+            held_out_fold,
+        })
     }
 
     pub(super) fn to_wire(&self) -> wire::Manifest {
@@ -95,8 +111,11 @@ impl Manifest {
             shortlist: number(self.shortlist),
             learned_on: self.learned_on.iter().map(|log| log.to_vec()).collect(),
             seed: self.seed,
+            held_out_fold: self.held_out_fold,
         }
     }
 }
 
+/// In how many folds an evaluation divides people.
+const FOLDS: u32 = 5;
 const MAX_TEXT_BYTES: usize = 64;

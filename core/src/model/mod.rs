@@ -62,7 +62,7 @@ impl Model {
         let runner = Runner::load(bundle.onnx(), FEATURES)
             .map_err(|refused| BundleError::Graph { reason: refused.to_string() })?;
         for (vector, golden) in bundle.golden().iter().enumerate() {
-            golden.check(vector, &runner)?;
+            golden.check(vector, manifest.arithmetic, &runner)?;
         }
         Ok(Self {
             id: bundle.id(),

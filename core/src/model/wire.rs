@@ -38,6 +38,8 @@ pub(super) struct Manifest {
     pub(super) learned_on: Vec<Vec<u8>>,
     #[prost(uint64, tag = "8")]
     pub(super) seed: u64,
+    #[prost(uint32, optional, tag = "9")]
+    pub(super) held_out_fold: Option<u32>,
 }
 
 /// The arithmetic of 8-bit integers.

@@ -4,4 +4,11 @@ Data goes one way: features file -> dataset -> inputs -> network -> train -> mod
 module uses only those before it.
 """
 
+import os
+
+# Before JAX is imported anywhere. One thread a matrix product: sums are then added in the same order whatever the
+# number of cores, so that the same seed gives the same bytes. At these sizes it costs nothing.
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
 __version__ = "0.1.0"

@@ -113,6 +113,8 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
             raise SchemaMismatchError(f"{file.path}: the feature columns are not those of {first.path}")
     parts = [file.queries() for file in files]
     folder.mkdir(parents=True, exist_ok=True)
+    # Written last: a cache that was begun and refused is none, whatever lay here before.
+    (folder / "cache.json").unlink(missing_ok=True)
     shape = (sum(len(part) for part in parts), SHORTLIST, len(first.feature_names))
     features = np.lib.format.open_memmap(folder / "features.npy", "w+", np.float32, shape)
     offset = 0

@@ -7,12 +7,6 @@ so that it begins as the mixer and learns only what the mixer does not know.
 from __future__ import annotations
 
 import itertools
-import os
-
-# One thread a matrix product: sums are then added in the same order whatever the number of cores, so that the same seed
-# gives the same bytes. At these sizes it costs nothing.
-os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import jax
 import jax.numpy as jnp

@@ -68,6 +68,7 @@ def write(model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Pat
         "shortlist": SHORTLIST,
         "learned_on": list(made.learned_on),
         "seed": made.seed,
+        "held_out_fold": made.held_out_fold,
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(content)

@@ -58,7 +58,14 @@ impl Demand {
             each(&|n, task| ["model", "foretap"].map(|name| alike(task, name, |s| cell(s, n))).to_vec()),
             each(&|n, task| vec![calibrated(task, ece[n])]),
             each(&|n, task| vec![ahead(task, &outcomes.two_phones, LEAST_LEADS[n])]),
-            each(&|n, task| not_behind(task, cell("foretap", n), cell("logmix", n)).to_vec()),
+            each(&|n, task| {
+                let [foretap, logmix] = ["foretap", "logmix"].map(|name| cell(name, n).map(|cell| cell.mean));
+                not_behind("UbiqLog", task, foretap, logmix).to_vec()
+            }),
+            each(&|_, task| {
+                let of = |name| Figures::of_replay(&outcomes.two_phones, task, name);
+                not_behind("two phones", task, of("foretap"), of("logmix")).to_vec()
+            }),
         ]
         .concat()
     }
@@ -130,11 +137,11 @@ fn ahead(task: Task, two_phones: &Value, lead: f64) -> Demand {
     Demand { note: note.unwrap_or_default(), ..Demand::at_least(what, numbers) }
 }
 
-fn not_behind(task: Task, foretap: Option<&Cell>, logmix: Option<&Cell>) -> [Demand; 2] {
+fn not_behind(log: &str, task: Task, foretap: Option<Figures>, logmix: Option<Figures>) -> [Demand; 2] {
     let demand = |name: &str, rate: fn(&Figures) -> f64| {
         let pair = foretap.zip(logmix);
-        let numbers = pair.map(|(foretap, logmix)| (rate(&foretap.mean), rate(&logmix.mean) - MOST_BEHIND));
-        let what = format!("UbiqLog {}: foretap {name}, against logmix", task.letter);
+        let numbers = pair.map(|(foretap, logmix)| (rate(&foretap), rate(&logmix) - MOST_BEHIND));
+        let what = format!("{log} {}: foretap {name}, against logmix", task.letter);
         let note = format!(" (logmix - {MOST_BEHIND:.1})");
         Demand { note, ..Demand::at_least(what, numbers) }
     };

@@ -32,6 +32,9 @@ fn write(out: &mut String, bundle: &Bundle) -> Result {
     line("features", &manifest.features.to_string())?;
     line("shortlist", &manifest.shortlist.to_string())?;
     line("seed", &manifest.seed.to_string())?;
+    if let Some(fold) = manifest.held_out_fold {
+        line("learned without fold", &fold.to_string())?;
+    }
     for (n, log) in learned_on(bundle).iter().enumerate() {
         line(if n == 0 { "learned on" } else { "" }, log)?;
     }
@@ -70,6 +73,7 @@ pub fn json(bundle: &Bundle) -> Value {
         "features": manifest.features,
         "shortlist": manifest.shortlist,
         "seed": manifest.seed,
+        "held_out_fold": manifest.held_out_fold,
         "learned_on": learned_on(bundle),
         "start_weights_learned_on": bundle.start_weights().learned_on(),
         "part_bytes": parts.collect::<Map<_, _>>(),

@@ -67,6 +67,11 @@ impl<'a> Node<'a> {
         self.value.as_u64().ok_or_else(|| self.must_be("a whole number, 0 or more"))
     }
 
+    /// The value, unless it is `null`.
+    pub(super) fn or_null(&self) -> Option<&Self> {
+        (!self.value.is_null()).then_some(self)
+    }
+
     /// # Errors
     /// If it is no number, or too large for 32 bits.
     pub(super) fn float(&self) -> Result<f32, BundleFileError> {

@@ -53,16 +53,18 @@ fn of_json<T>(path: &Path, read: fn(&Node<'_>) -> Result<T, BundleFileError>) ->
 }
 
 fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
-    let [name, version, arithmetic, feature_schema, features, shortlist, learned_on, seed] = file.fields([
-        "name",
-        "version",
-        "arithmetic",
-        "feature_schema",
-        "features",
-        "shortlist",
-        "learned_on",
-        "seed",
-    ])?;
+    let [name, version, arithmetic, feature_schema, features, shortlist, learned_on, seed, held_out_fold] = file
+        .fields([
+            "name",
+            "version",
+            "arithmetic",
+            "feature_schema",
+            "features",
+            "shortlist",
+            "learned_on",
+            "seed",
+            "held_out_fold",
+        ])?;
     let word = arithmetic.text()?;
     let known = Arithmetic::ALL.into_iter().find(|arithmetic| arithmetic.name() == word);
     // A number that is too large is outside the limits, which packing checks.
@@ -76,6 +78,11 @@ fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
         shortlist: size(&shortlist)?,
         learned_on: learned_on.list()?.iter().map(Node::sum).collect::<Result<_, _>>()?,
         seed: seed.whole()?,
+        held_out_fold: match held_out_fold.or_null() {
+            // A number that is too large is outside the limits, too.
+            Some(fold) => Some(u32::try_from(fold.whole()?).unwrap_or(u32::MAX)),
+            None => None,
+        },
     })
 }
 

@@ -10,7 +10,7 @@ use super::*;
 fn manifest() -> Value {
     json!({
         "name": "mlp", "version": "1", "arithmetic": "int8", "feature_schema": "0aFe".repeat(16), "features": 2,
-        "shortlist": 32, "learned_on": ["c4".repeat(32)], "seed": u64::MAX,
+        "shortlist": 32, "learned_on": ["c4".repeat(32)], "seed": u64::MAX, "held_out_fold": null,
     })
 }
 
@@ -165,10 +165,10 @@ fn the_checks_stop_at_the_one_that_fails() {
     }
     let (fine, bad) = (
         FurtherCheck { name: "fine", run: |_| Ok(()) },
-        FurtherCheck { name: "graph runs", run: |_| Err(BundleError::Inference { reason: "no".to_owned() }) },
+        FurtherCheck { name: "graph runs", run: |_| Err(BundleError::Graph { reason: "no".to_owned() }) },
     );
     let found = lines(&bytes, &[fine, bad, never]);
-    assert_eq!(found[10..], ["ok: fine", "failed: graph runs: the model could not be run: no"]);
+    assert_eq!(found[10..], ["ok: fine", "failed: graph runs: the bundle's graph: no"]);
 }
 
 #[test]

@@ -15,18 +15,18 @@ use crate::failure::Failure;
 
 /// Writes what a model is trained on, or shows what the core knows of every candidate at one moment.
 ///
-/// The features file holds the mixer's shortlist of each chosen question with the model's features: no item, place or
-/// time of the calendar. What `--explain` prints names the person's items; it is printed here and goes nowhere.
+/// The features file holds the mixer's shortlist of each chosen question with the model's features: no item, no place and
+/// no date, but the time of day. What `--explain` prints names the person's items; it is printed here and goes nowhere.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
     /// Prints one moment's matrix in readable names.
-    #[arg(long, required_unless_present = "out", conflicts_with = "out")]
+    #[arg(long, required_unless_present = "out", conflicts_with_all = ["out", "weights", "training_queries"])]
     explain: bool,
-    /// Writes a features file (Parquet): the questions to train on, and those that the protocol scores.
-    #[arg(long, value_name = "FILE.parquet")]
+    /// Writes a features file (Parquet) of everyone: the questions to train on, and those that the protocol scores.
+    #[arg(long, value_name = "FILE.parquet", conflicts_with_all = ["user", "moment", "before", "rows"])]
     out: Option<PathBuf>,
     /// The start weights under which the log is played for the features file: shipped, neutral or a table.
     #[arg(long, value_name = "WEIGHTS", default_value = "shipped")]

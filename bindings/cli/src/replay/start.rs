@@ -92,6 +92,14 @@ pub enum StartError {
         /// Which model.
         name: String,
     },
+    /// A bundle in the place of one that did not learn from a fold.
+    #[error("{}: its manifest does not say that it learned without fold {fold}", path.display())]
+    NotOfFold {
+        /// The bundle.
+        path: PathBuf,
+        /// The fold of people that it would be judged on.
+        fold: usize,
+    },
     /// A bundle that cannot be read.
     #[error(transparent)]
     Bundle(#[from] BundleFileError),
@@ -204,8 +212,8 @@ impl Models {
     fn find(source: &ModelSource, log: &Log, allow_seen: bool) -> Result<Self, StartError> {
         let none = Self { name: None, bundles: Vec::new(), models: Vec::new(), is_seen: false };
         let is_of_log = |bundle: &Bundle| {
-            let sums = bundle.manifest().learned_on.iter();
-            sums.map(|sum| hex(sum)).any(|sum| sum == log.sha256)
+            let of_model = bundle.manifest().learned_on.iter().map(|sum| hex(sum));
+            of_model.chain(bundle.start_weights().learned_on().iter().cloned()).any(|sum| sum == log.sha256)
         };
         let title = |bundle: &Bundle| format!("{} {}", bundle.manifest().name, bundle.manifest().version);
         match source {
@@ -227,9 +235,13 @@ impl Models {
                 Self::of(vec![(path.clone(), bundle)], |bundles| title(&bundles[0]), is_seen)
             }
             ModelSource::Folds(folder) => {
-                let paths = (0..FOLDS).map(|fold| folder.join(format!("fold_{fold}.bundle")));
-                let read = |path: PathBuf| Ok((path.clone(), bundle::read(&path)?));
-                let bundles = paths.map(read).collect::<Result<Vec<_>, StartError>>()?;
+                let read = |fold: usize| {
+                    let path = folder.join(format!("fold_{fold}.bundle"));
+                    let bundle = bundle::read(&path)?;
+                    let is_of_fold = bundle.manifest().held_out_fold.is_some_and(|held_out| held_out as usize == fold);
+                    if is_of_fold { Ok((path, bundle)) } else { Err(StartError::NotOfFold { path, fold }) }
+                };
+                let bundles = (0..FOLDS).map(read).collect::<Result<Vec<_>, StartError>>()?;
                 let name = |bundles: &[Bundle]| format!("{}, folds of {}", title(&bundles[0]), folder.display());
                 Self::of(bundles, name, false)
             }

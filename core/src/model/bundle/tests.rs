@@ -24,6 +24,7 @@ fn parts() -> BundleParts {
             shortlist: 32,
             learned_on: vec![[7; 32], [8; 32]],
             seed: 3,
+            held_out_fold: None,
         },
         onnx: b"not looked into".to_vec(),
         calibration: [
@@ -345,7 +346,7 @@ proptest! {
         let golden = golden.collect();
         let feature_schema = [5; 32];
         let manifest =
-            Manifest { name, version, arithmetic: Arithmetic::Fp32, feature_schema, features, shortlist, learned_on, seed };
+            Manifest { name, version, arithmetic: Arithmetic::Fp32, feature_schema, features, shortlist, learned_on, seed, held_out_fold: Some(2) };
         let calibration = [Calibration { trust, top, slope }; 3];
         let parts = BundleParts { manifest, onnx, calibration, golden, ..parts() };
         let bundle = Bundle::parse(&parts.pack().expect("within the limits")).expect("packed");

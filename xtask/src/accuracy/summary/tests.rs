@@ -82,8 +82,8 @@ fn the_table_is_aligned_and_no_wider_than_a_terminal() {
 fn numbers_at_their_limits_are_good_enough() {
     let summary = Summary::of(&outcomes());
     assert_eq!(summary.missed(), 0, "{summary}");
-    assert_eq!(summary.demands.len(), 21);
-    assert_eq!(lines_with(&summary, "ok  ").len(), 21);
+    assert_eq!(summary.demands.len(), 27);
+    assert_eq!(lines_with(&summary, "ok  ").len(), 27);
     let two_phones = lines_with(&summary, "two phones C");
     assert!(two_phones[0].ends_with("55.00, at least 50.00 (rank_frecency 45.00 + 5.0)"), "{two_phones:?}");
     let apart = lines_with(&summary, "UbiqLog A: model HR@3, int8");
@@ -117,6 +117,8 @@ fn each_demand_can_be_missed() {
     assert!(apart.len() == 1 && apart[0].contains("UbiqLog C: model HR@3, int8 against fp32: 0.25"), "{apart:?}");
     let rule = missed_after(|outcomes| outcomes.two_phones["tasks"]["C"]["mru"] = score(50.5));
     assert!(rule.len() == 1 && rule[0].contains("two phones C") && rule[0].contains("(mru 50.50 + 5.0)"), "{rule:?}");
+    let behind = missed_after(|outcomes| outcomes.two_phones["tasks"]["B"]["logmix"] = score(67.6));
+    assert!(behind.len() == 2 && behind[1].contains("two phones B: foretap HR@3, against logmix: 66.50"), "{behind:?}");
     let learner = missed_after(|outcomes| outcomes.two_phones["tasks"]["A"]["ppm3"] = score(99.0));
     assert!(learner.is_empty(), "a learner is no simple rule: {learner:?}");
 }
@@ -125,9 +127,9 @@ fn each_demand_can_be_missed() {
 fn what_was_not_measured_is_missed_and_shown_as_a_gap() {
     let outcomes = Outcomes { two_phones: json!({ "tasks": { "A": {} } }), ..outcomes() };
     let summary = Summary::of(&outcomes);
-    assert_eq!(summary.missed(), 3);
+    assert_eq!(summary.missed(), 9);
     assert!(lines_with(&summary, "MISSED").iter().all(|line| line.ends_with("not measured")));
     let nothing = Summary::of(&Outcomes::default());
-    assert_eq!(nothing.missed(), 21);
+    assert_eq!(nothing.missed(), 27);
     assert!(lines_with(&nothing, "ECE of foretap")[0].ends_with("A -, B -, C -"));
 }
