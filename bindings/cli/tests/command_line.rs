@@ -258,3 +258,44 @@ fn a_log_without_a_launch_cannot_be_used() {
         assert!(text(&output.stderr).contains("lunch.csv: there is no launch in it"), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn a_replay_says_which_model_answered_and_takes_no_model_of_everyone_for_one_of_a_fold() {
+    let folder = folder();
+    let path = file(&folder, "week.csv", log(&[("a", 1, 5), ("b", 2, 5)]));
+    let played = |options: &[&str]| foretap(&[&["replay", name(&path)], options].concat());
+    for (options, says) in
+        [(&[][..], "model: ubiqlog-mlp 1\n"), (&["--no-model"], "model: none, the statistics alone\n")]
+    {
+        let output = played(options);
+        assert!(output.status.success() && text(&output.stdout).contains(says), "{}", text(&output.stdout));
+    }
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/data/foretap.bundle");
+    let bytes = std::fs::read(&shipped).expect("the shipped bundle");
+    for fold in 0..5 {
+        file(&folder, &format!("fold_{fold}.bundle"), &bytes);
+    }
+    let refused = played(&["--folds", name(folder.path())]);
+    assert_eq!(refused.status.code(), Some(2));
+    let says = "fold_0.bundle: its manifest does not say that it learned without fold 0";
+    assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    let both = played(&["--bundle", name(&shipped), "--no-model"]);
+    assert_eq!(both.status.code(), Some(2));
+}
+
+#[test]
+fn a_features_file_is_of_everyone_and_says_so_by_refusing_to_choose() {
+    let folder = folder();
+    let path = file(&folder, "days.csv", log(&[("a", 1, 3)]));
+    let (one, two) = (folder.path().join("one.parquet"), folder.path().join("two.parquet"));
+    for out in [&one, &two] {
+        let written = foretap(&["features", name(&path), "--out", name(out)]);
+        assert!(written.status.success(), "{}", text(&written.stderr));
+    }
+    let bytes = std::fs::read(&one).expect("written");
+    assert_eq!(bytes, std::fs::read(&two).expect("written"), "the same log gives the same bytes");
+    let known = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+    assert!(known("mix_log_p") && !known("Email") && !known("Calendar"), "features have names, items do not");
+    let chosen = foretap(&["features", name(&path), "--out", name(&one), "--user", "a"]);
+    assert_eq!(chosen.status.code(), Some(2));
+}
