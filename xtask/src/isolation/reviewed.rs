@@ -114,6 +114,10 @@ pub(super) const REVIEWED: &[(&str, &str)] = &[
     ("walkdir", "walks folders for tract-nnef; files only, never called"),
     ("winapi-util", "handles of files for walkdir on Windows"),
     ("windows-link", "declares how Windows' libraries are linked"),
+    (
+        "windows-sys",
+        "declarations of Windows' functions for errno and filetime; on Windows only, and never called by our graphs",
+    ),
     ("xattr", "attributes of files, for tar; never called"),
     ("zerocopy", "views of bytes as numbers, for half; no I/O"),
     ("zerocopy-derive", "runs in the compiler only"),
