@@ -69,10 +69,15 @@ fn what_is_packed_is_shown_and_passes_every_check() {
     );
     assert!(shown.contains(object["id"].as_str().expect("a text")));
 
-    let checked = bundle(&["verify", name(&one)]);
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/data/foretap.bundle");
+    let checked = bundle(&["verify", name(&shipped)]);
     let lines = text(&checked.stdout);
-    assert!(checked.status.success() && lines.lines().count() >= 10, "{lines}");
+    assert!(checked.status.success() && lines.lines().count() >= 11, "{lines}");
     assert!(lines.lines().all(|line| line.starts_with("ok: ")) && checked.stderr.is_empty(), "{lines}");
+    // The made-up one is a bundle by its form, and no model of this library.
+    let checked = bundle(&["verify", name(&one)]);
+    let (lines, failed) = (text(&checked.stdout), "failed: schema, graph and golden vectors: the bundle's model reads");
+    assert!(checked.status.code() == Some(1) && lines.lines().last().is_some_and(|l| l.starts_with(failed)), "{lines}");
 }
 
 #[test]
