@@ -181,7 +181,7 @@ impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
         let candidates = habits.candidates(moment, None);
         let statistics = habits.statistics(query, &candidates);
         let evidence = habits.evidence(&statistics, None);
-        let log_mix = habits.mixer().log_mix(moment, &evidence.log_p);
+        let log_mix = habits.undisturbed(&evidence);
         let places = shortlist(&log_mix);
         let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
         let mut order: Vec<usize> = (0..candidates.len()).collect();

@@ -151,7 +151,7 @@ fn the_same_log_gives_the_same_numbers_and_the_page_needs_nothing_else() {
     assert_eq!(first, second);
 
     assert_eq!(first["log"], "log");
-    assert_eq!(first["weights"]["name"], "shipped");
+    assert_eq!(first["weights"]["name"], "of the model");
     let systems = "mfu mru return markov1 frecency_1h frecency_6h frecency_1d frecency_3d frecency_7d frecency_50 \
                    frecency_200 rank_frecency last250 hour ppm3 logmix foretap";
     for task in ["A", "B", "C"] {

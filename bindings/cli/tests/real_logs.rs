@@ -36,14 +36,14 @@ fn notifications_lift_two_phones_that_nothing_was_learned_on_above_every_rule() 
     let Some(log) = shared("two_phones_2019.csv.gz") else { return };
     let (with, _) = replay(&log, &[]);
     let (without, _) = replay(&log, &["--without-notifications"]);
-    assert_eq!(with["weights"]["name"], "shipped");
-    let learned = ["foretap", "logmix", "ppm3"];
+    assert_eq!(with["weights"]["name"], "of the model");
+    let learned = ["foretap", "model", "mixer", "logmix", "ppm3"];
     let systems = with["tasks"]["C"].as_object().expect("scored");
     let rules = systems.keys().filter(|system| !learned.contains(&system.as_str()));
     let best = rules.map(|rule| hr3(&with, "C", rule)).fold(0.0, f64::max);
     let ours = [&with, &without].map(|numbers| hr3(numbers, "C", "foretap"));
     println!("C, HR@3: best rule {best:.1}, foretap {:.1}, without notifications {:.1}", ours[0], ours[1]);
-    assert!(ours[0] >= best + 3.5);
+    assert!(ours[0] >= best + 5.0);
     assert!(ours[0] >= ours[1] + 2.0, "the lead comes from notifications");
 }
 

@@ -28,7 +28,7 @@ pub trait Corrector {
 pub struct Shortlisted<'a> {
     /// What the experts say of every candidate.
     pub evidence: &'a Evidence,
-    /// The mixer's log-probabilities of every candidate.
+    /// The mixer's log-probabilities of every candidate, without what network and battery change.
     pub log_mix: &'a [f64],
     /// The shortlist: the places of the mixer's first [`SHORTLIST`] candidates, the likeliest first.
     pub places: &'a [usize],

@@ -37,7 +37,7 @@ pub struct Evidence {
 impl Evidence {
     /// Takes a model's corrections of the shortlist in; those that are no answer (not one for each place, or not finite)
     /// change nothing.
-    pub fn correct(&mut self, log_mix: &[f64], places: &[usize], corrections: &[f32]) {
+    pub(super) fn correct(&mut self, log_mix: &[f64], places: &[usize], corrections: &[f32]) {
         self.changes = changes(log_mix, places, corrections);
     }
 
@@ -142,13 +142,18 @@ impl Learning {
 
     /// What the mixer would say without knowing network and battery, as probabilities.
     pub(super) fn expect(&self, evidence: &Evidence) -> Vec<(ItemIndex, f64)> {
+        let log_mix = self.undisturbed(evidence);
+        evidence.candidates.iter().copied().zip(log_mix.iter().map(|log_p| log_p.exp())).collect()
+    }
+
+    /// The same as log-probabilities.
+    pub(super) fn undisturbed(&self, evidence: &Evidence) -> Vec<f64> {
         let mut log_p = evidence.log_p.clone();
         for row in &mut log_p {
             row[Expert::Network as usize] = 0.0;
             row[Expert::Battery as usize] = 0.0;
         }
-        let log_mix = self.mixer.log_mix(evidence.moment, &log_p);
-        evidence.candidates.iter().copied().zip(log_mix.iter().map(|log_p| log_p.exp())).collect()
+        self.mixer.log_mix(evidence.moment, &log_p)
     }
 
     /// What spoke for each candidate.

@@ -210,14 +210,27 @@ impl Habits {
             changes: None,
         };
         if let Some(corrector) = corrector.filter(|_| !evidence.candidates.is_empty()) {
-            let log_mix = self.learning.mixer().log_mix(evidence.moment, &evidence.log_p);
+            let log_mix = self.undisturbed(&evidence);
             let places = shortlist(&log_mix);
             let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
             if let Some(corrections) = corrector.correct(statistics, &asked) {
-                evidence.correct(&log_mix, &places, &corrections);
+                self.correct(&mut evidence, &places, &corrections);
             }
         }
         evidence
+    }
+
+    /// What the mixer says without knowing network and battery: what a model is asked about. It was trained on people of
+    /// whom neither was known, and would take their effect back.
+    #[must_use]
+    pub fn undisturbed(&self, evidence: &Evidence) -> Vec<f64> {
+        self.learning.undisturbed(evidence)
+    }
+
+    /// Takes a model's corrections of a shortlist into the evidence.
+    pub fn correct(&self, evidence: &mut Evidence, places: &[usize], corrections: &[f32]) {
+        let log_mix = self.learning.mixer().log_mix(evidence.moment, &evidence.log_p);
+        evidence.correct(&log_mix, places, corrections);
     }
 
     /// Begins with a model. Where it is another one than the one before, trust in it begins where its bundle says.

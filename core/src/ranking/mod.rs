@@ -125,18 +125,18 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
     let statistics = habits.statistics(&query, &candidates);
     let mut evidence = habits.evidence(&statistics, None);
     let asked = model.filter(|_| !candidates.is_empty()).map(|model| {
-        let log_mix = habits.mixer().log_mix(request.moment, &evidence.log_p);
+        let log_mix = habits.undisturbed(&evidence);
         let places = shortlist(&log_mix);
         let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
         let matrix = features(&statistics, &asked);
-        (model, log_mix, places, matrix)
+        (model, places, matrix)
     });
     let described = clock_ns();
 
-    if let Some((model, log_mix, places, matrix)) = asked
+    if let Some((model, places, matrix)) = asked
         && let Ok(corrections) = model.infer(matrix.view())
     {
-        evidence.correct(&log_mix, &places, &corrections);
+        habits.correct(&mut evidence, &places, &corrections);
     }
     let belief = habits.believe(&evidence);
     let inferred = clock_ns();
