@@ -153,7 +153,7 @@ fn the_same_log_gives_the_same_numbers_and_the_page_needs_nothing_else() {
     assert_eq!(first["log"], "log");
     assert_eq!(first["weights"]["name"], "of the model");
     let systems = "mfu mru return markov1 frecency_1h frecency_6h frecency_1d frecency_3d frecency_7d frecency_50 \
-                   frecency_200 rank_frecency last250 hour ppm3 logmix foretap";
+                   frecency_200 rank_frecency last250 hour ppm3 logmix mixer model foretap";
     for task in ["A", "B", "C"] {
         let found = first["tasks"][task].as_object().expect("an object");
         assert_eq!(
