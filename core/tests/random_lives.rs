@@ -3,7 +3,7 @@
 
 use foretap_core::config::{MAX_ITEMS, SESSION_GAP_MS};
 use foretap_core::features::{SCHEMA, features};
-use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, Shortlisted, StartWeights, shortlist};
+use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, StartWeights};
 use foretap_core::ranking::rank;
 use foretap_core::time::{DAY_MS, HOUR_MS, SECOND_MS};
 use foretap_core::{
@@ -387,9 +387,7 @@ fn the_model_sees_no_name_and_numbers_of_any_life_are_within_their_ranges() {
                 let query = Query { moment, now, context: &context };
                 let statistics = habits.statistics(&query, &habits.candidates(moment, None));
                 let evidence = habits.evidence(&statistics, None);
-                let log_mix = habits.mixer().log_mix(moment, &evidence.log_p);
-                let places = shortlist(&log_mix);
-                features(&statistics, &Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places })
+                features(&statistics, &habits.shortlisted(&evidence))
             };
             let seen = matrix(&habits);
             assert_eq!(seen, matrix(&other), "{moment:?} of life {seed}");

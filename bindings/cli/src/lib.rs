@@ -8,6 +8,7 @@ pub mod dice;
 pub mod evaluate;
 pub mod explain;
 pub mod features_file;
+mod hex;
 pub mod latency;
 pub mod logs;
 mod page;

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use foretap_core::features::{SCHEMA, features, schema_hash};
-use foretap_core::habits::{Habits, Moment, Query, SHORTLIST, Shortlisted, StartWeights, shortlist};
+use foretap_core::habits::{Habits, Moment, Query, SHORTLIST, StartWeights};
 use foretap_core::{Event, Item};
 use ndarray::Array2;
 
 use crate::crowd;
 use crate::evaluate::thin;
 use crate::features_file::{FeatureFile, FeatureFileError, QueryRow};
-use crate::replay::{Examiner, MAX_QUERIES, Task, examine};
+use crate::hex::hex;
+use crate::replay::{Examiner, MAX_QUERIES, Task, examine, rank_of};
 
 /// Questions before this opening teach nothing: hardly anything is known.
 const FIRST_OPENING: u64 = 5;
@@ -71,14 +72,8 @@ pub fn lessons(
     openings
 }
 
-/// What went into a features file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
-    /// How many questions.
-    pub queries: u64,
-}
-
-/// Writes the lessons of everyone, people in the order of names. `each` hears of every event, twice.
+/// Writes the lessons of everyone, people in the order of names, and returns how many questions there were. `each` hears of
+/// every event, twice.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -89,10 +84,9 @@ pub fn write(
     start: &StartWeights,
     most: usize,
     each: &(impl Fn() + Sync),
-) -> Result<Written, FeatureFileError> {
-    let schema: String = schema_hash().iter().map(|byte| format!("{byte:02x}")).collect();
+) -> Result<u64, FeatureFileError> {
     let metadata = [
-        ("foretap.feature_schema", schema),
+        ("foretap.feature_schema", hex(&schema_hash())),
         ("foretap.log_sha256", log_sha256.to_owned()),
         ("foretap.shortlist", SHORTLIST.to_string()),
     ];
@@ -124,7 +118,7 @@ pub fn write(
             }
         }
     }
-    Ok(Written { queries: file.finish()? })
+    file.finish()
 }
 
 /// How many people are played at a time.
@@ -164,8 +158,9 @@ struct Class<'a, F, T> {
 /// A question whose answer is still to come.
 struct Posed {
     lesson: Lesson,
-    /// All candidates, the mixer's first leading.
-    ranked: Vec<Item>,
+    /// All candidates, and the mixer's log-probabilities of them.
+    candidates: Vec<Item>,
+    log_mix: Vec<f64>,
 }
 
 impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
@@ -181,29 +176,25 @@ impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
         let candidates = habits.candidates(moment, None);
         let statistics = habits.statistics(query, &candidates);
         let evidence = habits.evidence(&statistics, None);
-        let log_mix = habits.undisturbed(&evidence);
-        let places = shortlist(&log_mix);
-        let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
-        let mut order: Vec<usize> = (0..candidates.len()).collect();
-        order.sort_by(|&a, &b| log_mix[b].total_cmp(&log_mix[a]));
+        let asked = habits.shortlisted(&evidence);
         let lesson = Lesson {
             moment,
             opening,
             is_training,
             is_scored,
             features: features(&statistics, &asked),
-            log_mix: places.iter().map(|&place| single(log_mix[place])).collect(),
+            log_mix: asked.places.iter().map(|&place| single(asked.log_mix[place])).collect(),
             target: None,
             mixer_rank: 0,
         };
-        let ranked = order.into_iter().map(|place| habits.item(candidates[place]).clone()).collect();
-        Some(Posed { lesson, ranked })
+        let candidates = candidates.iter().map(|&index| habits.item(index).clone()).collect();
+        Some(Posed { lesson, candidates, log_mix: asked.log_mix })
     }
 
-    fn answered(&mut self, Posed { mut lesson, ranked }: Posed, target: &Item) {
-        let rank = ranked.iter().position(|item| item == target);
-        lesson.target = rank.filter(|&rank| rank < lesson.log_mix.len());
-        lesson.mixer_rank = rank.map_or(0, |rank| u16::try_from(rank + 1).expect("at most MAX_CANDIDATES"));
+    fn answered(&mut self, Posed { mut lesson, candidates, log_mix }: Posed, target: &Item) {
+        let place = candidates.iter().position(|item| item == target);
+        lesson.mixer_rank = place.map_or(0, |place| rank_of(&log_mix, place));
+        lesson.target = usize::from(lesson.mixer_rank).checked_sub(1).filter(|&rank| rank < lesson.log_mix.len());
         (self.take)(lesson, self.openings);
     }
 

@@ -2,35 +2,26 @@
 
 use std::arch::x86_64::*;
 
-use crate::layer::{LANES, Layer, Pair, Quantised, ROWS, filled, lanes, store};
+use crate::layer::{LANES, Layer, Pair, Quantised, ROWS, each_lanes, lanes, store};
 use memory::{floats, integers, lanes_of, store_integers, sums_of};
 
 /// Computes every row. Only for processors with AVX2.
 #[target_feature(enable = "avx2")]
 pub(crate) fn forward(layer: &Layer, rows: &[f32], out: &mut [f32]) {
-    let (mut rows, mut out) = (rows.chunks_exact(ROWS * layer.inputs), out.chunks_exact_mut(ROWS * layer.outputs));
-    let mut quantised = [Quantised::ZERO; ROWS];
-    while let (Some(rows), Some(out)) = (rows.next(), out.next()) {
-        block(layer, rows, out, &mut quantised);
-    }
-    let mut quantised = [Quantised::ZERO];
-    let rest = out.into_remainder().chunks_exact_mut(layer.outputs);
-    for (row, out) in rows.remainder().chunks_exact(layer.inputs).zip(rest) {
-        block(layer, row, out, &mut quantised);
-    }
+    let (mut together, mut alone) = ([Quantised::ZERO; ROWS], [Quantised::ZERO]);
+    layer.in_blocks(
+        rows,
+        out,
+        |rows, out| block(layer, rows, out, &mut together),
+        |row, out| block(layer, row, out, &mut alone),
+    );
 }
 
 #[target_feature(enable = "avx2")]
 #[inline]
 fn block<const R: usize>(layer: &Layer, rows: &[f32], out: &mut [f32], quantised: &mut [Quantised; R]) {
     for (row, quantised) in rows.chunks_exact(layer.inputs).zip(&mut *quantised) {
-        let (whole, rest) = row.as_chunks();
-        for (place, x) in whole.iter().enumerate() {
-            quantise(layer, place * LANES, x, quantised);
-        }
-        if !rest.is_empty() {
-            quantise(layer, whole.len() * LANES, &filled(rest), quantised);
-        }
+        each_lanes(row, |first, x| quantise(layer, first, x, quantised));
     }
     let pairs = layer.inputs.div_ceil(2);
     let mut first = 0;

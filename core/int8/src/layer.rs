@@ -75,6 +75,25 @@ impl Layer {
     pub(crate) fn stride(&self) -> usize {
         self.bias.len()
     }
+
+    /// Hands out [`ROWS`] rows at a time with the room for their outputs, and those that are left one by one.
+    #[inline(always)]
+    pub(crate) fn in_blocks(
+        &self,
+        rows: &[f32],
+        out: &mut [f32],
+        mut together: impl FnMut(&[f32], &mut [f32]),
+        mut alone: impl FnMut(&[f32], &mut [f32]),
+    ) {
+        let (mut rows, mut out) = (rows.chunks_exact(ROWS * self.inputs), out.chunks_exact_mut(ROWS * self.outputs));
+        while let (Some(rows), Some(out)) = (rows.next(), out.next()) {
+            together(rows, out);
+        }
+        let rest = out.into_remainder().chunks_exact_mut(self.outputs);
+        for (row, out) in rows.remainder().chunks_exact(self.inputs).zip(rest) {
+            alone(row, out);
+        }
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -104,11 +123,18 @@ pub(crate) fn store(lanes: &[f32; LANES], out: &mut [f32], first: usize) {
     }
 }
 
-/// The last inputs of a row, filled up to whole lanes with 0.
-pub(crate) fn filled(rest: &[f32]) -> [f32; LANES] {
-    let mut lanes = [0.0; LANES];
-    lanes[..rest.len()].copy_from_slice(rest);
-    lanes
+/// Hands out a row's inputs eight at a time with the place of the first; the last are filled up with 0.
+#[inline(always)]
+pub(crate) fn each_lanes(row: &[f32], mut each: impl FnMut(usize, &[f32; LANES])) {
+    let (whole, rest) = row.as_chunks();
+    for (place, x) in whole.iter().enumerate() {
+        each(place * LANES, x);
+    }
+    if !rest.is_empty() {
+        let mut lanes = [0.0; LANES];
+        lanes[..rest.len()].copy_from_slice(rest);
+        each(whole.len() * LANES, &lanes);
+    }
 }
 
 /// Eight numbers of a list that is filled up to whole lanes.

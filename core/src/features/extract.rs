@@ -20,7 +20,7 @@ const LEAST_SHARE: f64 = 1e-4;
 pub fn features(statistics: &Statistics<'_>, asked: &Shortlisted<'_>) -> Array2<f32> {
     let totals = Totals::of(statistics);
     let mut matrix = Array2::zeros((asked.places.len(), FEATURES));
-    let scene = scene(statistics, asked.log_mix, &totals);
+    let scene = scene(statistics, &asked.log_mix, &totals);
     for (rank, (&place, mut row)) in asked.places.iter().zip(matrix.rows_mut()).enumerate() {
         let mut values = scene;
         candidate(&mut values, statistics, asked, &totals, place);
@@ -194,7 +194,7 @@ const BY_EXPERT: [(Feature, Expert); 14] = [
 mod tests {
     use super::*;
     use crate::event::{Context, Event, Item};
-    use crate::habits::{Habits, Query, StartWeights, shortlist};
+    use crate::habits::{Habits, Query, StartWeights};
     use crate::time::Timestamp;
 
     /// The matrix at a moment, with the items of its rows.
@@ -209,10 +209,8 @@ mod tests {
         let query = Query { moment, now: start.plus_ms(60_000 * minute), context: &context };
         let statistics = habits.statistics(&query, &habits.candidates(moment, None));
         let evidence = habits.evidence(&statistics, None);
-        let log_mix = habits.mixer().log_mix(moment, &evidence.log_p);
-        let places = shortlist(&log_mix);
-        let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
-        let names = places.iter().map(|&p| habits.item(statistics.candidates[p].index).id().to_owned()).collect();
+        let asked = habits.shortlisted(&evidence);
+        let names = asked.places.iter().map(|&p| habits.item(statistics.candidates[p].index).id().to_owned()).collect();
         (names, features(&statistics, &asked))
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::corrector::Calibration;
-use super::mixer::log_softmax;
+use super::mixer::{climb, log_softmax};
 
 /// Step size.
 const RATE: f64 = 0.02;
@@ -47,9 +47,7 @@ impl Confidence {
         let Some(top) = likeliest(log_gate) else { return };
         let error = if target == Some(top) { 1.0 } else { 0.0 } - log_p[top].exp();
         for ((weight, squares), input) in self.weights.iter_mut().zip(&mut self.squares).zip([1.0, log_gate[top]]) {
-            let gradient = error * input;
-            *squares += gradient * gradient;
-            *weight += RATE * gradient / squares.sqrt();
+            climb(weight, squares, error * input, RATE);
         }
         self.weights[0] = self.weights[0].clamp(-MAX_TOP, MAX_TOP);
         self.weights[1] = self.weights[1].clamp(-MAX_SLOPE, MAX_SLOPE);
@@ -57,7 +55,7 @@ impl Confidence {
 }
 
 /// The likeliest place; the first of equal ones.
-fn likeliest(log_p: &[f64]) -> Option<usize> {
+pub(super) fn likeliest(log_p: &[f64]) -> Option<usize> {
     (0..log_p.len()).reduce(|best, next| if log_p[next] > log_p[best] { next } else { best })
 }
 

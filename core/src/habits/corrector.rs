@@ -18,20 +18,28 @@ pub trait Corrector {
     fn calibration(&self) -> &[Calibration; 3];
 
     /// One correction in nats for each place of the shortlist; `None` if the model cannot answer.
-    ///
-    /// `log_mix` are the mixer's log-probabilities of all candidates; `shortlist` are places in the statistics' order.
     fn correct(&self, statistics: &Statistics<'_>, shortlisted: &Shortlisted<'_>) -> Option<Vec<f32>>;
 }
 
 /// What a model is asked about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Shortlisted<'a> {
     /// What the experts say of every candidate.
     pub evidence: &'a Evidence,
     /// The mixer's log-probabilities of every candidate, without what network and battery change.
-    pub log_mix: &'a [f64],
-    /// The shortlist: the places of the mixer's first [`SHORTLIST`] candidates, the likeliest first.
-    pub places: &'a [usize],
+    pub log_mix: Vec<f64>,
+    /// The shortlist: the places of the mixer's first [`SHORTLIST`] candidates, the likeliest first, in the statistics'
+    /// order where equal.
+    pub places: Vec<usize>,
+}
+
+impl<'a> Shortlisted<'a> {
+    pub(super) fn new(evidence: &'a Evidence, log_mix: Vec<f64>) -> Self {
+        let mut places: Vec<usize> = (0..log_mix.len()).collect();
+        places.sort_by(|&a, &b| log_mix[b].total_cmp(&log_mix[a]));
+        places.truncate(SHORTLIST);
+        Self { evidence, log_mix, places }
+    }
 }
 
 /// What a bundle ships about itself for one moment, fitted on people that the model was not trained on.
@@ -48,15 +56,6 @@ pub struct Calibration {
 impl Calibration {
     /// Full trust, and probabilities as they come.
     pub const NEUTRAL: Self = Self { trust: 1.0, top: 0.0, slope: 0.0 };
-}
-
-/// The places of the likeliest [`SHORTLIST`] candidates, the likeliest first; equal ones stay in their order.
-#[must_use]
-pub fn shortlist(log_mix: &[f64]) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..log_mix.len()).collect();
-    places.sort_by(|&a, &b| log_mix[b].total_cmp(&log_mix[a]));
-    places.truncate(SHORTLIST);
-    places
 }
 
 /// What the corrections change in each candidate's log-probability, where the shortlist keeps the probability that the
@@ -85,15 +84,23 @@ pub(super) fn changes(log_mix: &[f64], places: &[usize], corrections: &[f32]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::habits::statistics::Moment;
 
     #[test]
     fn the_shortlist_is_the_mixers_first_and_ties_stay_in_order() {
-        let log_mix: Vec<f64> = (0..40).map(|n| -f64::from(n % 4)).collect();
-        let places = shortlist(&log_mix);
+        let evidence = Evidence {
+            moment: Moment::Next,
+            candidates: Vec::new(),
+            log_p: Vec::new(),
+            notices: Vec::new(),
+            changes: None,
+        };
+        let shortlist = |log_mix: Vec<f64>| Shortlisted::new(&evidence, log_mix).places;
+        let places = shortlist((0..40).map(|n| -f64::from(n % 4)).collect());
         assert_eq!(places.len(), SHORTLIST);
         assert_eq!(places[..3], [0, 4, 8]);
         assert_eq!(places[10..12], [1, 5]);
-        assert_eq!(shortlist(&[-1.0]), [0]);
+        assert_eq!(shortlist(vec![-1.0]), [0]);
     }
 
     #[test]

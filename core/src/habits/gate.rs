@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::corrector::Calibration;
 use super::learning::{Belief, Evidence};
+use super::mixer::{climb, gradient};
 use super::notifications::NOTICE_FEATURES;
 
 /// What is weighed: the mixer's log-probability, what the model changes in it, the notification features.
@@ -74,21 +75,13 @@ impl Gate {
             row[NOTICES..].copy_from_slice(&evidence.notices[place]);
             row
         };
-        let mut gradient = inputs(target);
-        for (place, log_p) in belief.log_gate.iter().enumerate() {
-            let p = log_p.exp();
-            for (g, input) in gradient.iter_mut().zip(inputs(place)) {
-                *g -= p * input;
-            }
-        }
-        for (n, g) in gradient.into_iter().enumerate() {
+        for (n, g) in gradient(inputs, &belief.log_gate, target).into_iter().enumerate() {
             let rate = match n {
                 MIXER => MIXER_RATE,
                 MODEL => MODEL_RATE,
                 _ => NOTICE_RATE,
             };
-            self.squares[n] += g * g;
-            self.weights[n] += rate * g / self.squares[n].sqrt();
+            climb(&mut self.weights[n], &mut self.squares[n], g, rate);
         }
         self.weights[MODEL] = self.weights[MODEL].clamp(0.0, MAX_TRUST);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::confidence::Confidence;
+use super::confidence::{Confidence, likeliest};
 use super::corrector::{Corrector, changes};
 use super::experts::{EXPERTS, Expert, LogProbabilities};
 use super::gate::Gate;
@@ -148,12 +148,7 @@ impl Learning {
 
     /// The same as log-probabilities.
     pub(super) fn undisturbed(&self, evidence: &Evidence) -> Vec<f64> {
-        let mut log_p = evidence.log_p.clone();
-        for row in &mut log_p {
-            row[Expert::Network as usize] = 0.0;
-            row[Expert::Battery as usize] = 0.0;
-        }
-        self.mixer.log_mix(evidence.moment, &log_p)
+        self.mixer.log_mix_without(&[Expert::Network, Expert::Battery], evidence.moment, &evidence.log_p)
     }
 
     /// What spoke for each candidate.
@@ -187,8 +182,7 @@ impl Learning {
         let belief = self.believe(evidence);
         let row = evidence.moment.row();
         let place = evidence.candidates.iter().position(|&index| index == target);
-        let first = (0..belief.log_mix.len()).reduce(|a, b| if belief.log_mix[b] > belief.log_mix[a] { b } else { a });
-        let hit = if place.is_some() && place == first { 1.0 } else { 0.0 };
+        let hit = if place.is_some() && place == likeliest(&belief.log_mix) { 1.0 } else { 0.0 };
         self.hits[row] = HITS_KEPT * self.hits[row] + (1.0 - HITS_KEPT) * hit;
         self.confidences[row].learn(&belief.log_gate, &belief.log_p, place);
         let Some(place) = place else { return };

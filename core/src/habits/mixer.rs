@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::experts::{EXPERTS, LogProbabilities};
+use super::experts::{EXPERTS, Expert, LogProbabilities};
 use super::start_weights::StartWeights;
 use super::statistics::Moment;
 
@@ -40,25 +40,49 @@ impl Mixer {
     /// The candidates' log-probabilities (natural logarithm; they sum to one as probabilities).
     #[must_use]
     pub fn log_mix(&self, moment: Moment, log_p: &LogProbabilities) -> Vec<f64> {
-        let weights = &self.weights[moment.row()];
-        log_softmax(log_p.iter().map(|row| row.iter().zip(weights).map(|(p, w)| p * w).sum()).collect())
+        mixed(&self.weights[moment.row()], log_p)
+    }
+
+    /// The same where some experts are not heard.
+    pub(super) fn log_mix_without(&self, unheard: &[Expert], moment: Moment, log_p: &LogProbabilities) -> Vec<f64> {
+        let mut weights = self.weights[moment.row()];
+        for &expert in unheard {
+            weights[expert as usize] = 0.0;
+        }
+        mixed(&weights, log_p)
     }
 
     /// Learns that `target` was opened, where the mixer had said `log_mix`.
     pub fn learn(&mut self, moment: Moment, log_p: &LogProbabilities, log_mix: &[f64], target: usize) {
-        let mut gradient = log_p[target];
-        for (row, log_q) in log_p.iter().zip(log_mix) {
-            let q = log_q.exp();
-            for (g, p) in gradient.iter_mut().zip(row) {
-                *g -= q * p;
-            }
-        }
+        let gradient = gradient(|place| log_p[place], log_mix, target);
         let weights = self.weights[moment.row()].iter_mut();
         for ((weight, squares), g) in weights.zip(&mut self.squares[moment.row()]).zip(gradient) {
-            *squares += g * g;
-            *weight = (*weight + self.rate * g / squares.sqrt()).max(MIN_WEIGHT);
+            climb(weight, squares, g, self.rate);
+            *weight = weight.max(MIN_WEIGHT);
         }
     }
+}
+
+fn mixed(weights: &[f64; EXPERTS], log_p: &LogProbabilities) -> Vec<f64> {
+    log_softmax(log_p.iter().map(|row| row.iter().zip(weights).map(|(p, w)| p * w).sum()).collect())
+}
+
+/// The gradient of the target's log-probability by the weights of a softmax whose scores are weighted sums of `inputs`.
+pub(super) fn gradient<const N: usize>(inputs: impl Fn(usize) -> [f64; N], log_p: &[f64], target: usize) -> [f64; N] {
+    let mut gradient = inputs(target);
+    for (place, log_p) in log_p.iter().enumerate() {
+        let p = log_p.exp();
+        for (g, input) in gradient.iter_mut().zip(inputs(place)) {
+            *g -= p * input;
+        }
+    }
+    gradient
+}
+
+/// One step of AdaGrad up the gradient of a weight.
+pub(super) fn climb(weight: &mut f64, squares: &mut f64, gradient: f64, rate: f64) {
+    *squares += gradient * gradient;
+    *weight += rate * gradient / squares.sqrt();
 }
 
 /// Logarithms of a softmax, in place. NaN cannot come in: experts are finite and weights bounded below.

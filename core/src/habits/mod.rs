@@ -25,7 +25,7 @@ mod transitions;
 use serde::{Deserialize, Serialize};
 
 pub use apply::Posed;
-pub use corrector::{Calibration, Corrector, MAX_CORRECTION, SHORTLIST, Shortlisted, shortlist};
+pub use corrector::{Calibration, Corrector, MAX_CORRECTION, SHORTLIST, Shortlisted};
 pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, WINDOW_OPENINGS};
 pub use experts::{EXPERTS, Expert, LogProbabilities, ppm3};
 pub use hours::AroundHour;
@@ -210,21 +210,21 @@ impl Habits {
             changes: None,
         };
         if let Some(corrector) = corrector.filter(|_| !evidence.candidates.is_empty()) {
-            let log_mix = self.undisturbed(&evidence);
-            let places = shortlist(&log_mix);
-            let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
-            if let Some(corrections) = corrector.correct(statistics, &asked) {
+            let asked = self.shortlisted(&evidence);
+            let corrections = corrector.correct(statistics, &asked);
+            let places = asked.places;
+            if let Some(corrections) = corrections {
                 self.correct(&mut evidence, &places, &corrections);
             }
         }
         evidence
     }
 
-    /// What the mixer says without knowing network and battery: what a model is asked about. It was trained on people of
-    /// whom neither was known, and would take their effect back.
+    /// What a model is asked about: the first candidates of the mixer that does not know network and battery. Models are
+    /// trained on people of whom neither was known, and would take their effect back.
     #[must_use]
-    pub fn undisturbed(&self, evidence: &Evidence) -> Vec<f64> {
-        self.learning.undisturbed(evidence)
+    pub fn shortlisted<'a>(&self, evidence: &'a Evidence) -> Shortlisted<'a> {
+        Shortlisted::new(evidence, self.learning.undisturbed(evidence))
     }
 
     /// Takes a model's corrections of a shortlist into the evidence.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::event::{Event, EventKind, Item, Token};
 use crate::features::features;
-use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query, Shortlisted, shortlist};
+use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
 use crate::model::Model;
 use crate::time::Timestamp;
 
@@ -125,11 +125,9 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
     let statistics = habits.statistics(&query, &candidates);
     let mut evidence = habits.evidence(&statistics, None);
     let asked = model.filter(|_| !candidates.is_empty()).map(|model| {
-        let log_mix = habits.undisturbed(&evidence);
-        let places = shortlist(&log_mix);
-        let asked = Shortlisted { evidence: &evidence, log_mix: &log_mix, places: &places };
+        let asked = habits.shortlisted(&evidence);
         let matrix = features(&statistics, &asked);
-        (model, places, matrix)
+        (model, asked.places, matrix)
     });
     let described = clock_ns();
 

@@ -189,16 +189,14 @@ def _network(
     """The calibrated answers of a network whose arithmetic is `correct`: float32 [..., F] -> float32 [...]."""
     q = dataset.queries
     rank, top = np.zeros(len(at), np.int64), np.zeros(len(at))
-    first = 0
-    for chunk in chunks(at):
+    for part, chunk in chunks(at):
         correction = correct(dataset.features[chunk])
         for number, calibration in enumerate(model.calibration):
             of = q.moment[chunk] == number
             some, c = chunk[of], correction[of]
-            into = first + np.flatnonzero(of)
+            into = part.start + np.flatnonzero(of)
             rank[into] = metrics.ranks(calibration.order(q.log_mix[some], c), q.target[some], q.mixer_rank[some])
             top[into] = calibration.probabilities(q.log_mix[some], c).max(1, initial=0.0)
-        first += len(chunk)
     return rank, top
 
 

@@ -47,7 +47,7 @@ class Standardisation:
             raise HeldOutError("no queries to learn from")
         width = dataset.features.shape[2]
         count, total, square = 0, np.zeros(width), np.zeros(width)
-        for chunk in chunks(at):
+        for _, chunk in chunks(at):
             rows = dataset.features[chunk][dataset.queries.is_candidate()[chunk]].astype(np.float64)
             count += len(rows)
             total += rows.sum(0)
@@ -89,11 +89,8 @@ class Examples:
         """Takes some queries, all of which have their target in the shortlist."""
         steps = np.empty((len(at), SHORTLIST, dataset.features.shape[2]), np.int8)
         is_candidate = dataset.queries.is_candidate()[at]
-        first = 0
-        for chunk in chunks(at):
-            part = slice(first, first + len(chunk))
+        for part, chunk in chunks(at):
             steps[part] = standardisation.steps(dataset.features[chunk]) * is_candidate[part, :, None]
-            first += len(chunk)
         return cls(steps, dataset.queries.log_mix[at], dataset.queries.target[at])
 
     def __len__(self) -> int:
@@ -106,7 +103,8 @@ def scaled(x: np.ndarray, offset: np.ndarray, step: np.ndarray) -> np.ndarray:
         return (x - offset) / step
 
 
-def chunks(at: np.ndarray) -> Iterator[np.ndarray]:
-    """Query numbers, some at a time."""
+def chunks(at: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
+    """Query numbers, some at a time, with where in `at` they stand."""
     for first in range(0, len(at), QUERIES_A_CHUNK):
-        yield at[first : first + QUERIES_A_CHUNK]
+        part = slice(first, min(first + QUERIES_A_CHUNK, len(at)))
+        yield part, at[part]

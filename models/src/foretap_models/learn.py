@@ -12,13 +12,10 @@ from foretap_models.errors import HeldOutError
 from foretap_models.features_file import MOMENTS, SHORTLIST
 from foretap_models.inputs import Examples, Standardisation, chunks
 from foretap_models.model import Model, Provenance
-from foretap_models.train import Progress, fit, on_stderr
+from foretap_models.train import SEED_LIMIT, Progress, fit, on_stderr
 
 PEAK_QUERIES = 4_000
 """Queries whose hidden activations are looked at: 100,000 rows, of which the 99.99th percentile leaves ten above."""
-
-HIGHEST_SEED = 2**31
-"""Seeds are below this."""
 
 
 def learn(
@@ -52,10 +49,8 @@ def learn(
 def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
     """The FP32 corrections of some queries, float32 [n, 32] nats."""
     found = np.empty((len(at), SHORTLIST), np.float32)
-    first = 0
-    for chunk in chunks(at):
-        found[first : first + len(chunk)] = reference.fp32(model, dataset.features[chunk])
-        first += len(chunk)
+    for part, chunk in chunks(at):
+        found[part] = reference.fp32(model, dataset.features[chunk])
     return found
 
 
@@ -66,7 +61,7 @@ def _network(
     standardisation = Standardisation.of(dataset, at)
     examples = Examples.of(dataset, at, standardisation)
     names = dataset.feature_names
-    parameters, losses = fit(examples, config.training, config.dropout, names, seed % HIGHEST_SEED, progress)
+    parameters, losses = fit(examples, config.training, config.dropout, names, seed % SEED_LIMIT, progress)
     (w0, b0), (w1, b1), (w2, b2) = ((np.asarray(w), np.asarray(b)) for w, b in parameters)
     bare = Model(
         layers=((w0, b0), (w1, b1), (w2, b2)),

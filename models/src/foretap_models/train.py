@@ -29,6 +29,9 @@ BETAS = (0.9, 0.999)
 EPSILON = 1e-8
 """Adam's."""
 
+SEED_LIMIT = 2**31
+"""JAX's and LightGBM's seeds are below this."""
+
 
 def on_stderr(line: str) -> None:
     """Shows a line of progress."""

@@ -9,16 +9,13 @@ from foretap_models.config import Trees
 from foretap_models.dataset import Dataset
 from foretap_models.features_file import SHORTLIST
 from foretap_models.inputs import chunks
-from foretap_models.train import Progress, on_stderr
-
-SEED_LIMIT = 2**31
-"""Seeds are below this."""
+from foretap_models.train import SEED_LIMIT, Progress, on_stderr
 
 
 def fit(dataset: Dataset, at: np.ndarray, config: Trees, seed: int, progress: Progress = on_stderr) -> lightgbm.Booster:
     """Trains trees on some queries, all of which have their target in the shortlist."""
     q = dataset.queries
-    rows = np.concatenate([_rows(dataset, chunk) for chunk in chunks(at)])
+    rows = np.concatenate([_rows(dataset, chunk) for _, chunk in chunks(at)])
     is_target = (np.arange(SHORTLIST) == q.target[at][:, None])[q.is_candidate()[at]]
     data = lightgbm.Dataset(rows, is_target.astype(np.int8), group=q.candidates[at], free_raw_data=True)
     parameters = {
@@ -42,11 +39,8 @@ def scores(trees: lightgbm.Booster, dataset: Dataset, at: np.ndarray) -> np.ndar
     """The trees' scores of some queries, float64 [n, 32], -inf where there is no candidate."""
     found = np.full((len(at), SHORTLIST), -np.inf)
     is_candidate = dataset.queries.is_candidate()[at]
-    first = 0
-    for chunk in chunks(at):
-        part = slice(first, first + len(chunk))
+    for part, chunk in chunks(at):
         found[part][is_candidate[part]] = np.asarray(trees.predict(_rows(dataset, chunk)))
-        first += len(chunk)
     return found
 
 

@@ -8,8 +8,8 @@ use foretap_core::habits::Calibration;
 use foretap_core::model::{Bundle, FORMAT};
 use serde_json::{Map, Value, json};
 
-use super::hex;
 use crate::count::{counted, grouped};
+use crate::hex::hex;
 
 /// Everything but the graph and the numbers of the start weights and golden vectors, as text.
 #[must_use]

@@ -42,10 +42,5 @@ pub fn pack(folder: &Path) -> Result<Vec<u8>, BundleFileError> {
     })
 }
 
-/// Bytes as lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests;

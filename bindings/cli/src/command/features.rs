@@ -90,11 +90,10 @@ fn write(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
     let start = Start::table(&arguments.weights)?;
     let people: Vec<&[Event]> = log.users.iter().map(|user| user.events.as_slice()).collect();
     let count: u64 = people.iter().map(|events| events.len() as u64).sum();
-    let written = {
+    let queries = {
         let bar = Progress::new("writing features", 2 * count, quiet);
         training::write(path, &log.sha256, &people, &start, arguments.training_queries, &|| bar.event())?
     };
-    let queries = written.queries;
     if quiet {
         Ok(())
     } else {

@@ -85,7 +85,7 @@ impl Log {
     /// As [`Self::read`], except that nothing is read from the disk.
     pub fn from_bytes(path: &Path, bytes: Vec<u8>, reading: Reading) -> Result<Self, LogError> {
         let fail = |(line, fault)| LogError::new(path, line, fault);
-        let sha256 = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+        let sha256 = crate::hex::hex(&Sha256::digest(&bytes));
         let text = text::text(bytes).map_err(fail)?;
         let format = match reading.format {
             Some(format) => format,

@@ -19,6 +19,7 @@ pub use html::html;
 pub use json::json;
 pub use lesson::{FOLDS, MIN_OPENINGS, ROUNDS, fold_of, learn_folds, learn_from_all, most_events_played};
 pub use outcome::Outcome;
+pub(crate) use person::rank_of;
 pub use person::{Answered, Played, Witness, play};
 pub use playback::{Person, Playback};
 pub use protocol::with_sessions;

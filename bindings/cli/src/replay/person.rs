@@ -141,7 +141,7 @@ fn answer(asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
 }
 
 /// The place from 1 that a candidate has under these scores; equal scores go to the earlier candidate.
-fn rank_of(scores: &[f64], place: usize) -> u16 {
+pub(crate) fn rank_of(scores: &[f64], place: usize) -> u16 {
     let own = scores[place];
     let ahead = scores.iter().enumerate().filter(|&(p, &s)| s > own || (s == own && p < place)).count();
     u16::try_from(ahead + 1).expect("at most MAX_CANDIDATES")

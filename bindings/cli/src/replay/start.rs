@@ -8,6 +8,7 @@ use foretap_core::{Bundle, BundleError, Model};
 
 use super::lesson::{self, FOLDS};
 use crate::bundle::{self, BundleFileError};
+use crate::hex::hex;
 use crate::logs::{Format, Log};
 
 /// Which start weights a replay should use.
@@ -260,10 +261,6 @@ impl Models {
         let bundles: Vec<Bundle> = bundles.into_iter().map(|(_, bundle)| bundle).collect();
         Ok(Self { name: Some(name(&bundles)), bundles, models, is_seen })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl StartChoice {
