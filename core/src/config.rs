@@ -70,6 +70,15 @@ impl Default for Retention {
     }
 }
 
+/// The most decisions of the person that count at once.
+pub const MAX_CONTROLS: usize = 1_024;
+/// A snooze until the item is frequent again ends when it was opened this often within a week, after the snooze.
+pub const FREQUENT_OPENINGS: usize = 3;
+/// How many times as likely a promoted item counts: it passes neighbours of the same magnitude, not everything.
+pub const PROMOTED_ODDS: f64 = 4.0;
+/// The longest half-life that an item can be given, in days.
+pub const MAX_HALF_LIFE_DAYS: u16 = 3_650;
+
 /// After this many events the habits are saved by `record` itself, so that opening replays at most as many.
 pub const CHECKPOINT_EVENTS: u32 = 1_024;
 /// A prepared ranking answers for at most this long: the decayed counts it rests on fade over hours.

@@ -1,6 +1,10 @@
 //! What the host tells the core: an [`Event`] about an [`Item`], with the [`Context`] it happened in.
 
+mod context;
+
 use serde::{Deserialize, Serialize};
+
+pub use context::{Audio, Battery, Context, Network, PlaceLabel};
 
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
@@ -101,142 +105,45 @@ fn checked(what: &'static str, text: &str, max_bytes: usize) -> Result<Box<str>>
     Ok(text.into())
 }
 
-/// What a place means to the person. Kept on the device; given by the host or inferred from dwell hours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum PlaceLabel {
-    Home,
-    Work,
-    Commute,
-    Other,
-}
+/// How likely an item was to be shown where it was shown, kept in millionths.
+///
+/// A ranking that is not explored shows what it shows with certainty. One that is explored shows now and then something
+/// else, and says how often it would have; an estimate of how another ranking would have done rests on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Propensity(u32);
 
-impl PlaceLabel {
-    /// Every label.
-    pub const ALL: [Self; 4] = [Self::Home, Self::Work, Self::Commute, Self::Other];
+impl Propensity {
+    /// Shown always.
+    pub const CERTAIN: Self = Self(1_000_000);
 
-    /// The word used in logs: `home`, `work`, `commute`, `other`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Work => "work",
-            Self::Commute => "commute",
-            Self::Other => "other",
-        }
-    }
-}
-
-/// How the phone is connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Network {
-    Wifi,
-    FiveG,
-    FourG,
-    ThreeG,
-    /// Mobile data of a generation the host does not know.
-    Cellular,
-    Offline,
-}
-
-impl Network {
-    /// Every kind of connection.
-    pub const ALL: [Self; 6] = [Self::Wifi, Self::FiveG, Self::FourG, Self::ThreeG, Self::Cellular, Self::Offline];
-
-    /// The word used in logs: `wifi`, `5g`, `4g`, `3g`, `cellular`, `offline`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Wifi => "wifi",
-            Self::FiveG => "5g",
-            Self::FourG => "4g",
-            Self::ThreeG => "3g",
-            Self::Cellular => "cellular",
-            Self::Offline => "offline",
-        }
-    }
-}
-
-/// The battery in the four categories that the core keeps; the exact percentage is never stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Battery {
-    /// On a charger, whatever the level.
-    Charging,
-    /// Above 50 %.
-    High,
-    /// 20 to 50 %.
-    Medium,
-    /// Below 20 %.
-    Low,
-}
-
-impl Battery {
-    /// Every category.
-    pub const ALL: [Self; 4] = [Self::Charging, Self::High, Self::Medium, Self::Low];
-
-    /// The category of a percentage (above 100 counts as 100) and whether a charger is connected.
+    /// A propensity of so many millionths.
     ///
-    /// ```
-    /// use foretap_core::Battery;
-    /// assert_eq!(Battery::from_percent(20, false), Battery::Medium);
-    /// assert_eq!(Battery::from_percent(19, false), Battery::Low);
-    /// assert_eq!(Battery::from_percent(51, false), Battery::High);
-    /// ```
-    #[must_use]
-    pub const fn from_percent(percent: u8, is_charging: bool) -> Self {
-        match percent {
-            _ if is_charging => Self::Charging,
-            0..20 => Self::Low,
-            20..=50 => Self::Medium,
-            _ => Self::High,
+    /// # Errors
+    /// [`Error::OutOfRange`] unless they are 1 to 1,000,000.
+    pub fn from_millionths(millionths: u32) -> Result<Self> {
+        if !(1..=1_000_000).contains(&millionths) {
+            return Err(Error::OutOfRange { what: "propensity", limit: "1..=1000000 millionths" });
         }
+        Ok(Self(millionths))
     }
 
-    /// The word used in logs: `charging`, `high`, `medium`, `low`.
+    /// The nearest propensity to a share of moments, 0..=1; never quite 0.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Charging => "charging",
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-}
-
-/// What is known of the phone's surroundings at a moment. Everything is optional; unknown stays unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Context {
-    /// An opaque place, such as the `city_<n>` of `privacy::hash_location`.
-    pub place: Option<Token>,
-    /// What that place means to the person, where the host knows it.
-    pub label: Option<PlaceLabel>,
-    /// The kind of connection.
-    pub network: Option<Network>,
-    /// An opaque name of the Wi-Fi access point.
-    pub access_point: Option<Token>,
-    /// The battery's category; [`Battery::Charging`] says that a charger is connected.
-    pub battery: Option<Battery>,
-}
-
-impl Context {
-    /// What is known of `self`, and of `other` where `self` knows nothing.
-    #[must_use]
-    pub fn or(&self, other: &Self) -> Self {
-        Self {
-            place: self.place.clone().or_else(|| other.place.clone()),
-            label: self.label.or(other.label),
-            network: self.network.or(other.network),
-            access_point: self.access_point.clone().or_else(|| other.access_point.clone()),
-            battery: self.battery.or(other.battery),
-        }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within 1 to 1,000,000")]
+    pub fn nearest(share: f64) -> Self {
+        Self((share * 1e6).round().clamp(1.0, 1e6) as u32)
     }
 
-    /// Whether a charger is connected, where the battery is known.
+    /// In millionths, 1..=1,000,000.
     #[must_use]
-    pub fn is_charging(&self) -> Option<bool> {
-        self.battery.map(|b| b == Battery::Charging)
+    pub const fn millionths(self) -> u32 {
+        self.0
+    }
+
+    /// As a share of moments, above 0, at most 1.
+    #[must_use]
+    pub fn share(self) -> f64 {
+        f64::from(self.0) / 1e6
     }
 }
 
@@ -266,6 +173,8 @@ pub enum EventKind {
         surface: Token,
         /// The place in the row, from 0.
         position: u8,
+        /// How likely it was to be shown there; `None` where the host does not know.
+        propensity: Option<Propensity>,
     },
     /// The person put a prediction away.
     Dismiss {
@@ -347,6 +256,14 @@ mod tests {
             assert!(matches!(Item::new(bad), Err(Error::BadText { .. })));
             assert!(matches!(Token::new(bad), Err(Error::BadText { .. })));
         }
+    }
+
+    #[test]
+    fn propensities_are_accepted_up_to_their_limits_and_refused_beyond() {
+        for (millionths, is_valid) in [(0, false), (1, true), (1_000_000, true), (1_000_001, false)] {
+            assert_eq!(Propensity::from_millionths(millionths).is_ok(), is_valid);
+        }
+        assert_eq!([0.0, 0.25, 2.0].map(|share| Propensity::nearest(share).millionths()), [1, 250_000, 1_000_000]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Foretap's core: ranks the items a person will most likely open next, offline, learning on the device.
 
 pub mod config;
+pub mod control;
 pub mod engine;
 pub mod error;
 pub mod event;
@@ -13,9 +14,10 @@ pub mod store;
 pub mod time;
 
 pub use config::{Durability, Retention};
+pub use control::{Control, ControlId, Decision, SnoozeEnd};
 pub use engine::{Engine, Options, Recorded};
 pub use error::{BundleError, Error, Result, TransientReason};
-pub use event::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Token};
+pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Token};
 pub use habits::{Moment, StartWeights};
 pub use model::{Bundle, Model, ModelChoice, ModelState};
 pub use privacy::{Granularity, PseudonymKey, hash_location};

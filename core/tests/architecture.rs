@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 /// A module names only modules before it.
-const ORDER: [&str; 14] = [
-    "error", "time", "event", "config", "store", "habits", "features", "model", "ranking", "privacy", "sync", "upload",
-    "health", "engine",
+const ORDER: [&str; 16] = [
+    "error", "time", "event", "config", "control", "store", "habits", "features", "model", "ranking", "privacy",
+    "sync", "upload", "health", "backup", "engine",
 ];
 /// Modules that are stricter than the order.
 const ONLY: [(&str, &[&str]); 1] = [("privacy", &["error", "event"])];
@@ -18,7 +18,7 @@ const OWNED: [(&str, &[&str]); 5] = [
     ("rusqlite", &["store/", "store.rs", "error.rs"]),
     ("libsqlite3_sys", &[]),
     ("tract", &["model/", "model.rs"]),
-    ("prost", &["model/", "model.rs"]),
+    ("prost", &["model/", "model.rs", "backup/", "backup.rs"]),
     ("foretap_int8", &["model/", "model.rs"]),
 ];
 /// What the core has none of: sockets, clocks, threads, randomness, the process's surroundings.

@@ -22,7 +22,7 @@ fn life() -> Vec<Event> {
                 0 => EventKind::Unlock,
                 1 | 2 => EventKind::Launch(item),
                 3 => EventKind::Notification(item),
-                4 => EventKind::Impression { item, surface: token("surface", n), position: 0 },
+                4 => EventKind::Impression { item, surface: token("surface", n), position: 0, propensity: None },
                 _ => EventKind::Dismiss { item, surface: token("surface", n) },
             };
             let context = Context {

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use foretap_core::habits::{Habits, StartWeights};
-use foretap_core::{Battery, Context, Event, EventKind, Item, Network, Timestamp, Token};
+use foretap_core::{Audio, Battery, Context, Event, EventKind, Item, Network, Timestamp, Token};
 
 fn kept() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/checkpoint-1.postcard")
@@ -23,13 +23,14 @@ fn life() -> Vec<Event> {
                 3 => EventKind::Notification(item(n)),
                 4 => EventKind::Close(item(n - 2)),
                 5 | 11 => EventKind::Lock,
-                9 => EventKind::Impression { item: item(n), surface: surface(), position: 1 },
+                9 => EventKind::Impression { item: item(n), surface: surface(), position: 1, propensity: None },
                 _ => EventKind::Install(Item::new(&format!("new {n}")).expect("valid")),
             };
             let place = Some(Token::new(&format!("place {}", n / 9 % 3)).expect("valid"));
             let (network, battery) =
                 (Some(Network::Wifi), Some(Battery::from_percent(u8::try_from(n % 100).expect("below 100"), false)));
-            Event::new(at, kind).in_context(Context { place, network, battery, ..Context::default() })
+            let audio = Some(Audio::ALL[usize::try_from(n % 4).expect("below 4")]);
+            Event::new(at, kind).in_context(Context { place, network, battery, audio, ..Context::default() })
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use foretap_core::habits::{Belief, Evidence, Habits, Mixer, Moment, Query, Start
 use foretap_core::ranking::rank;
 use foretap_core::time::{DAY_MS, HOUR_MS, SECOND_MS};
 use foretap_core::{
-    Battery, Bundle, Context, Engine, Event, EventKind, Item, Key, Model, Network, Options, PlaceLabel, Request,
+    Audio, Battery, Bundle, Context, Engine, Event, EventKind, Item, Key, Model, Network, Options, PlaceLabel, Request,
     Timestamp, Token,
 };
 
@@ -107,7 +107,7 @@ fn kind(random: &mut Random, items: u64) -> EventKind {
         14 => EventKind::Home,
         15 => EventKind::Notification(item),
         16 => EventKind::NotificationCleared(item),
-        17 => EventKind::Impression { item, surface, position: 0 },
+        17 => EventKind::Impression { item, surface, position: 0, propensity: None },
         18 => EventKind::Install(item),
         _ => EventKind::Uninstall(item),
     }
@@ -123,6 +123,7 @@ fn context(random: &mut Random, places: u64) -> Context {
         network: random.is_one_in(2).then(|| random.pick(&Network::ALL)),
         access_point: token(random, "access point"),
         battery: random.is_one_in(2).then(|| random.pick(&Battery::ALL)),
+        audio: random.is_one_in(2).then(|| random.pick(&Audio::ALL)),
     }
 }
 

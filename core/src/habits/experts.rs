@@ -4,7 +4,7 @@ use super::statistics::{Candidate, Statistics};
 use serde::{Deserialize, Serialize};
 
 /// How many experts there are.
-pub const EXPERTS: usize = 21;
+pub const EXPERTS: usize = 22;
 
 /// A way of guessing, with one online weight per moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +51,8 @@ pub enum Expert {
     Network,
     /// Openings at this battery category against what was expected without knowing it: a ratio, not a probability.
     Battery,
+    /// Openings while sound goes where it goes now, against what was expected without knowing it: a ratio, not a probability.
+    Audio,
 }
 
 impl Expert {
@@ -77,7 +79,11 @@ impl Expert {
         Self::SessionStartHourOfDayKind,
         Self::Network,
         Self::Battery,
+        Self::Audio,
     ];
+
+    /// The experts that say a ratio to what the others expect.
+    pub const RATIOS: [Self; 3] = [Self::Network, Self::Battery, Self::Audio];
 
     /// The word used in tables of weights, as `after_1`.
     #[must_use]
@@ -104,11 +110,12 @@ impl Expert {
             Self::SessionStartHourOfDayKind => "session_start_hour_of_day_kind",
             Self::Network => "network",
             Self::Battery => "battery",
+            Self::Audio => "audio",
         }
     }
 }
 
-/// Natural logarithms of the experts' probabilities (of [`Expert::Network`] and [`Expert::Battery`], ratios), one row of [`EXPERTS`] per candidate.
+/// Natural logarithms of the experts' probabilities (of [`Expert::RATIOS`], ratios), one row of [`EXPERTS`] per candidate.
 pub type LogProbabilities = Vec<[f64; EXPERTS]>;
 
 /// The part of every expert's probability that is spread evenly, so that none can veto a candidate.
@@ -129,6 +136,7 @@ pub(super) fn log_probabilities(statistics: &Statistics<'_>, recency_ranks: &[f6
             let mut log_p = probabilities(candidate, rank, count, &totals).map(even);
             log_p[Expert::Network as usize] = candidate.on_network;
             log_p[Expert::Battery as usize] = candidate.on_battery;
+            log_p[Expert::Audio as usize] = candidate.on_audio;
             log_p
         })
         .collect()

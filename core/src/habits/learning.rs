@@ -140,7 +140,7 @@ impl Learning {
         Belief { log_mix, log_gate, log_p }
     }
 
-    /// What the mixer would say without knowing network and battery, as probabilities.
+    /// What the mixer would say without knowing network, battery and audio, as probabilities.
     pub(super) fn expect(&self, evidence: &Evidence) -> Vec<(ItemIndex, f64)> {
         let log_mix = self.undisturbed(evidence);
         evidence.candidates.iter().copied().zip(log_mix.iter().map(|log_p| log_p.exp())).collect()
@@ -148,7 +148,7 @@ impl Learning {
 
     /// The same as log-probabilities.
     pub(super) fn undisturbed(&self, evidence: &Evidence) -> Vec<f64> {
-        self.mixer.log_mix_without(&[Expert::Network, Expert::Battery], evidence.moment, &evidence.log_p)
+        self.mixer.log_mix_without(&Expert::RATIOS, evidence.moment, &evidence.log_p)
     }
 
     /// What spoke for each candidate.

@@ -1,4 +1,4 @@
-//! What is opened where: counts by place, access point, network and battery, and what each place means.
+//! What is opened where: counts by place, access point, network, battery and audio, and what each place means.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::excess::Excess;
 use super::items::ItemIndex;
 use crate::config::{MAX_PLACE_ITEMS, MAX_PLACES};
-use crate::event::{Battery, Context, Network, PlaceLabel, Token};
+use crate::event::{Audio, Battery, Context, Network, PlaceLabel, Token};
 use crate::time::{HOUR_MS, Timestamp};
 
 /// A stay between two events at one place counts as dwelling up to this long: a night's sleep, not a holiday.
@@ -82,6 +82,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) access_point: Option<&'a Tally>,
     pub(super) network: Option<&'a Excess>,
     pub(super) battery: Option<&'a Excess>,
+    pub(super) audio: Option<&'a Excess>,
 }
 
 /// Counts by circumstance, and the meaning of places.
@@ -92,6 +93,7 @@ pub(super) struct Places {
     access_points: BTreeMap<Token, Tally>,
     networks: BTreeMap<Network, Excess>,
     batteries: BTreeMap<Battery, Excess>,
+    audio: BTreeMap<Audio, Excess>,
     dwell: BTreeMap<Token, Dwell>,
     home: Option<Token>,
     work: Option<Token>,
@@ -108,6 +110,7 @@ impl Places {
             access_point: context.access_point.as_ref().and_then(|token| self.access_points.get(token)),
             network: context.network.and_then(|network| self.networks.get(&network)),
             battery: context.battery.and_then(|battery| self.batteries.get(&battery)),
+            audio: context.audio.and_then(|audio| self.audio.get(&audio)),
         }
     }
 
@@ -147,13 +150,16 @@ impl Places {
         }
     }
 
-    /// Compares an opening with the probabilities that it had without network and battery.
+    /// Compares an opening with the probabilities that it had without network, battery and audio.
     pub(super) fn compare(&mut self, index: ItemIndex, context: &Context, expected: &[(ItemIndex, f64)]) {
         if let Some(network) = context.network {
             self.networks.entry(network).or_default().add(index, expected.iter().copied());
         }
         if let Some(battery) = context.battery {
             self.batteries.entry(battery).or_default().add(index, expected.iter().copied());
+        }
+        if let Some(audio) = context.audio {
+            self.audio.entry(audio).or_default().add(index, expected.iter().copied());
         }
     }
 
@@ -182,6 +188,7 @@ impl Places {
         self.labels.values_mut().for_each(|tally| tally.forget(gone));
         self.networks.values_mut().for_each(|excess| excess.forget(gone));
         self.batteries.values_mut().for_each(|excess| excess.forget(gone));
+        self.audio.values_mut().for_each(|excess| excess.forget(gone));
     }
 
     fn stay(&mut self, place: &Token, since: Timestamp, until: Timestamp) {

@@ -87,6 +87,8 @@ pub struct Candidate<'a> {
     pub on_network: f64,
     /// The same at this battery category.
     pub on_battery: f64,
+    /// The same while sound goes where it goes.
+    pub on_audio: f64,
     /// Its notifications.
     pub notices: Notices,
     /// Smoothed seconds on screen, and those of the last time; the item in front counts as left when it was last seen.
@@ -178,6 +180,7 @@ impl<'a> Statistics<'a> {
                     at_access_point: openings_in(seen.access_point, index),
                     on_network: seen.network.map_or(0.0, |excess| excess.log_ratio(index)),
                     on_battery: seen.battery.map_or(0.0, |excess| excess.log_ratio(index)),
+                    on_audio: seen.audio.map_or(0.0, |excess| excess.log_ratio(index)),
                     notices: habits.notifications.at(index, query.now, last_used),
                     durations_s: match current {
                         Some(opening) if opening.index == index => counts.durations_after(dwell_s),

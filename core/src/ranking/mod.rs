@@ -8,7 +8,7 @@ pub use request::Request;
 
 use std::collections::BTreeSet;
 
-use crate::event::{Event, EventKind, Item, Token};
+use crate::event::{Event, EventKind, Item, Propensity, Token};
 use crate::features::features;
 use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
 use crate::model::Model;
@@ -23,6 +23,8 @@ pub struct Prediction {
     pub probability: f64,
     /// Why it is here, the strongest reason first; never empty.
     pub reasons: Vec<Reason>,
+    /// How likely a ranking for the same request was to show it at this place.
+    pub propensity: Propensity,
 }
 
 /// What gave the answer.
@@ -104,7 +106,7 @@ impl Ranking {
     pub fn impressions(&self, at: Timestamp) -> Vec<Event> {
         let event = |(position, prediction): (u8, &Prediction)| {
             let (item, surface) = (prediction.item.clone(), self.surface.clone());
-            Event::new(at, EventKind::Impression { item, surface, position })
+            Event::new(at, EventKind::Impression { item, surface, position, propensity: Some(prediction.propensity) })
         };
         (0..).zip(&self.predictions).map(event).collect()
     }
@@ -149,11 +151,13 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
                 item: habits.item(statistics.candidates[place].index).clone(),
                 probability,
                 reasons: reasons(habits, request, &statistics.candidates[place], &contributions[place]),
+                propensity: Propensity::CERTAIN,
             },
             Place::Unopened(place) => Prediction {
                 item: unopened[place].clone(),
                 probability,
                 reasons: vec![Reason { code: ReasonCode::NeverOpened, weight: 0.0 }],
+                propensity: Propensity::CERTAIN,
             },
         })
         .collect();

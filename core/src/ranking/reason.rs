@@ -1,6 +1,6 @@
 //! Why an item was predicted, computed from what each group of experts added to its score.
 
-use crate::event::{Battery, Context, Item, Network, PlaceLabel};
+use crate::event::{Audio, Battery, Context, Item, Network, PlaceLabel};
 use crate::habits::{Contributions, Expert};
 use crate::time::{Timestamp, Weekday};
 
@@ -57,6 +57,11 @@ pub enum ReasonCode {
         /// The category.
         battery: Battery,
     },
+    /// Usual while sound goes where it goes.
+    WithThisAudio {
+        /// Where sound goes.
+        audio: Audio,
+    },
     /// Notifications wait.
     Notifications {
         /// How many, at most 8.
@@ -79,6 +84,7 @@ impl ReasonCode {
             Self::AtThisPlace { .. } => "at_this_place",
             Self::OnThisNetwork { .. } => "on_this_network",
             Self::AtThisBattery { .. } => "at_this_battery",
+            Self::WithThisAudio { .. } => "with_this_audio",
             Self::Notifications { .. } => "notifications",
             Self::NeverOpened => "never_opened",
         }
@@ -112,6 +118,12 @@ impl std::fmt::Display for ReasonCode {
             Self::OnThisNetwork { .. } => f.write_str("usual on mobile data"),
             Self::AtThisBattery { battery: Battery::Charging } => f.write_str("usual while charging"),
             Self::AtThisBattery { battery } => write!(f, "usual at {} battery", battery.name()),
+            Self::WithThisAudio { audio } => f.write_str(match audio {
+                Audio::Phone => "usual without headphones",
+                Audio::Headphones => "usual with headphones",
+                Audio::Car => "usual in the car",
+                Audio::Speaker => "usual with a loudspeaker",
+            }),
             Self::Notifications { waiting: 1 } => f.write_str("1 new notification"),
             Self::Notifications { waiting } => write!(f, "{waiting} new notifications"),
             Self::NeverOpened => f.write_str("not opened yet"),
@@ -184,5 +196,6 @@ fn code(expert: Expert, s: &Situation<'_>) -> Option<ReasonCode> {
         }
         Expert::Network => ReasonCode::OnThisNetwork { network: s.context.network? },
         Expert::Battery => ReasonCode::AtThisBattery { battery: s.context.battery? },
+        Expert::Audio => ReasonCode::WithThisAudio { audio: s.context.audio? },
     })
 }

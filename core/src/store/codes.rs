@@ -1,7 +1,7 @@
 //! The small integers that stand for kinds, labels, networks and batteries in the log. A number once given is never
 //! given to another meaning.
 
-use crate::event::{Battery, EventKind, Item, Network, PlaceLabel, Token};
+use crate::event::{Audio, Battery, EventKind, Item, Network, PlaceLabel, Propensity, Token};
 
 /// The number of a kind.
 pub(super) const fn of_kind(kind: &EventKind) -> i64 {
@@ -21,7 +21,12 @@ pub(super) const fn of_kind(kind: &EventKind) -> i64 {
 }
 
 /// The kind of a number with its parts; `None` if the number is unknown or a part is missing.
-pub(super) fn kind(code: i64, item: Option<Item>, surface: Option<Token>, position: Option<i64>) -> Option<EventKind> {
+pub(super) fn kind(
+    code: i64,
+    item: Option<Item>,
+    surface: Option<Token>,
+    [position, propensity]: [Option<i64>; 2],
+) -> Option<EventKind> {
     Some(match code {
         1 => EventKind::Launch(item?),
         2 => EventKind::Close(item?),
@@ -30,7 +35,14 @@ pub(super) fn kind(code: i64, item: Option<Item>, surface: Option<Token>, positi
         5 => EventKind::Home,
         6 => EventKind::Notification(item?),
         7 => EventKind::NotificationCleared(item?),
-        8 => EventKind::Impression { item: item?, surface: surface?, position: u8::try_from(position?).ok()? },
+        8 => {
+            let position = u8::try_from(position?).ok()?;
+            let propensity = match propensity {
+                Some(millionths) => Some(Propensity::from_millionths(u32::try_from(millionths).ok()?).ok()?),
+                None => None,
+            };
+            EventKind::Impression { item: item?, surface: surface?, position, propensity }
+        }
         9 => EventKind::Dismiss { item: item?, surface: surface? },
         10 => EventKind::Install(item?),
         11 => EventKind::Uninstall(item?),
@@ -38,12 +50,14 @@ pub(super) fn kind(code: i64, item: Option<Item>, surface: Option<Token>, positi
     })
 }
 
-/// Where a prediction was shown, and its place in the row.
-pub(super) fn shown(kind: &EventKind) -> (Option<&Token>, Option<i64>) {
+/// Where a prediction was shown, its place in the row, and its propensity.
+pub(super) fn shown(kind: &EventKind) -> (Option<&Token>, [Option<i64>; 2]) {
     match kind {
-        EventKind::Impression { surface, position, .. } => (Some(surface), Some(i64::from(*position))),
-        EventKind::Dismiss { surface, .. } => (Some(surface), None),
-        _ => (None, None),
+        EventKind::Impression { surface, position, propensity, .. } => {
+            (Some(surface), [Some(i64::from(*position)), propensity.map(|p| i64::from(p.millionths()))])
+        }
+        EventKind::Dismiss { surface, .. } => (Some(surface), [None; 2]),
+        _ => (None, [None; 2]),
     }
 }
 
@@ -92,4 +106,19 @@ pub(super) const fn of_battery(battery: Battery) -> i64 {
 /// The battery's category of a number.
 pub(super) fn battery(code: i64) -> Option<Battery> {
     Battery::ALL.into_iter().find(|&b| of_battery(b) == code)
+}
+
+/// The number of where sound goes.
+pub(super) const fn of_audio(audio: Audio) -> i64 {
+    match audio {
+        Audio::Phone => 1,
+        Audio::Headphones => 2,
+        Audio::Car => 3,
+        Audio::Speaker => 4,
+    }
+}
+
+/// Where sound goes, of a number.
+pub(super) fn audio(code: i64) -> Option<Audio> {
+    Audio::ALL.into_iter().find(|&a| of_audio(a) == code)
 }

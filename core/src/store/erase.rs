@@ -46,7 +46,8 @@ pub(super) fn delete_rows(connection: &mut Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", false)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(
-        "DELETE FROM log; DELETE FROM item; DELETE FROM token; DELETE FROM checkpoint; DELETE FROM fact;",
+        "DELETE FROM log; DELETE FROM item; DELETE FROM token; DELETE FROM checkpoint; DELETE FROM fact;
+         DELETE FROM control; DELETE FROM report;",
     )?;
     transaction.commit()?;
     if empty_wal(connection)? { Ok(()) } else { Err(busy().into()) }

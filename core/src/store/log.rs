@@ -15,13 +15,14 @@ use crate::time::Timestamp;
 /// SQLite's errors.
 pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Seq>> {
     let item = event.kind.item().map(|item| item_id(connection, item)).transpose()?;
-    let (surface, position) = codes::shown(&event.kind);
+    let (surface, [position, propensity]) = codes::shown(&event.kind);
     let token = |token: Option<&Token>| token.map(|token| token_id(connection, token)).transpose();
     let context = &event.context;
     let inserted = connection
         .prepare_cached(
             "INSERT INTO log (at_ms, utc_offset_min, kind, item, surface, position, place, label, network,
-             access_point, battery) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING",
+             access_point, battery, propensity, audio)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             event.at.at_ms(),
@@ -35,6 +36,8 @@ pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Se
             context.network.map(codes::of_network),
             token(context.access_point.as_ref())?,
             context.battery.map(codes::of_battery),
+            propensity,
+            context.audio.map(codes::of_audio),
         ])?;
     Ok((inserted == 1).then(|| Seq(connection.last_insert_rowid())))
 }
@@ -78,6 +81,8 @@ pub(super) fn touch(connection: &Connection) -> Result<()> {
     for sql in [
         "SELECT upto, digest, length(bytes) FROM checkpoint",
         "SELECT name, value FROM fact",
+        "SELECT id, at_ms, utc_offset_min, kind, name, profile, salt, digest, value, value_offset_min FROM control",
+        "SELECT name, digest, length(bytes) FROM report",
         "SELECT at_ms FROM log ORDER BY at_ms, kind LIMIT 1",
     ] {
         connection.prepare(sql)?.query([])?.next()?;
@@ -115,7 +120,7 @@ fn read(connection: &Connection, which: &str, bound: i64, visit: &mut dyn FnMut(
     let names = Names::load(connection)?;
     let mut statement = connection.prepare_cached(&format!(
         "SELECT seq, at_ms, utc_offset_min, kind, item, surface, position, place, label, network, access_point,
-         battery FROM log {which}"
+         battery, propensity, audio FROM log {which}"
     ))?;
     let mut rows = statement.query([bound])?;
     while let Some(row) = rows.next()? {
@@ -154,13 +159,14 @@ impl Names {
         let at = Timestamp::new(row.get(1)?, row.get(2)?).map_err(|_| Error::Corrupt)?;
         let item = named(&self.items, row.get(4)?)?;
         let surface = named(&self.tokens, row.get(5)?)?;
-        let kind = codes::kind(row.get(3)?, item, surface, row.get(6)?).ok_or(Error::Corrupt)?;
+        let kind = codes::kind(row.get(3)?, item, surface, [row.get(6)?, row.get(12)?]).ok_or(Error::Corrupt)?;
         let context = Context {
             place: named(&self.tokens, row.get(7)?)?,
             label: meaning(codes::label, row.get(8)?)?,
             network: meaning(codes::network, row.get(9)?)?,
             access_point: named(&self.tokens, row.get(10)?)?,
             battery: meaning(codes::battery, row.get(11)?)?,
+            audio: meaning(codes::audio, row.get(13)?)?,
         };
         Ok(Event { at, kind, context })
     }

@@ -15,6 +15,7 @@
 mod checkpoint;
 mod codes;
 mod connection;
+mod controls;
 mod erase;
 mod facts;
 mod fault;
@@ -22,6 +23,7 @@ mod files;
 mod key;
 mod log;
 mod opening;
+mod reports;
 mod retention;
 mod schema;
 mod seal;
@@ -32,14 +34,15 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 pub use self::key::Key;
 use self::session::Session;
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
+use crate::control::{Control, ControlId, Decision};
 use crate::error::{Error, Result};
-use crate::event::Event;
-use crate::time::DAY_MS;
+use crate::event::{Event, Item};
+use crate::time::{DAY_MS, Timestamp};
 
 /// How a log is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +121,7 @@ pub struct StoreStats {
 pub struct Store {
     session: Session,
     retention: Retention,
+    durability: Durability,
     resets: u32,
 }
 
@@ -134,7 +138,7 @@ impl Store {
     /// - [`Error::Transient`] and [`Error::Io`] if a later try can succeed.
     pub fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Self, Opened), Error> {
         let (session, opened, resets) = Session::open(path, key, options)?;
-        Ok((Self { session, retention: options.retention, resets }, opened))
+        Ok((Self { session, retention: options.retention, durability: options.durability, resets }, opened))
     }
 
     /// A log in memory, unencrypted, with the same schema: for replays and tests.
@@ -142,7 +146,8 @@ impl Store {
     /// # Errors
     /// [`Error::Transient`] if there is no memory for it.
     pub fn in_memory(options: &StoreOptions) -> Result<Self> {
-        Ok(Self { session: Session::in_memory(options)?, retention: options.retention, resets: 0 })
+        let session = Session::in_memory(options)?;
+        Ok(Self { session, retention: options.retention, durability: options.durability, resets: 0 })
     }
 
     /// Stores an event. `None` if the log has it already: the same kind, item and surface at the same instant.
@@ -208,6 +213,67 @@ impl Store {
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn checkpoint(&self) -> Result<Option<(Seq, Vec<u8>)>> {
         self.session.read(checkpoint::load)
+    }
+
+    /// Every decision of the person, in the order in which they were made.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn controls(&self) -> Result<Vec<Decision>> {
+        self.session.read(controls::read)
+    }
+
+    /// Adds a decision. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn add_control(&mut self, at: Timestamp, control: &Control) -> Result<ControlId> {
+        self.durably(|connection| controls::add(connection, at, control))
+    }
+
+    /// Removes a decision; `false` if there is none of that number. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn remove_control(&mut self, id: ControlId) -> Result<bool> {
+        self.durably(|connection| controls::remove(connection, id))
+    }
+
+    /// Names the item of a sealed decision.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn name_control(&mut self, id: ControlId, item: &Item) -> Result<()> {
+        self.durably(|connection| controls::name(connection, id, item))
+    }
+
+    /// Stores a report, bytes that the store does not look into, in place of the last one of its name.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn save_report(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.session.write(|connection| reports::save(connection, name, bytes))
+    }
+
+    /// The report of a name, if one was saved.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn report(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.session.read(|connection| reports::load(connection, name))
+    }
+
+    /// Writes in one transaction that survives a power cut.
+    fn durably<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let usual = self.durability;
+        self.session.change(|connection| {
+            controls::durably(connection, usual, |connection| {
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let value = body(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            })
+        })
     }
 
     /// Deletes the events that [`Retention`] no longer keeps, with the names that only they used, and returns how many.

@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::error::{Error, Result};
 
 /// Every migration in order; the n-th (from 1) makes schema n. A released file is never edited.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_log.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_log.sql"), include_str!("../../migrations/0002_controls.sql")];
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]

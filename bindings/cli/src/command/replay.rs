@@ -68,8 +68,8 @@ The plain CSV, one event a row:
   place      any token
   network    wifi, 5g, 4g, 3g, cellular, offline
   battery    percent; charging 0 or 1; empty is unknown
-  The first five columns are needed. There may also be label (home, work, commute, other), access_point, profile (0 is
-  the main one) and, for impressions, surface and position.";
+  The first five columns are needed. There may also be label (home, work, commute, other), access_point, audio (phone,
+  headphones, car, speaker), profile (0 is the main one) and, for impressions, surface, position and propensity.";
 
 impl Arguments {
     fn model(&self) -> ModelSource {

@@ -3,20 +3,34 @@
 //! The header is required, its order is free. `at_ms` is UTC epoch milliseconds; `kind` one of launch, close, unlock,
 //! lock, home, notification, notification_cleared, impression, dismiss, install, uninstall; `network` one of wifi, 5g,
 //! 4g, 3g, cellular, offline; `battery` a percentage; `charging` 0 or 1; empty means unknown. Further columns may be
-//! there: `label` (home, work, commute, other), `access_point`, `profile` (0 is the main one), and for impressions
-//! `surface` (`log` where unknown) and `position` (0 where unknown).
+//! there: `label` (home, work, commute, other), `access_point`, `audio` (phone, headphones, car, speaker), `profile` (0 is the
+//! main one), and for impressions `surface` (`log` where unknown), `position` (0 where unknown) and `propensity` (above 0, at
+//! most 1).
 
 use std::borrow::Cow;
 
-use foretap_core::{Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Timestamp, Token};
+use foretap_core::{
+    Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Timestamp, Token,
+};
 
 use super::people::People;
 use super::problems::{Problems, Reason};
 use super::table::{Columns, lines};
 
 const REQUIRED: [&str; 5] = ["user", "at_ms", "utc_offset_min", "kind", "item"];
-const OPTIONAL: [&str; 9] =
-    ["place", "network", "battery", "charging", "label", "access_point", "profile", "surface", "position"];
+const OPTIONAL: [&str; 11] = [
+    "place",
+    "network",
+    "battery",
+    "charging",
+    "label",
+    "access_point",
+    "audio",
+    "profile",
+    "surface",
+    "position",
+    "propensity",
+];
 
 /// Whether a first line is this format's header.
 pub(super) fn is_header(line: &str) -> bool {
@@ -49,7 +63,7 @@ pub(super) fn read(text: &str, people: &mut People, problems: &mut Problems) -> 
 struct Places {
     user: Option<usize>,
     required: [Option<usize>; 4],
-    optional: [Option<usize>; 9],
+    optional: [Option<usize>; 11],
 }
 
 impl Places {
@@ -75,7 +89,7 @@ impl<'a> Row<'a> {
 
     fn event(&self) -> Result<Event, Reason> {
         let [at_ms, offset, kind, item] = self.places.required.map(|place| self.text(place));
-        let [.., profile, surface, position] = self.places.optional.map(|place| self.text(place));
+        let [.., profile, surface, position, propensity] = self.places.optional.map(|place| self.text(place));
         let at_ms = at_ms.ok_or("no at_ms")?.parse().map_err(|_| "at_ms is no whole number")?;
         let offset = offset.ok_or("no utc_offset_min")?.parse().map_err(|_| "utc_offset_min is no whole number")?;
         let at = Timestamp::new(at_ms, offset).map_err(|e| e.to_string())?;
@@ -83,6 +97,10 @@ impl<'a> Row<'a> {
         let item = || Item::in_profile(item.ok_or("no item")?, profile).map_err(|e| Reason::from(e.to_string()));
         let surface = || Token::new(surface.unwrap_or("log")).map_err(|e| Reason::from(e.to_string()));
         let position = || position.map_or(Ok(0), str::parse).map_err(|_| "position is not 0 to 255");
+        let propensity = || {
+            let share = |text: &str| text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
+            propensity.map(|text| share(text).map(Propensity::nearest).ok_or("propensity is not above 0 and at most 1"))
+        };
         let kind = match kind.ok_or("no kind")? {
             "launch" => EventKind::Launch(item()?),
             "close" => EventKind::Close(item()?),
@@ -91,7 +109,10 @@ impl<'a> Row<'a> {
             "home" => EventKind::Home,
             "notification" => EventKind::Notification(item()?),
             "notification_cleared" => EventKind::NotificationCleared(item()?),
-            "impression" => EventKind::Impression { item: item()?, surface: surface()?, position: position()? },
+            "impression" => {
+                let (surface, position, propensity) = (surface()?, position()?, propensity().transpose()?);
+                EventKind::Impression { item: item()?, surface, position, propensity }
+            }
             "dismiss" => EventKind::Dismiss { item: item()?, surface: surface()? },
             "install" => EventKind::Install(item()?),
             "uninstall" => EventKind::Uninstall(item()?),
@@ -101,7 +122,7 @@ impl<'a> Row<'a> {
     }
 
     fn context(&self) -> Result<Context, Reason> {
-        let [place, network, battery, charging, label, access_point, ..] =
+        let [place, network, battery, charging, label, access_point, audio, ..] =
             self.places.optional.map(|place| self.text(place));
         let token = |t: Option<&str>| t.map(Token::new).transpose().map_err(|e| Reason::from(e.to_string()));
         let percent: Option<u8> =
@@ -129,6 +150,11 @@ impl<'a> Row<'a> {
                 .transpose()?,
             access_point: token(access_point)?,
             battery,
+            audio: audio
+                .map(|a| {
+                    named(&Audio::ALL, Audio::name, a).ok_or("unknown audio; known are phone, headphones, car, speaker")
+                })
+                .transpose()?,
         })
     }
 }
@@ -179,10 +205,16 @@ mod tests {
         let [first, second] = &log.users[0].events[..] else { panic!("two events") };
         let token = |t| Token::new(t).expect("valid");
         let mail = Item::in_profile("Mail", 10).expect("valid");
-        assert_eq!(first.kind, EventKind::Impression { item: mail, surface: token("row"), position: 2 });
+        assert_eq!(
+            first.kind,
+            EventKind::Impression { item: mail, surface: token("row"), position: 2, propensity: None }
+        );
         assert_eq!((first.context.label, &first.context.access_point), (Some(PlaceLabel::Work), &Some(token("w3"))));
         let mail = Item::new("Mail").expect("valid");
-        assert_eq!(second.kind, EventKind::Impression { item: mail, surface: token("log"), position: 0 });
+        assert_eq!(
+            second.kind,
+            EventKind::Impression { item: mail, surface: token("log"), position: 0, propensity: None }
+        );
     }
 
     #[test]

@@ -240,6 +240,7 @@ impl Day<'_> {
             network: Some(stay.network),
             access_point: stay.access_point.clone(),
             battery: Some(charge.category()),
+            audio: None,
         };
         Event::new(self.midnight.plus_ms(ms), kind).in_context(context)
     }

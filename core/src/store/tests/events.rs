@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::Error;
-use crate::event::{Battery, Context, EventKind, Network, PlaceLabel, Token};
+use crate::event::{Audio, Battery, Context, EventKind, Network, PlaceLabel, Propensity, Token};
 
 fn texts(max: usize) -> impl Strategy<Value = String> {
     // Any characters but control characters, from 1 byte to the limit.
@@ -21,18 +21,22 @@ fn tokens() -> impl Strategy<Value = Token> {
 }
 
 fn kinds() -> impl Strategy<Value = EventKind> {
-    (0..11, items(), tokens(), any::<u8>()).prop_map(|(kind, item, surface, position)| match kind {
-        0 => EventKind::Launch(item),
-        1 => EventKind::Close(item),
-        2 => EventKind::Unlock,
-        3 => EventKind::Lock,
-        4 => EventKind::Home,
-        5 => EventKind::Notification(item),
-        6 => EventKind::NotificationCleared(item),
-        7 => EventKind::Impression { item, surface, position },
-        8 => EventKind::Dismiss { item, surface },
-        9 => EventKind::Install(item),
-        _ => EventKind::Uninstall(item),
+    let propensities =
+        proptest::option::of((1..=1_000_000_u32).prop_map(|n| Propensity::from_millionths(n).expect("valid")));
+    (0..11, items(), tokens(), any::<u8>(), propensities).prop_map(|(kind, item, surface, position, propensity)| {
+        match kind {
+            0 => EventKind::Launch(item),
+            1 => EventKind::Close(item),
+            2 => EventKind::Unlock,
+            3 => EventKind::Lock,
+            4 => EventKind::Home,
+            5 => EventKind::Notification(item),
+            6 => EventKind::NotificationCleared(item),
+            7 => EventKind::Impression { item, surface, position, propensity },
+            8 => EventKind::Dismiss { item, surface },
+            9 => EventKind::Install(item),
+            _ => EventKind::Uninstall(item),
+        }
     })
 }
 
@@ -43,13 +47,15 @@ fn contexts() -> impl Strategy<Value = Context> {
         proptest::option::of(proptest::sample::select(&Network::ALL[..])),
         proptest::option::of(tokens()),
         proptest::option::of(proptest::sample::select(&Battery::ALL[..])),
+        proptest::option::of(proptest::sample::select(&Audio::ALL[..])),
     )
-        .prop_map(|(place, label, network, access_point, battery)| Context {
+        .prop_map(|(place, label, network, access_point, battery, audio)| Context {
             place,
             label,
             network,
             access_point,
             battery,
+            audio,
         })
 }
 
