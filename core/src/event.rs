@@ -216,13 +216,24 @@ pub struct Event {
     pub kind: EventKind,
     /// What was known of the surroundings.
     pub context: Context,
+    /// For a launch, the slot that it was opened from, if it was opened from a prediction and the host knows.
+    pub slot: Option<Slot>,
+}
+
+/// A place in a row of predictions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Slot {
+    /// Where the row is shown.
+    pub surface: Token,
+    /// The place in the row, from 0.
+    pub position: u8,
 }
 
 impl Event {
     /// An event in an unknown context.
     #[must_use]
     pub fn new(at: Timestamp, kind: EventKind) -> Self {
-        Self { at, kind, context: Context::default() }
+        Self { at, kind, context: Context::default(), slot: None }
     }
 
     /// The person opened `item`.
@@ -241,6 +252,13 @@ impl Event {
     #[must_use]
     pub fn in_context(self, context: Context) -> Self {
         Self { context, ..self }
+    }
+
+    /// The same event, a launch, from a slot. Only launches keep a slot.
+    #[must_use]
+    pub fn from_slot(self, surface: Token, position: u8) -> Self {
+        let slot = matches!(self.kind, EventKind::Launch(_)).then_some(Slot { surface, position });
+        Self { slot, ..self }
     }
 }
 

@@ -17,7 +17,7 @@ pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
 pub use engine::{Engine, Options, Recorded};
 pub use error::{BundleError, Error, Result, TransientReason};
-pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Token};
+pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};
 pub use habits::{Moment, StartWeights};
 pub use model::{Bundle, Model, ModelChoice, ModelState};
 pub use privacy::{Granularity, PseudonymKey, hash_location};

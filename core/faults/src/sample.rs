@@ -35,7 +35,7 @@ pub fn habit(n: i64) -> Event {
         3 => EventKind::Notification(item),
         _ => EventKind::Lock,
     };
-    Event { at, kind, context }
+    Event::new(at, kind).in_context(context)
 }
 
 /// A checkpoint that follows from the number of the newest event in it.

@@ -1,12 +1,15 @@
 //! The small integers that stand for kinds, labels, networks and batteries in the log. A number once given is never
 //! given to another meaning.
 
-use crate::event::{Audio, Battery, EventKind, Item, Network, PlaceLabel, Propensity, Token};
+use crate::event::{Audio, Battery, Event, EventKind, Item, Network, PlaceLabel, Propensity, Token};
+
+/// The number of a launch.
+pub(super) const LAUNCH: i64 = 1;
 
 /// The number of a kind.
 pub(super) const fn of_kind(kind: &EventKind) -> i64 {
     match kind {
-        EventKind::Launch(_) => 1,
+        EventKind::Launch(_) => LAUNCH,
         EventKind::Close(_) => 2,
         EventKind::Unlock => 3,
         EventKind::Lock => 4,
@@ -28,7 +31,7 @@ pub(super) fn kind(
     [position, propensity]: [Option<i64>; 2],
 ) -> Option<EventKind> {
     Some(match code {
-        1 => EventKind::Launch(item?),
+        LAUNCH => EventKind::Launch(item?),
         2 => EventKind::Close(item?),
         3 => EventKind::Unlock,
         4 => EventKind::Lock,
@@ -50,9 +53,13 @@ pub(super) fn kind(
     })
 }
 
-/// Where a prediction was shown, its place in the row, and its propensity.
-pub(super) fn shown(kind: &EventKind) -> (Option<&Token>, [Option<i64>; 2]) {
-    match kind {
+/// Where a prediction was shown or opened, its place in the row, and its propensity.
+pub(super) fn shown(event: &Event) -> (Option<&Token>, [Option<i64>; 2]) {
+    match &event.kind {
+        EventKind::Launch(_) => {
+            let slot = event.slot.as_ref();
+            (slot.map(|slot| &slot.surface), [slot.map(|slot| slot.position.into()), None])
+        }
         EventKind::Impression { surface, position, propensity, .. } => {
             (Some(surface), [Some(i64::from(*position)), propensity.map(|p| i64::from(p.millionths()))])
         }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{Seq, codes};
 use crate::error::{Error, Result};
-use crate::event::{Context, Event, Item, Token};
+use crate::event::{Context, Event, Item, Slot, Token};
 use crate::time::Timestamp;
 
 /// Appends an event inside the caller's transaction; `None` if the log has it already.
@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// SQLite's errors.
 pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Seq>> {
     let item = event.kind.item().map(|item| item_id(connection, item)).transpose()?;
-    let (surface, [position, propensity]) = codes::shown(&event.kind);
+    let (surface, [position, propensity]) = codes::shown(event);
     let token = |token: Option<&Token>| token.map(|token| token_id(connection, token)).transpose();
     let context = &event.context;
     let inserted = connection
@@ -159,6 +159,10 @@ impl Names {
         let at = Timestamp::new(row.get(1)?, row.get(2)?).map_err(|_| Error::Corrupt)?;
         let item = named(&self.items, row.get(4)?)?;
         let surface = named(&self.tokens, row.get(5)?)?;
+        let slot = match (row.get(3)?, &surface, row.get::<_, Option<u8>>(6)?) {
+            (codes::LAUNCH, Some(surface), Some(position)) => Some(Slot { surface: surface.clone(), position }),
+            _ => None,
+        };
         let kind = codes::kind(row.get(3)?, item, surface, [row.get(6)?, row.get(12)?]).ok_or(Error::Corrupt)?;
         let context = Context {
             place: named(&self.tokens, row.get(7)?)?,
@@ -168,7 +172,7 @@ impl Names {
             battery: meaning(codes::battery, row.get(11)?)?,
             audio: meaning(codes::audio, row.get(13)?)?,
         };
-        Ok(Event { at, kind, context })
+        Ok(Event { at, kind, context, slot })
     }
 }
 

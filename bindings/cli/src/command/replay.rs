@@ -69,7 +69,8 @@ The plain CSV, one event a row:
   network    wifi, 5g, 4g, 3g, cellular, offline
   battery    percent; charging 0 or 1; empty is unknown
   The first five columns are needed. There may also be label (home, work, commute, other), access_point, audio (phone,
-  headphones, car, speaker), profile (0 is the main one) and, for impressions, surface, position and propensity.";
+  headphones, car, speaker), profile (0 is the main one) and, for impressions, surface, position and propensity; for
+  launches from a row of predictions its surface and position.";
 
 impl Arguments {
     fn model(&self) -> ModelSource {

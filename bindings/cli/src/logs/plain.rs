@@ -4,8 +4,8 @@
 //! lock, home, notification, notification_cleared, impression, dismiss, install, uninstall; `network` one of wifi, 5g,
 //! 4g, 3g, cellular, offline; `battery` a percentage; `charging` 0 or 1; empty means unknown. Further columns may be
 //! there: `label` (home, work, commute, other), `access_point`, `audio` (phone, headphones, car, speaker), `profile` (0 is the
-//! main one), and for impressions `surface` (`log` where unknown), `position` (0 where unknown) and `propensity` (above 0, at
-//! most 1).
+//! main one), for impressions `surface` (`log` where unknown), `position` (0 where unknown) and `propensity` (above 0, at
+//! most 1), and for launches from a row of predictions its `surface` and `position`.
 
 use std::borrow::Cow;
 
@@ -97,6 +97,7 @@ impl<'a> Row<'a> {
         let item = || Item::in_profile(item.ok_or("no item")?, profile).map_err(|e| Reason::from(e.to_string()));
         let surface = || Token::new(surface.unwrap_or("log")).map_err(|e| Reason::from(e.to_string()));
         let position = || position.map_or(Ok(0), str::parse).map_err(|_| "position is not 0 to 255");
+        let is_from_slot = surface.is_some();
         let propensity = || {
             let share = |text: &str| text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
             propensity.map(|text| share(text).map(Propensity::nearest).ok_or("propensity is not above 0 and at most 1"))
@@ -118,7 +119,11 @@ impl<'a> Row<'a> {
             "uninstall" => EventKind::Uninstall(item()?),
             _ => return Err("unknown kind; known are launch, close, unlock, lock, home, notification, notification_cleared, impression, dismiss, install, uninstall".into()),
         };
-        Ok(Event::new(at, kind).in_context(self.context()?))
+        let event = Event::new(at, kind).in_context(self.context()?);
+        if matches!(event.kind, EventKind::Launch(_)) && is_from_slot {
+            return Ok(event.from_slot(surface()?, position()?));
+        }
+        Ok(event)
     }
 
     fn context(&self) -> Result<Context, Reason> {

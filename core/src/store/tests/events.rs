@@ -60,10 +60,14 @@ fn contexts() -> impl Strategy<Value = Context> {
 }
 
 fn events() -> impl Strategy<Value = Event> {
-    (0..=Timestamp::MAX_MS, -1080_i16..=1080, kinds(), contexts()).prop_map(|(at_ms, offset, kind, context)| Event {
-        at: Timestamp::new(at_ms, offset).expect("valid"),
-        kind,
-        context,
+    let slots = proptest::option::of((tokens(), any::<u8>()));
+    let parts = (0..=Timestamp::MAX_MS, -1080_i16..=1080, kinds(), contexts(), slots);
+    parts.prop_map(|(at_ms, offset, kind, context, slot)| {
+        let event = Event::new(Timestamp::new(at_ms, offset).expect("valid"), kind).in_context(context);
+        match slot {
+            Some((surface, position)) => event.from_slot(surface, position),
+            None => event,
+        }
     })
 }
 

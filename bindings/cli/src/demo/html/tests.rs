@@ -1,6 +1,6 @@
 use foretap_core::habits::Moment;
 use foretap_core::ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, StageTimes};
-use foretap_core::{Item, Timestamp, Token};
+use foretap_core::{Item, Propensity, Timestamp, Token};
 
 use super::*;
 use crate::demo::Unlock;
@@ -14,7 +14,12 @@ fn demo(predicted: &str, opened: Option<&str>, resumed: Option<&str>) -> Demo {
     let at = Timestamp::new(1_000, 0).expect("valid");
     let reasons = vec![Reason { code: ReasonCode::Follows { item: item(predicted) }, weight: 1.0 }];
     let ranking = Ranking {
-        predictions: vec![Prediction { item: item(predicted), probability: 0.5, reasons }],
+        predictions: vec![Prediction {
+            item: item(predicted),
+            probability: 0.5,
+            reasons,
+            propensity: Propensity::CERTAIN,
+        }],
         moment: Moment::Unlock,
         surface: Token::new("main").expect("valid"),
         answered_by: AnsweredBy::Mixer,
