@@ -95,9 +95,9 @@ impl<'a> Row<'a> {
         let at = Timestamp::new(at_ms, offset).map_err(|e| e.to_string())?;
         let profile = profile.map_or(Ok(0), str::parse).map_err(|_| "profile is no whole number")?;
         let item = || Item::in_profile(item.ok_or("no item")?, profile).map_err(|e| Reason::from(e.to_string()));
+        let is_from_slot = surface.is_some();
         let surface = || Token::new(surface.unwrap_or("log")).map_err(|e| Reason::from(e.to_string()));
         let position = || position.map_or(Ok(0), str::parse).map_err(|_| "position is not 0 to 255");
-        let is_from_slot = surface.is_some();
         let propensity = || {
             let share = |text: &str| text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
             propensity.map(|text| share(text).map(Propensity::nearest).ok_or("propensity is not above 0 and at most 1"))
