@@ -21,6 +21,9 @@ pub const MAX_SURFACES: usize = 64;
 pub const MAX_LIMIT: usize = MAX_CANDIDATES;
 /// How many predictions a ranking has unless the host says otherwise.
 pub const DEFAULT_LIMIT: usize = 5;
+/// What it costs, in chances of being opened, that a slot of a row shows something else than it did: see
+/// docs/adr/0011-stable-slots.md.
+pub const MOVE_COST: f64 = 0.02;
 /// The most items that a request may name as candidates.
 pub const MAX_REQUEST_ITEMS: usize = 4_096;
 /// A launch this long after everything before it ended starts a session, where the log has no unlocks.

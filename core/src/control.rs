@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// A decision of the person.
 ///
 /// Decisions change which items are offered and in which order; a prediction's probability stays the chance that the item
-/// is opened next. Where two contradict each other, the later one counts.
+/// is opened next. Of two of a kind about the same item the later one counts; what hides an item goes before what shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Control {

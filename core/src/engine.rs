@@ -1,5 +1,7 @@
 //! The engine: the one place where the log and the pure parts meet.
 
+mod controls;
+
 use std::path::Path;
 
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
@@ -7,7 +9,7 @@ use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::habits::{Habits, StartWeights};
 use crate::model::{ModelChoice, ModelState};
-use crate::ranking::{Ranking, Request, StageTimes, rank};
+use crate::ranking::{Controls, Ranking, Request, StageTimes, rank};
 use crate::store::{Key, Opened, Seq, Store, StoreOptions, StoreStats};
 use crate::time::Timestamp;
 
@@ -27,6 +29,8 @@ pub enum Recorded {
     Stored,
     /// The log has it already; nothing changed.
     Duplicate,
+    /// The person decided that it is not to be learned; nothing changed.
+    NotLearned,
 }
 
 /// Records what a person opens and ranks what comes next.
@@ -60,6 +64,8 @@ pub struct Engine {
     /// `record` saves the habits after this many events.
     checkpoint_after: u32,
     prepared: Option<Prepared>,
+    controls: Controls,
+    retention_days: u16,
 }
 
 /// A ranking computed ahead.
@@ -80,7 +86,7 @@ impl Engine {
     /// As [`Store::open`].
     pub fn open(path: &Path, key: &Key, options: Options) -> Result<Self> {
         let (store, opened) = Store::open(path, key, &options.store)?;
-        Self::of_store(store, opened, &options.model)
+        Self::of_store(store, opened, &options)
     }
 
     /// An engine whose log lives in memory and goes with it: for replays and tests.
@@ -89,11 +95,12 @@ impl Engine {
     /// As [`Store::in_memory`].
     pub fn in_memory(options: Options) -> Result<Self> {
         let store = Store::in_memory(&options.store)?;
-        Self::of_store(store, Opened::Created, &options.model)
+        Self::of_store(store, Opened::Created, &options)
     }
 
-    fn of_store(store: Store, opened: Opened, choice: &ModelChoice) -> Result<Self> {
-        let (model, start_weights) = ModelState::of(choice);
+    fn of_store(store: Store, opened: Opened, options: &Options) -> Result<Self> {
+        let (model, start_weights) = ModelState::of(&options.model);
+        let controls = Controls::new(store.controls()?);
         let checkpoint = store.checkpoint()?;
         let kept = checkpoint.and_then(|(upto, bytes)| Some((Habits::from_checkpoint(&bytes)?, upto)));
         let (mut habits, mut upto) = match kept {
@@ -120,6 +127,8 @@ impl Engine {
             since_checkpoint,
             checkpoint_after,
             prepared: None,
+            controls,
+            retention_days: options.store.retention.max_days,
         })
     }
 
@@ -138,8 +147,12 @@ impl Engine {
     /// [`Error::Transient`](crate::Error::Transient) or [`Error::Corrupt`](crate::Error::Corrupt): the event was not
     /// stored, and predictions go on from what is in memory.
     pub fn record(&mut self, event: &Event) -> Result<Recorded> {
+        if !self.may_learn(event)? {
+            return Ok(Recorded::NotLearned);
+        }
         let Some(seq) = self.store.append(event)? else { return Ok(Recorded::Duplicate) };
         self.learn(seq, event);
+        self.end_snoozes(event);
         self.checkpoint_if_due();
         Ok(Recorded::Stored)
     }
@@ -149,14 +162,23 @@ impl Engine {
     /// # Errors
     /// As [`Self::record`]; then none of them was stored.
     pub fn record_all(&mut self, events: &[Event]) -> Result<Vec<Recorded>> {
-        let seqs = self.store.append_all(events)?;
-        for (event, seq) in events.iter().zip(&seqs) {
+        let mut recorded = vec![Recorded::NotLearned; events.len()];
+        let mut allowed = Vec::with_capacity(events.len());
+        for (place, event) in events.iter().enumerate() {
+            if self.may_learn(event)? {
+                allowed.push(place);
+            }
+        }
+        let seqs = self.store.append_all(allowed.iter().map(|&place| &events[place]))?;
+        for (place, seq) in allowed.into_iter().zip(seqs) {
+            recorded[place] = if seq.is_some() { Recorded::Stored } else { Recorded::Duplicate };
             if let Some(seq) = seq {
-                self.learn(*seq, event);
+                self.learn(seq, &events[place]);
+                self.end_snoozes(&events[place]);
             }
         }
         self.checkpoint_if_due();
-        Ok(seqs.iter().map(|seq| if seq.is_some() { Recorded::Stored } else { Recorded::Duplicate }).collect())
+        Ok(recorded)
     }
 
     /// Stores events of the past, such as the phone's own usage log at the first start, and returns how many were new.
@@ -167,6 +189,12 @@ impl Engine {
     /// # Errors
     /// As [`Self::record`]; then none of them was stored.
     pub fn backfill(&mut self, events: &[Event]) -> Result<usize> {
+        let mut allowed = Vec::with_capacity(events.len());
+        for event in events {
+            if self.may_learn(event)? {
+                allowed.push(event);
+            }
+        }
         let is_whole = self.store.is_whole()?;
         let known = self.upto;
         let mut rebuilt = if is_whole { Habits::new(&self.start_weights) } else { self.habits.clone() };
@@ -175,7 +203,7 @@ impl Engine {
             rebuilt.adopt(corrector);
         }
         let mut upto = known;
-        let added = self.store.backfill(events, |history| {
+        let added = self.store.backfill(allowed, |history| {
             history.replay(&mut |seq, event| {
                 if is_whole {
                     rebuilt.apply(event, corrector);
@@ -219,7 +247,7 @@ impl Engine {
                 };
                 ranking
             }
-            _ => rank(&self.habits, self.model.active(), request, clock_ns),
+            _ => rank(&self.habits, self.model.active(), &self.controls, request, clock_ns),
         }
     }
 
@@ -228,7 +256,7 @@ impl Engine {
     /// # Errors
     /// As [`Self::checkpoint`]; the ranking is prepared all the same.
     pub fn prepare(&mut self, request: Request, clock_ns: &dyn Fn() -> u64) -> Result<()> {
-        let ranking = rank(&self.habits, self.model.active(), &request, clock_ns);
+        let ranking = rank(&self.habits, self.model.active(), &self.controls, &request, clock_ns);
         let notice_ms = |posted: Timestamp| (request.now.at_ms() - posted.at_ms()).max(0) / PREPARED_NOTICE_PART;
         let age_ms = self.habits.newest_notification().map_or(PREPARED_MS, |at| notice_ms(at).min(PREPARED_MS));
         self.prepared = Some(Prepared { request, ranking, age_ms });
@@ -255,6 +283,7 @@ impl Engine {
     /// As [`Store::purge`].
     pub fn maintain(&mut self) -> Result<u64> {
         self.checkpoint()?;
+        self.forget_ended()?;
         self.store.purge()
     }
 
@@ -297,15 +326,16 @@ impl Engine {
         self.habits.apply(event, self.model.corrector());
         self.upto = Some(seq);
         self.since_checkpoint += 1;
-        // An unlock is what a ranking is prepared for; showing one changes nothing.
-        if !matches!(
-            event.kind,
-            EventKind::Unlock
-                | EventKind::Lock
-                | EventKind::Home
-                | EventKind::Impression { .. }
-                | EventKind::Dismiss { .. }
-        ) {
+        // An unlock is what a ranking is prepared for; showing it changes nothing, showing another does.
+        let is_neutral = match &event.kind {
+            EventKind::Unlock | EventKind::Lock | EventKind::Home | EventKind::Dismiss { .. } => true,
+            EventKind::Impression { item, surface, position, .. } => self.prepared.as_ref().is_none_or(|prepared| {
+                let shown = prepared.ranking.predictions.get(usize::from(*position));
+                prepared.request.surface != *surface || shown.is_some_and(|prediction| prediction.item == *item)
+            }),
+            _ => false,
+        };
+        if !is_neutral {
             self.prepared = None;
         }
     }

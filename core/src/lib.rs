@@ -21,7 +21,7 @@ pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceL
 pub use habits::{Moment, StartWeights};
 pub use model::{Bundle, Model, ModelChoice, ModelState};
 pub use privacy::{Granularity, PseudonymKey, hash_location};
-pub use ranking::{AnsweredBy, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
+pub use ranking::{AnsweredBy, Controls, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
 pub use store::{Key, Opened, StoreOptions, StoreStats};
 pub use time::{Timestamp, Weekday};
 

@@ -78,6 +78,9 @@ impl Habits {
     fn count(&mut self, event: &Event, is_late: bool, corrector: Option<&dyn Corrector>) {
         let is_shown = matches!(event.kind, EventKind::Impression { .. } | EventKind::Dismiss { .. });
         let index = event.kind.item().filter(|_| !is_shown).map(|item| self.number(item));
+        if let (EventKind::Launch(_), Some(slot)) = (&event.kind, &event.slot) {
+            self.surfaces.opening(&slot.surface);
+        }
         match (&event.kind, index) {
             (EventKind::Launch(_), Some(index)) if is_late => self.open_late(index, event),
             (EventKind::Launch(_), Some(index)) => self.open(index, event, corrector),
@@ -93,7 +96,12 @@ impl Habits {
             (EventKind::Lock, _) if !is_late => self.sessions.lock(event.at),
             (EventKind::Home, _) if !is_late => self.sessions.home(event.at),
             // What was shown is counted, and is evidence in the log; habits do not learn from it.
-            (EventKind::Impression { surface, .. }, _) => self.surfaces.impression(surface),
+            (EventKind::Impression { item, surface, position, .. }, _) => {
+                self.surfaces.impression(surface);
+                if !is_late {
+                    self.surfaces.show(surface, item, *position, event.at);
+                }
+            }
             (EventKind::Dismiss { surface, .. }, _) => self.surfaces.dismissal(surface),
             _ => {}
         }

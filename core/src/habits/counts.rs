@@ -215,6 +215,12 @@ impl CountTable {
         self.rows[index.row()].leave(start, end);
     }
 
+    /// Openings of an item after `since` and within the seven days before `now`.
+    pub(super) fn openings_of_week(&self, index: ItemIndex, since: Timestamp, now: Timestamp) -> usize {
+        let from = since.at_ms().max(now.at_ms() - 7 * DAY_MS);
+        self.week.iter().rev().take_while(|(at, _)| at.at_ms() > from).filter(|(_, other)| *other == index).count()
+    }
+
     /// Openings of each item in the last 24 h and 7 d before `now`, as rows of (day, week).
     pub(super) fn recent_at(&self, now: Timestamp) -> Vec<(u32, u32)> {
         let mut recent: Vec<(u32, u32)> = self.rows.iter().map(|r| (r.in_day, r.in_week)).collect();

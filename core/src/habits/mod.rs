@@ -140,6 +140,18 @@ impl Habits {
         self.surfaces.of(surface)
     }
 
+    /// The row that the surface showed last, slot by slot, as impressions told.
+    #[must_use]
+    pub fn row(&self, surface: &Token) -> &[Option<Item>] {
+        self.surfaces.row(surface)
+    }
+
+    /// Openings of an item after `since` and within the seven days before `now`.
+    #[must_use]
+    pub fn openings_of_week(&self, item: ItemIndex, since: Timestamp, now: Timestamp) -> usize {
+        self.counts.openings_of_week(item, since, now)
+    }
+
     /// When the newest notification that still counts was posted.
     #[must_use]
     pub fn newest_notification(&self) -> Option<Timestamp> {

@@ -1,16 +1,22 @@
 //! The ranking: which items are shown, in which order, how likely each is, and why.
 
+mod controls;
 mod reason;
 mod request;
+mod row;
+mod slots;
 
+pub use controls::Controls;
 pub use reason::{Reason, ReasonCode};
 pub use request::Request;
 
 use std::collections::BTreeSet;
 
+use row::Offer;
+
 use crate::event::{Event, EventKind, Item, Propensity, Token};
 use crate::features::features;
-use crate::habits::{Belief, Candidate, Contributions, Habits, ItemIndex, Moment, Query};
+use crate::habits::{Contributions, Habits, Moment, Query, Statistics};
 use crate::model::Model;
 use crate::time::Timestamp;
 
@@ -84,7 +90,9 @@ impl StageTimes {
 /// An answer to a [`Request`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// The likeliest item first. Equal probabilities are ordered by last use, then by the host's order.
+    /// The row, slot by slot. At first the likeliest item leads, and equal ones are ordered by last use, then by the host's
+    /// order; once a row was shown ([`Self::impressions`] recorded), an item moves only where the gain exceeds the cost of
+    /// moving. Pinned items stand at their places.
     pub predictions: Vec<Prediction>,
     /// The moment it is for.
     pub moment: Moment,
@@ -115,12 +123,18 @@ impl Ranking {
 /// Ranks: what `Engine::predict` does with its habits, for those who play a log back without storing it. `clock_ns` is a
 /// monotonic counter in nanoseconds; the core has none.
 #[must_use]
-pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
+pub fn rank(
+    habits: &Habits,
+    model: Option<&Model>,
+    controls: &Controls,
+    request: &Request,
+    clock_ns: &dyn Fn() -> u64,
+) -> Ranking {
     let start = clock_ns();
     let within =
         request.candidates.as_ref().map(|items| items.iter().filter_map(|i| habits.find(i)).collect::<Vec<_>>());
     let candidates = habits.candidates(request.moment, within.as_deref());
-    let unopened = unopened(habits, request);
+    let unopened = unopened(habits, controls, request);
     let retrieved = clock_ns();
 
     let query = Query { moment: request.moment, now: request.now, context: &request.context };
@@ -142,23 +156,14 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
     let inferred = clock_ns();
 
     let contributions = habits.contributions(&evidence, &belief);
-    let likely = Likely::of(habits, &belief, unopened.len());
-    let predictions = likely
-        .best(request.limit)
+    let shown = row::row(habits, controls, request, &statistics, &belief, &unopened);
+    let predictions = shown
         .into_iter()
-        .map(|(place, probability)| match place {
-            Place::Opened(place) => Prediction {
-                item: habits.item(statistics.candidates[place].index).clone(),
-                probability,
-                reasons: reasons(habits, request, &statistics.candidates[place], &contributions[place]),
-                propensity: Propensity::CERTAIN,
-            },
-            Place::Unopened(place) => Prediction {
-                item: unopened[place].clone(),
-                probability,
-                reasons: vec![Reason { code: ReasonCode::NeverOpened, weight: 0.0 }],
-                propensity: Propensity::CERTAIN,
-            },
+        .map(|offer| Prediction {
+            item: offer.item.clone(),
+            probability: offer.probability,
+            reasons: reasons(habits, controls, request, &offer, &statistics, &contributions),
+            propensity: Propensity::CERTAIN,
         })
         .collect();
     let answered_by = match (candidates.is_empty(), &evidence.changes) {
@@ -178,9 +183,11 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
 }
 
 /// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.
-fn unopened(habits: &Habits, request: &Request) -> Vec<Item> {
-    let is_unopened =
-        |item: &Item| habits.find(item).is_none_or(|index| !habits.was_opened(index) && !habits.is_gone(index));
+fn unopened(habits: &Habits, controls: &Controls, request: &Request) -> Vec<Item> {
+    let is_unopened = |item: &Item| match habits.find(item) {
+        Some(index) => !habits.was_opened(index) && !habits.is_gone(index),
+        None => controls.sealed(item).next().is_none(),
+    };
     match &request.candidates {
         Some(items) => {
             let mut seen = BTreeSet::new();
@@ -190,54 +197,40 @@ fn unopened(habits: &Habits, request: &Request) -> Vec<Item> {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
-    Opened(usize),
-    Unopened(usize),
-}
-
-/// Probabilities of opened and of never opened items together.
-struct Likely(Vec<(Place, f64)>);
-
-impl Likely {
-    /// The chance that something never opened comes next is estimated as Good and Turing do: by the share of openings
-    /// that went to items opened once. It is shared out by rank in the host's order.
-    fn of(habits: &Habits, belief: &Belief, unopened: usize) -> Self {
-        let (once, openings) = habits.opened_once();
-        let new = match (unopened, belief.log_p.len()) {
-            (0, _) => 0.0,
-            (_, 0) => 1.0,
-            _ => (once as f64 + 1.0) / (openings as f64 + 2.0),
-        };
-        let all: f64 = (1..=unopened).map(|rank| 1.0 / rank as f64).sum();
-        let opened = belief.log_p.iter().enumerate().map(|(n, log_p)| (Place::Opened(n), (1.0 - new) * log_p.exp()));
-        let unopened = (0..unopened).map(|n| (Place::Unopened(n), new / all / (n + 1) as f64));
-        Self(opened.chain(unopened).collect())
-    }
-
-    /// The `limit` likeliest; equal ones stay in their order.
-    fn best(mut self, limit: usize) -> Vec<(Place, f64)> {
-        self.0.sort_by(|a, b| b.1.total_cmp(&a.1));
-        self.0.truncate(limit);
-        self.0
-    }
-}
-
+/// Why an item is in the row: what the person decided first, then what spoke for it.
 fn reasons(
     habits: &Habits,
+    controls: &Controls,
     request: &Request,
-    candidate: &Candidate<'_>,
-    contributions: &Contributions,
+    offer: &Offer<'_>,
+    statistics: &Statistics<'_>,
+    contributions: &[Contributions],
 ) -> Vec<Reason> {
-    let item = |index: Option<ItemIndex>| index.map(|i| habits.item(i).clone());
+    let last_used = offer.candidate.and_then(|place| statistics.candidates[place].last_used);
+    let mut reasons = Vec::new();
+    if controls.is_pinned(offer.item) {
+        reasons.push(Reason { code: ReasonCode::Pinned, weight: 0.0 });
+    }
+    if controls.is_promoted(offer.item) {
+        reasons.push(Reason { code: ReasonCode::Promoted, weight: controls.shift(offer.item, None, request.now) });
+    }
+    let Some(place) = offer.candidate else {
+        if reasons.is_empty() {
+            reasons.push(Reason { code: ReasonCode::NeverOpened, weight: 0.0 });
+        }
+        return reasons;
+    };
+    let candidate = &statistics.candidates[place];
+    let current = habits.current().map(|index| habits.item(index)).filter(|item| !controls.is_unnamed(item));
     let situation = reason::Situation {
         now: request.now,
         context: &request.context,
         label: habits.place_label(&request.context),
-        current: item(habits.current()),
+        current: current.cloned(),
         waiting: candidate.notices.waiting,
-        last_used: candidate.last_used,
+        last_used,
         openings: candidate.counts.total,
     };
-    reason::explain(contributions, &situation)
+    reasons.extend(reason::explain(&contributions[place], &situation));
+    reasons
 }

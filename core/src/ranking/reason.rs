@@ -69,6 +69,10 @@ pub enum ReasonCode {
     },
     /// Available, and never opened yet.
     NeverOpened,
+    /// The person pinned it.
+    Pinned,
+    /// The person promoted it.
+    Promoted,
 }
 
 impl ReasonCode {
@@ -87,6 +91,8 @@ impl ReasonCode {
             Self::WithThisAudio { .. } => "with_this_audio",
             Self::Notifications { .. } => "notifications",
             Self::NeverOpened => "never_opened",
+            Self::Pinned => "pinned",
+            Self::Promoted => "promoted",
         }
     }
 }
@@ -127,6 +133,8 @@ impl std::fmt::Display for ReasonCode {
             Self::Notifications { waiting: 1 } => f.write_str("1 new notification"),
             Self::Notifications { waiting } => write!(f, "{waiting} new notifications"),
             Self::NeverOpened => f.write_str("not opened yet"),
+            Self::Pinned => f.write_str("you pinned it"),
+            Self::Promoted => f.write_str("you want to see it more"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the host asks.
 
-use crate::config::{DEFAULT_LIMIT, MAX_LIMIT, MAX_REQUEST_ITEMS};
+use crate::config::{DEFAULT_LIMIT, MAX_LIMIT, MAX_REQUEST_ITEMS, MOVE_COST};
 use crate::error::{Error, Result};
 use crate::event::{Context, Item, Token};
 use crate::habits::Moment;
@@ -22,6 +22,7 @@ pub struct Request {
     pub(crate) surface: Token,
     pub(crate) limit: usize,
     pub(crate) candidates: Option<Vec<Item>>,
+    pub(crate) move_cost: f64,
 }
 
 impl Request {
@@ -48,7 +49,15 @@ impl Request {
     #[must_use]
     pub fn at(moment: Moment, now: Timestamp) -> Self {
         let surface = Token::new("main").expect("a short word");
-        Self { moment, now, context: Context::default(), surface, limit: DEFAULT_LIMIT, candidates: None }
+        Self {
+            moment,
+            now,
+            context: Context::default(),
+            surface,
+            limit: DEFAULT_LIMIT,
+            candidates: None,
+            move_cost: MOVE_COST,
+        }
     }
 
     /// In these surroundings.
@@ -86,14 +95,27 @@ impl Request {
         Ok(Self { candidates: Some(items), ..self })
     }
 
+    /// What it costs that a slot of the row shows something else than it did: an item moves only if it is wanted this much
+    /// more, in chances of being opened; [`MOVE_COST`] unless said, 0 for the plain order.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless it is 0 to 1.
+    pub fn with_move_cost(self, move_cost: f64) -> Result<Self> {
+        if !(0.0..=1.0).contains(&move_cost) {
+            return Err(Error::OutOfRange { what: "move cost", limit: "0..=1" });
+        }
+        Ok(Self { move_cost, ..self })
+    }
+
     /// Whether a ranking computed for `self` ahead of time answers `other`: the same question about the same surroundings,
     /// at most `age_ms` later, within the same local hour.
     pub(crate) fn answers(&self, other: &Self, age_ms: i64) -> bool {
-        let Self { moment, now, context, surface, limit, candidates } = other;
+        let Self { moment, now, context, surface, limit, candidates, move_cost } = other;
         (0..=age_ms).contains(&(now.at_ms() - self.now.at_ms()))
             && (self.now.hour(), self.now.day()) == (now.hour(), now.day())
             && (self.moment, self.limit) == (*moment, *limit)
             && (&self.context, &self.surface, &self.candidates) == (context, surface, candidates)
+            && self.move_cost == *move_cost
     }
 }
 
@@ -107,6 +129,8 @@ mod tests {
         let items = |n: usize| (0..n).map(|i| Item::new(&format!("{i}")).expect("valid")).collect();
         assert!(request().limited_to(1).is_ok() && request().limited_to(MAX_LIMIT).is_ok());
         assert!(request().limited_to(0).is_err() && request().limited_to(MAX_LIMIT + 1).is_err());
+        assert!(request().with_move_cost(0.0).is_ok() && request().with_move_cost(1.0).is_ok());
+        assert!([-0.1, 1.1, f64::NAN].into_iter().all(|cost| request().with_move_cost(cost).is_err()));
         assert!(request().within(items(MAX_REQUEST_ITEMS)).is_ok());
         assert!(request().within(items(MAX_REQUEST_ITEMS + 1)).is_err());
     }

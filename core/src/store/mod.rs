@@ -162,8 +162,8 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn append_all(&mut self, events: &[Event]) -> Result<Vec<Option<Seq>>> {
-        self.session.write(|connection| events.iter().map(|event| log::append(connection, event)).collect())
+    pub fn append_all<'a>(&mut self, events: impl IntoIterator<Item = &'a Event>) -> Result<Vec<Option<Seq>>> {
+        self.session.write(|connection| events.into_iter().map(|event| log::append(connection, event)).collect())
     }
 
     /// Visits the events that arrived after `after` (all of them for `None`), in order of arrival.
@@ -181,9 +181,9 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::append`], and whatever `rebuild` returns; then nothing was stored.
-    pub fn backfill(
+    pub fn backfill<'a>(
         &mut self,
-        events: &[Event],
+        events: impl IntoIterator<Item = &'a Event>,
         rebuild: impl FnOnce(&History<'_>) -> Result<Vec<u8>>,
     ) -> Result<usize> {
         self.session.write(|connection| {
@@ -237,6 +237,17 @@ impl Store {
     /// As [`Self::append`].
     pub fn remove_control(&mut self, id: ControlId) -> Result<bool> {
         self.durably(|connection| controls::remove(connection, id))
+    }
+
+    /// Puts a decision in place of another, which had another number. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn replace_control(&mut self, id: ControlId, at: Timestamp, control: &Control) -> Result<ControlId> {
+        self.durably(|connection| {
+            controls::remove(connection, id)?;
+            controls::add(connection, at, control)
+        })
     }
 
     /// Names the item of a sealed decision.

@@ -8,7 +8,7 @@ use foretap_cli::replay::{
 };
 use foretap_core::habits::{Habits, Query};
 use foretap_core::ranking::rank;
-use foretap_core::{Event, Model, Request};
+use foretap_core::{Controls, Event, Model, Request};
 
 use super::output;
 use super::progress::Progress;
@@ -123,7 +123,7 @@ impl Witness for Watch<'_> {
     fn asked(&mut self, habits: &Habits, query: &Query<'_>) -> Option<[u64; 4]> {
         let request = Request::at(query.moment, query.now).in_context(query.context.clone());
         let clock_ns = || u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        Some(rank(habits, self.model, &request, &clock_ns).stages.in_order_ns())
+        Some(rank(habits, self.model, &Controls::default(), &request, &clock_ns).stages.in_order_ns())
     }
 
     fn played(&mut self, _: &Event) {
