@@ -17,11 +17,13 @@ pub const MAX_PLACES: usize = 512;
 pub const MAX_PLACE_ITEMS: usize = 128;
 /// The most surfaces whose impressions are counted. A launcher has a few; the token is the host's to choose.
 pub const MAX_SURFACES: usize = 64;
+/// Of how many items a surface's last slot is remembered: the row and what comes and goes in it.
+pub const MAX_SHOWN: usize = 32;
 /// The most predictions in one ranking. A launcher asks for 3 to 5; an evaluation asks for all.
 pub const MAX_LIMIT: usize = MAX_CANDIDATES;
 /// How many predictions a ranking has unless the host says otherwise.
 pub const DEFAULT_LIMIT: usize = 5;
-/// What it costs, in chances of being opened, that a slot of a row shows something else than it did: see
+/// What it costs, in chances of being opened, that an item stands elsewhere in a row than the last time: see
 /// docs/adr/0011-stable-slots.md.
 pub const MOVE_COST: f64 = 0.02;
 /// The most items that a request may name as candidates.

@@ -14,4 +14,5 @@ pub mod logs;
 mod page;
 pub mod replay;
 pub mod simulate;
+pub mod steadiness;
 pub mod training;

@@ -21,6 +21,7 @@ enum Command {
     Demo(command::demo::Arguments),
     Features(command::features::Arguments),
     Replay(command::replay::Arguments),
+    Slots(command::slots::Arguments),
     Weights(command::weights::Arguments),
 }
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Features(arguments) => command::features::run(&arguments),
         Command::Replay(arguments) => command::replay::run(&arguments),
+        Command::Slots(arguments) => command::slots::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),
     };
     match outcome {

@@ -99,7 +99,7 @@ impl Habits {
             (EventKind::Impression { item, surface, position, .. }, _) => {
                 self.surfaces.impression(surface);
                 if !is_late {
-                    self.surfaces.show(surface, item, *position, event.at);
+                    self.surfaces.show(surface, item, *position);
                 }
             }
             (EventKind::Dismiss { surface, .. }, _) => self.surfaces.dismissal(surface),

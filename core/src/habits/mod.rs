@@ -140,10 +140,10 @@ impl Habits {
         self.surfaces.of(surface)
     }
 
-    /// The row that the surface showed last, slot by slot, as impressions told.
+    /// The slot in which the surface showed the item the last time, from 0, as impressions told.
     #[must_use]
-    pub fn row(&self, surface: &Token) -> &[Option<Item>] {
-        self.surfaces.row(surface)
+    pub fn last_slot(&self, surface: &Token, item: &Item) -> Option<u8> {
+        self.surfaces.last_slot(surface, item)
     }
 
     /// Openings of an item after `since` and within the seven days before `now`.

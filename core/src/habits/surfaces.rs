@@ -1,12 +1,11 @@
-//! What became of predictions, by surface, and the row that each shows.
+//! What became of predictions, by surface, and where each item was shown the last time.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{MAX_LIMIT, MAX_SURFACES};
+use crate::config::{MAX_SHOWN, MAX_SURFACES};
 use crate::event::{Item, Token};
-use crate::time::Timestamp;
 
 /// What became of the predictions that a surface showed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,9 +27,8 @@ pub(super) struct Surfaces {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Surface {
     shown: Shown,
-    row: Vec<Option<Item>>,
-    /// When the row was shown.
-    row_at: Option<Timestamp>,
+    /// The slot of each item that was shown, the latest first.
+    slots: Vec<(Item, u8)>,
 }
 
 impl Surfaces {
@@ -38,22 +36,18 @@ impl Surfaces {
         self.surfaces.get(surface).map_or_else(Shown::default, |of_surface| of_surface.shown)
     }
 
-    /// The row that was shown last, slot by slot.
-    pub(super) fn row(&self, surface: &Token) -> &[Option<Item>] {
-        self.surfaces.get(surface).map_or(&[], |of_surface| &of_surface.row)
+    /// The slot in which the item was shown the last time.
+    pub(super) fn last_slot(&self, surface: &Token, item: &Item) -> Option<u8> {
+        let slots = &self.surfaces.get(surface)?.slots;
+        slots.iter().find(|(shown, _)| shown == item).map(|(_, position)| *position)
     }
 
-    /// An item was shown. What was shown at the same moment is one row.
-    pub(super) fn show(&mut self, surface: &Token, item: &Item, position: u8, at: Timestamp) {
-        let position = usize::from(position);
-        let Some(of_surface) = self.counted(surface).filter(|_| position < MAX_LIMIT) else { return };
-        if of_surface.row_at.replace(at) != Some(at) {
-            of_surface.row.clear();
-        }
-        if of_surface.row.len() <= position {
-            of_surface.row.resize(position + 1, None);
-        }
-        of_surface.row[position] = Some(item.clone());
+    /// An item was shown in a slot. Of the items shown longest ago the slots are forgotten, beyond [`MAX_SHOWN`].
+    pub(super) fn show(&mut self, surface: &Token, item: &Item, position: u8) {
+        let Some(of_surface) = self.counted(surface) else { return };
+        of_surface.slots.retain(|(shown, _)| shown != item);
+        of_surface.slots.insert(0, (item.clone(), position));
+        of_surface.slots.truncate(MAX_SHOWN);
     }
 
     /// An item was opened from a slot.
@@ -63,11 +57,11 @@ impl Surfaces {
         }
     }
 
-    /// No row shows these items any more.
+    /// It is not known any more where these items were shown.
     #[cfg_attr(not(test), expect(dead_code, reason = "exports need it"))]
     pub(super) fn forget(&mut self, is_gone: &dyn Fn(&Item) -> bool) {
         for of_surface in self.surfaces.values_mut() {
-            of_surface.row.iter_mut().filter(|slot| slot.as_ref().is_some_and(is_gone)).for_each(|slot| *slot = None);
+            of_surface.slots.retain(|(item, _)| !is_gone(item));
         }
     }
 
@@ -96,19 +90,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_shown_at_one_moment_is_one_row() {
-        let at = |ms: i64| Timestamp::new(ms, 0).expect("valid");
-        let item = |name: &str| Item::new(name).expect("valid");
+    fn the_last_slot_of_the_items_shown_latest_is_known() {
+        let item = |n: usize| Item::new(&format!("item {n}")).expect("valid");
         let surface = Token::new("main").expect("valid");
         let mut surfaces = Surfaces::default();
-        surfaces.show(&surface, &item("b"), 1, at(5));
-        surfaces.show(&surface, &item("a"), 0, at(5));
-        assert_eq!(surfaces.row(&surface), [Some(item("a")), Some(item("b"))]);
-        surfaces.show(&surface, &item("c"), 2, at(6));
-        assert_eq!(surfaces.row(&surface), [None, None, Some(item("c"))]);
-        surfaces.show(&surface, &item("d"), 255, at(6));
-        surfaces.forget(&|gone| *gone == item("c"));
-        assert_eq!(surfaces.row(&surface), [None, None, None]);
+        for n in 0..=MAX_SHOWN {
+            surfaces.show(&surface, &item(n), 1);
+        }
+        surfaces.show(&surface, &item(1), 3);
+        let slot = |surfaces: &Surfaces, n| surfaces.last_slot(&surface, &item(n));
+        assert_eq!([0, 1, MAX_SHOWN].map(|n| slot(&surfaces, n)), [None, Some(3), Some(1)]);
+        surfaces.forget(&|gone| *gone == item(1));
+        assert_eq!(slot(&surfaces, 1), None);
     }
 
     #[test]

@@ -43,12 +43,10 @@ pub(super) fn row<'a>(
         }
     }
     let slots: Vec<usize> = (0..count).filter(|&slot| row[slot].is_none()).collect();
-    let before = habits.row(&request.surface);
-    let shown: Vec<Option<usize>> = (0..count)
-        .map(|slot| before.get(slot)?.as_ref().and_then(|item| offers.iter().position(|offer| offer.item == item)))
-        .collect();
+    let homes: Vec<Option<usize>> =
+        offers.iter().map(|offer| habits.last_slot(&request.surface, offer.item).map(usize::from)).collect();
     let wanted: Vec<f64> = offers.iter().map(|offer| offer.wanted).collect();
-    for (slot, offer) in slots.iter().zip(slots::settle(&wanted, &slots, &shown, request.move_cost)) {
+    for (slot, offer) in slots.iter().zip(slots::settle(&wanted, &homes, &slots, request.move_cost)) {
         row[*slot] = Some(offers[offer]);
     }
     row.into_iter().flatten().collect()

@@ -6,24 +6,25 @@ fn worth(slot: usize) -> f64 {
 }
 
 /// Which candidate goes into which of the free slots, so that
-/// `sum over slots of worth * wanted - cost * (slots whose item changed)` is greatest.
+/// `sum over slots of worth * wanted - cost * (items that stand elsewhere than the last time)` is greatest. A newcomer
+/// stands elsewhere too.
 ///
-/// `wanted` is each candidate's share of being wanted, in falling order; `shown` is, for every slot (by its number in the
-/// row), the candidate that is shown there now. The result has one candidate for each of `slots`, or for the first of them
-/// if there are fewer candidates.
-pub(super) fn settle(wanted: &[f64], slots: &[usize], shown: &[Option<usize>], cost: f64) -> Vec<usize> {
+/// `wanted` is each candidate's share of being wanted, in falling order; `homes` the slot in which each was shown the last
+/// time, if it was. The result has one candidate for each of `slots`, or for the first of them if there are fewer
+/// candidates.
+pub(super) fn settle(wanted: &[f64], homes: &[Option<usize>], slots: &[usize], cost: f64) -> Vec<usize> {
     let count = slots.len().min(wanted.len());
     let slots = &slots[..count];
-    if cost <= 0.0 || slots.iter().all(|&slot| shown[slot].is_none()) {
+    let mut candidates: Vec<usize> = (0..count).collect();
+    let is_at_home = |candidate: usize| homes[candidate].is_some_and(|home| slots.contains(&home));
+    // Only the first ones, and those that need not move, can be in the best row.
+    candidates.extend((count..wanted.len()).filter(|&candidate| is_at_home(candidate)));
+    if cost <= 0.0 || !candidates.iter().any(|&candidate| is_at_home(candidate)) {
         return (0..count).collect();
     }
-    // Only the first ones, and those that are shown, can be in the best row.
-    let mut candidates: Vec<usize> = (0..count).collect();
-    candidates.extend(slots.iter().filter_map(|&slot| shown[slot]).filter(|&candidate| candidate >= count));
     let profit = |row: usize, column: usize| {
         let (slot, candidate) = (slots[row], candidates[column]);
-        let moved = if shown[slot].is_some_and(|there| there != candidate) { cost } else { 0.0 };
-        worth(slot) * wanted[candidate] - moved
+        worth(slot) * wanted[candidate] - if homes[candidate] == Some(slot) { 0.0 } else { cost }
     };
     let chosen = assign(count, candidates.len(), profit);
     chosen.into_iter().map(|column| candidates[column]).collect()
@@ -88,38 +89,44 @@ mod tests {
 
     #[test]
     fn without_a_cost_or_a_row_before_it_is_the_order_of_wants() {
-        assert_eq!(settle(&[0.5, 0.3, 0.2], &[0, 1], &[Some(2), None], 0.0), [0, 1]);
-        assert_eq!(settle(&[0.5, 0.3, 0.2], &[0, 1, 2], &[None; 3], 0.4), [0, 1, 2]);
-        assert_eq!(settle(&[0.5], &[0, 1, 2], &[None; 3], 0.4), [0]);
+        assert_eq!(settle(&[0.5, 0.3, 0.2], &[None, None, Some(0)], &[0, 1], 0.0), [0, 1]);
+        assert_eq!(settle(&[0.5, 0.3, 0.2], &[None; 3], &[0, 1, 2], 0.4), [0, 1, 2]);
+        assert_eq!(settle(&[0.5], &[None], &[0, 1, 2], 0.4), [0]);
     }
 
     #[test]
     fn an_item_moves_where_the_gain_exceeds_the_cost_and_stays_where_it_does_not() {
         // 2 is shown in the only slot; 0 is wanted by 0.1 more.
-        assert_eq!(settle(&[0.3, 0.25, 0.2], &[0], &[Some(2)], 0.11), [2]);
-        assert_eq!(settle(&[0.3, 0.25, 0.2], &[0], &[Some(2)], 0.09), [0]);
+        let homes = [None, None, Some(0)];
+        assert_eq!(settle(&[0.3, 0.25, 0.2], &homes, &[0], 0.11), [2]);
+        assert_eq!(settle(&[0.3, 0.25, 0.2], &homes, &[0], 0.09), [0]);
+    }
+
+    #[test]
+    fn who_comes_back_stands_where_it_stood() {
+        // 1 stood in slot 0 before it was away, and 2 took its place.
+        assert_eq!(settle(&[0.4, 0.3, 0.1], &[Some(1), Some(0), Some(0)], &[0, 1], 0.2), [1, 0]);
     }
 
     /// The best sum over all rows, by trying every one.
-    fn best(wanted: &[f64], shown: &[Option<usize>], cost: f64, taken: &mut Vec<usize>) -> f64 {
-        if taken.len() == shown.len() {
-            return value(wanted, shown, cost, taken);
+    fn best(wanted: &[f64], homes: &[Option<usize>], cost: f64, taken: &mut Vec<usize>) -> f64 {
+        if taken.len() == 3 {
+            return value(wanted, homes, cost, taken);
         }
         let mut best_value = f64::NEG_INFINITY;
         for candidate in 0..wanted.len() {
             if !taken.contains(&candidate) {
                 taken.push(candidate);
-                best_value = best_value.max(best(wanted, shown, cost, taken));
+                best_value = best_value.max(best(wanted, homes, cost, taken));
                 taken.pop();
             }
         }
         best_value
     }
 
-    fn value(wanted: &[f64], shown: &[Option<usize>], cost: f64, row: &[usize]) -> f64 {
+    fn value(wanted: &[f64], homes: &[Option<usize>], cost: f64, row: &[usize]) -> f64 {
         let of = |(slot, &candidate): (usize, &usize)| {
-            worth(slot) * wanted[candidate]
-                - if shown[slot].is_some_and(|there| there != candidate) { cost } else { 0.0 }
+            worth(slot) * wanted[candidate] - if homes[candidate] == Some(slot) { 0.0 } else { cost }
         };
         row.iter().enumerate().map(of).sum()
     }
@@ -127,23 +134,20 @@ mod tests {
     proptest! {
         #[test]
         fn no_row_is_better(
-            mut wanted in prop::collection::vec(0.0..1.0_f64, 3..7),
-            before in prop::collection::vec(prop::option::of(0..7_usize), 3),
+            mut wanted in prop::collection::vec(0.0..1.0_f64, 7),
+            homes in prop::collection::vec(prop::option::of(0..4_usize), 7),
             cost in 0.001..0.5_f64,
+            count in 3..=7_usize,
         ) {
+            wanted.truncate(count);
             wanted.sort_by(|a, b| b.total_cmp(a));
-            let mut shown: Vec<Option<usize>> = Vec::new();
-            for candidate in before {
-                let candidate = candidate.filter(|c| *c < wanted.len() && !shown.contains(&Some(*c)));
-                shown.push(candidate);
-            }
-            let row = settle(&wanted, &[0, 1, 2], &shown, cost);
+            let row = settle(&wanted, &homes[..count], &[0, 1, 2], cost);
             let mut apart = row.clone();
             apart.sort_unstable();
             apart.dedup();
             prop_assert_eq!(apart.len(), 3);
-            let best = best(&wanted, &shown, cost, &mut Vec::new());
-            prop_assert!((value(&wanted, &shown, cost, &row) - best).abs() < 1e-9);
+            let best = best(&wanted, &homes, cost, &mut Vec::new());
+            prop_assert!((value(&wanted, &homes, cost, &row) - best).abs() < 1e-9);
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The commands, one file each, and what they share.
 
 pub(crate) mod bundle;
+pub(crate) mod chosen;
 pub(crate) mod demo;
 pub(crate) mod features;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod replay;
+pub(crate) mod slots;
 pub(crate) mod source;
 pub(crate) mod weights;

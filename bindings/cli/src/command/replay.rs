@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use foretap_cli::replay::{
-    ModelSource, Outcome, Playback, Start, StartChoice, Witness, html, json, most_events_played, table,
-};
+use foretap_cli::replay::{Outcome, Playback, Witness, html, json, table};
 use foretap_core::habits::{Habits, Query};
 use foretap_core::ranking::rank;
 use foretap_core::{Controls, Event, Model, Request};
 
+use super::chosen::Chosen;
 use super::output;
 use super::progress::Progress;
 use super::source::Source;
@@ -24,24 +23,8 @@ use crate::failure::Failure;
 pub(crate) struct Arguments {
     #[command(flatten)]
     source: Source,
-    /// The start weights: auto, shipped, neutral, leave-user-out, a table, or a folder with fold_0.tsv to fold_4.tsv.
-    ///
-    /// What is learned from other people's phones. `leave-user-out` learns it now, for each fifth of the users from the
-    /// others; `auto` does that for the log that the shipped weights were learned on, and takes the shipped ones else.
-    #[arg(long, value_name = "WEIGHTS", default_value = "auto")]
-    weights: StartChoice,
-    /// The model of this bundle, and its start weights; the shipped one by default, none on the log it was learned on.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["folds", "no_model"])]
-    bundle: Option<PathBuf>,
-    /// For each fifth of the users the bundle fold_0.bundle to fold_4.bundle of this folder, learned from the others.
-    #[arg(long, value_name = "DIR", conflicts_with = "no_model")]
-    folds: Option<PathBuf>,
-    /// The statistics alone.
-    #[arg(long)]
-    no_model: bool,
-    /// Allows weights and models on the very log they were learned on; the tables say so.
-    #[arg(long)]
-    allow_seen: bool,
+    #[command(flatten)]
+    chosen: Chosen,
     /// Writes all numbers as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -72,17 +55,6 @@ The plain CSV, one event a row:
   headphones, car, speaker), profile (0 is the main one) and, for impressions, surface, position and propensity; for
   launches from a row of predictions its surface and position.";
 
-impl Arguments {
-    fn model(&self) -> ModelSource {
-        match (&self.bundle, &self.folds, self.no_model) {
-            (Some(file), ..) => ModelSource::Bundle(file.clone()),
-            (_, Some(folder), _) => ModelSource::Folds(folder.clone()),
-            (_, _, true) => ModelSource::Off,
-            _ => ModelSource::Auto,
-        }
-    }
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -92,12 +64,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();
-    let events: Vec<&[Event]> = people.iter().map(|&(_, events)| events).collect();
-    let count: u64 = events.iter().map(|events| events.len() as u64).sum();
-    let start = {
-        let bar = Progress::new("learning start weights", most_events_played(count), quiet);
-        Start::find(&arguments.weights, &arguments.model(), &log, &events, arguments.allow_seen, &|| bar.event())?
-    };
+    let count: u64 = people.iter().map(|(_, events)| events.len() as u64).sum();
+    let start = arguments.chosen.start(&log, quiet)?;
     let playback = {
         let bar = Progress::new("playing the log back", count, quiet);
         Playback::of(&people, &start, &|n| Watch { bar: &bar, begun: Instant::now(), model: start.model_of(n) })

@@ -11,6 +11,11 @@ pub trait Examiner {
     /// A question that the coming launch poses, right before it; `None` to ask nothing.
     fn ask(&mut self, habits: &Habits, query: &Query<'_>) -> Option<Self::Asked>;
 
+    /// What was shown with the questions just asked, as impressions: told to the habits before the coming launch.
+    fn shown(&mut self) -> Vec<Event> {
+        Vec::new()
+    }
+
     /// The item that was opened after the question.
     fn answered(&mut self, asked: Self::Asked, target: &Item);
 
@@ -38,6 +43,7 @@ pub fn examine<E: Examiner>(
             let query = Query { moment: question.moment, now: question.now, context: &question.context };
             asked.extend(examiner.ask(habits, &query).map(|asked| (question.is_answered, asked)));
         }
+        examiner.shown().iter().for_each(|impression| habits.apply(impression, corrector));
         let openings = habits.openings();
         habits.apply(event, corrector);
         if let EventKind::Launch(item) = &event.kind

@@ -168,6 +168,12 @@ impl Start {
         }
     }
 
+    /// These weights for everyone, and no model.
+    #[must_use]
+    pub fn without_model(name: &str, weights: StartWeights) -> Self {
+        Self { name: name.into(), is_seen: false, tables: vec![weights], model: None, models: Vec::new() }
+    }
+
     /// One table for everyone, whatever it was learned on: to write features, where nothing is judged.
     ///
     /// # Errors
