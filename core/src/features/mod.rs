@@ -3,7 +3,9 @@
 mod extract;
 mod readable;
 mod schema;
+mod topic;
 
 pub use extract::features;
 pub use readable::{Readable, Row};
 pub use schema::{Description, FEATURES, Feature, SCHEMA, schema_hash};
+pub use topic::{FEATURE_TOPICS, topics};

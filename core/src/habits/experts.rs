@@ -55,7 +55,48 @@ pub enum Expert {
     Audio,
 }
 
+/// What an expert, or a group of features, speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// How often the item is used.
+    Frequency,
+    /// How recently it was used.
+    Recency,
+    /// What it follows.
+    Sequence,
+    /// The time of day and the kind of day.
+    Hour,
+    /// How often it begins a session.
+    SessionStart,
+    /// The place and the access point.
+    Place,
+    /// The network.
+    Network,
+    /// The battery.
+    Battery,
+    /// Where sound goes.
+    Audio,
+}
+
 impl Expert {
+    /// What it speaks of.
+    #[must_use]
+    pub const fn topic(self) -> Topic {
+        match self {
+            Self::Total | Self::Week => Topic::Frequency,
+            Self::Hours6 | Self::Day | Self::Openings10 | Self::Openings50 | Self::RecencyRank | Self::RankFrecency => {
+                Topic::Recency
+            }
+            Self::After1 | Self::After2 | Self::After3 | Self::SessionStartAfter => Topic::Sequence,
+            Self::Hour | Self::HourOfDayKind | Self::SessionStartHour | Self::SessionStartHourOfDayKind => Topic::Hour,
+            Self::SessionStart => Topic::SessionStart,
+            Self::Place | Self::AccessPoint => Topic::Place,
+            Self::Network => Topic::Network,
+            Self::Battery => Topic::Battery,
+            Self::Audio => Topic::Audio,
+        }
+    }
+
     /// Every expert, in the order of the weights.
     pub const ALL: [Self; EXPERTS] = [
         Self::Total,

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use apply::Posed;
 pub use corrector::{Calibration, Corrector, MAX_CORRECTION, SHORTLIST, Shortlisted};
 pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, WINDOW_OPENINGS};
-pub use experts::{EXPERTS, Expert, LogProbabilities, ppm3};
+pub use experts::{EXPERTS, Expert, LogProbabilities, Topic, ppm3};
 pub use hours::AroundHour;
 pub use items::ItemIndex;
 pub use learning::{Belief, Contributions, Evidence};

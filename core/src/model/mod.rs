@@ -5,6 +5,7 @@ mod calibration;
 mod choice;
 mod clip;
 mod dense;
+mod effects;
 mod golden;
 mod graph;
 mod manifest;
@@ -14,6 +15,7 @@ mod wire;
 
 pub use bundle::{Bundle, FORMAT};
 pub use choice::{ModelChoice, ModelState};
+pub use effects::Effects;
 pub use foretap_int8::Path;
 pub use golden::Golden;
 pub use graph::GraphError;

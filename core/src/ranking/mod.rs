@@ -4,20 +4,23 @@ mod controls;
 mod reason;
 mod request;
 mod row;
+mod sentence;
 mod slots;
 
 pub use controls::Controls;
 pub use reason::{Reason, ReasonCode};
 pub use request::Request;
+pub use sentence::Language;
 
 use std::collections::BTreeSet;
 
+use ndarray::Array2;
 use row::Offer;
 
 use crate::event::{Event, EventKind, Item, Propensity, Token};
 use crate::features::features;
-use crate::habits::{Contributions, Habits, Moment, Query, Statistics};
-use crate::model::Model;
+use crate::habits::{Belief, Contributions, Habits, Moment, Query, Statistics};
+use crate::model::{Effects, Model};
 use crate::time::Timestamp;
 
 /// A predicted item.
@@ -147,22 +150,27 @@ pub fn rank(
     });
     let described = clock_ns();
 
-    if let Some((model, places, matrix)) = asked
-        && let Ok(corrections) = model.infer(matrix.view())
-    {
+    let corrected = asked.and_then(|(model, places, matrix)| {
+        let corrections = model.infer(matrix.view()).ok()?;
         habits.correct(&mut evidence, &places, &corrections);
-    }
+        evidence.changes.is_some().then_some(Corrected { model, places, matrix, corrections })
+    });
     let belief = habits.believe(&evidence);
     let inferred = clock_ns();
 
     let contributions = habits.contributions(&evidence, &belief);
     let shown = row::row(habits, controls, request, &statistics, &belief, &unopened);
+    let effects = corrected.as_ref().map(|corrected| corrected.effects(habits, &belief, request, &shown));
     let predictions = shown
-        .into_iter()
-        .map(|offer| Prediction {
+        .iter()
+        .enumerate()
+        .map(|(slot, offer)| Prediction {
             item: offer.item.clone(),
             probability: offer.probability,
-            reasons: reasons(habits, controls, request, &offer, &statistics, &contributions),
+            reasons: {
+                let effects = effects.as_ref().and_then(|effects| effects[slot]);
+                reasons(habits, controls, request, offer, &statistics, &contributions, effects)
+            },
             propensity: Propensity::CERTAIN,
         })
         .collect();
@@ -180,6 +188,39 @@ pub fn rank(
     };
     let surface = request.surface.clone();
     Ranking { predictions, moment: request.moment, surface, answered_by, model, is_prepared: false, stages }
+}
+
+/// What a model was asked and what it said.
+struct Corrected<'a> {
+    model: &'a Model,
+    places: Vec<usize>,
+    matrix: Array2<f32>,
+    corrections: Vec<f32>,
+}
+
+impl Corrected<'_> {
+    /// What each group of features adds to the score of the shown items that the model looked at, as far as this phone
+    /// trusts it.
+    fn effects(
+        &self,
+        habits: &Habits,
+        belief: &Belief,
+        request: &Request,
+        shown: &[Offer<'_>],
+    ) -> Vec<Option<Effects>> {
+        let weights: Vec<f64> = self.places.iter().map(|&place| belief.log_gate[place].exp()).collect();
+        let row_of = |offer: &Offer<'_>| {
+            offer.candidate.and_then(|candidate| self.places.iter().position(|&place| place == candidate))
+        };
+        let rows_of: Vec<Option<usize>> = shown.iter().map(row_of).collect();
+        let rows: Vec<usize> = rows_of.iter().copied().flatten().collect();
+        let Ok(effects) = self.model.effects(self.matrix.view(), &self.corrections, &weights, &rows) else {
+            return vec![None; shown.len()];
+        };
+        let trust = habits.trust(request.moment);
+        let mut effects = effects.into_iter().map(|effects| effects.map(|effect| trust * effect));
+        rows_of.into_iter().map(|row| row.and_then(|_| effects.next())).collect()
+    }
 }
 
 /// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.
@@ -205,6 +246,7 @@ fn reasons(
     offer: &Offer<'_>,
     statistics: &Statistics<'_>,
     contributions: &[Contributions],
+    effects: Option<Effects>,
 ) -> Vec<Reason> {
     let last_used = offer.candidate.and_then(|place| statistics.candidates[place].last_used);
     let mut reasons = Vec::new();
@@ -231,6 +273,6 @@ fn reasons(
         last_used,
         openings: candidate.counts.total,
     };
-    reasons.extend(reason::explain(&contributions[place], &situation));
+    reasons.extend(reason::explain(&contributions[place], effects, &situation));
     reasons
 }

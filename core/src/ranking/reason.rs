@@ -1,7 +1,9 @@
 //! Why an item was predicted, computed from what each group of experts added to its score.
 
 use crate::event::{Audio, Battery, Context, Item, Network, PlaceLabel};
-use crate::habits::{Contributions, Expert};
+use crate::features::FEATURE_TOPICS;
+use crate::habits::{Contributions, Expert, Topic};
+use crate::model::Effects;
 use crate::time::{Timestamp, Weekday};
 
 /// One reason, and how much it weighed.
@@ -14,7 +16,7 @@ pub struct Reason {
     pub weight: f64,
 }
 
-/// A reason with what it is about. `Display` says it as a short English sentence.
+/// A reason with what it is about. [`ReasonCode::sentence`] says it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ReasonCode {
@@ -73,9 +75,30 @@ pub enum ReasonCode {
     Pinned,
     /// The person promoted it.
     Promoted,
+    /// It is here because the host asked for an explored row ([`Request::exploring`](super::Request::exploring)).
+    Explored,
 }
 
 impl ReasonCode {
+    /// What it speaks of; `None` for decisions, notifications and what was never opened.
+    #[must_use]
+    pub const fn topic(&self) -> Option<Topic> {
+        Some(match self {
+            Self::OftenUsed { .. } => Topic::Frequency,
+            Self::RecentlyUsed { .. } => Topic::Recency,
+            Self::Follows { .. } => Topic::Sequence,
+            Self::AtThisHour { .. } => Topic::Hour,
+            Self::FirstAfterUnlock => Topic::SessionStart,
+            Self::AtThisPlace { .. } => Topic::Place,
+            Self::OnThisNetwork { .. } => Topic::Network,
+            Self::AtThisBattery { .. } => Topic::Battery,
+            Self::WithThisAudio { .. } => Topic::Audio,
+            Self::Notifications { .. } | Self::NeverOpened | Self::Pinned | Self::Promoted | Self::Explored => {
+                return None;
+            }
+        })
+    }
+
     /// A stable word for the reason, as `often_used`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -93,48 +116,7 @@ impl ReasonCode {
             Self::NeverOpened => "never_opened",
             Self::Pinned => "pinned",
             Self::Promoted => "promoted",
-        }
-    }
-}
-
-impl std::fmt::Display for ReasonCode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::OftenUsed { openings } => write!(f, "opened {openings} times"),
-            Self::RecentlyUsed { seconds } => match seconds {
-                0..120 => f.write_str("used just now"),
-                120..7_200 => write!(f, "used {} minutes ago", seconds / 60),
-                7_200..172_800 => write!(f, "used {} hours ago", seconds / 3_600),
-                _ => write!(f, "used {} days ago", seconds / 86_400),
-            },
-            Self::Follows { item } => write!(f, "often after {item}"),
-            Self::AtThisHour { hour, weekday } => {
-                let day = if weekday.is_weekend() { "week-ends" } else { "work days" };
-                write!(f, "usual around {hour:02}:00 on {day}")
-            }
-            Self::FirstAfterUnlock => f.write_str("often first after unlocking"),
-            Self::AtThisPlace { label } => match label {
-                Some(PlaceLabel::Home) => f.write_str("usual at home"),
-                Some(PlaceLabel::Work) => f.write_str("usual at work"),
-                Some(PlaceLabel::Commute) => f.write_str("usual on the way"),
-                Some(PlaceLabel::Other) | None => f.write_str("usual at this place"),
-            },
-            Self::OnThisNetwork { network: Network::Offline } => f.write_str("usual when offline"),
-            Self::OnThisNetwork { network: Network::Wifi } => f.write_str("usual on Wi-Fi"),
-            Self::OnThisNetwork { .. } => f.write_str("usual on mobile data"),
-            Self::AtThisBattery { battery: Battery::Charging } => f.write_str("usual while charging"),
-            Self::AtThisBattery { battery } => write!(f, "usual at {} battery", battery.name()),
-            Self::WithThisAudio { audio } => f.write_str(match audio {
-                Audio::Phone => "usual without headphones",
-                Audio::Headphones => "usual with headphones",
-                Audio::Car => "usual in the car",
-                Audio::Speaker => "usual with a loudspeaker",
-            }),
-            Self::Notifications { waiting: 1 } => f.write_str("1 new notification"),
-            Self::Notifications { waiting } => write!(f, "{waiting} new notifications"),
-            Self::NeverOpened => f.write_str("not opened yet"),
-            Self::Pinned => f.write_str("you pinned it"),
-            Self::Promoted => f.write_str("you want to see it more"),
+            Self::Explored => "explored",
         }
     }
 }
@@ -156,13 +138,27 @@ const MAX_REASONS: usize = 3;
 const MIN_SHARE: f64 = 0.25;
 
 /// The strongest reasons. Where nothing speaks for the item more than for others, what speaks least against it.
-pub(super) fn explain(contributions: &Contributions, situation: &Situation<'_>) -> Vec<Reason> {
+///
+/// A reason's weight is what its experts add to the item's score against the mean over the belief, and what its features
+/// add to the model's correction, as far as this phone trusts the model.
+pub(super) fn explain(
+    contributions: &Contributions,
+    effects: Option<Effects>,
+    situation: &Situation<'_>,
+) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = Vec::new();
+    let mut add = |code: ReasonCode, weight: f64| match reasons.iter_mut().find(|reason| reason.code == code) {
+        Some(reason) => reason.weight += weight,
+        None => reasons.push(Reason { code, weight }),
+    };
     for (expert, weight) in Expert::ALL.into_iter().zip(contributions.experts) {
-        let Some(code) = code(expert, situation) else { continue };
-        match reasons.iter_mut().find(|reason| reason.code == code) {
-            Some(reason) => reason.weight += weight,
-            None => reasons.push(Reason { code, weight }),
+        if let Some(code) = code(expert.topic(), situation) {
+            add(code, weight);
+        }
+    }
+    for (topic, effect) in FEATURE_TOPICS.into_iter().zip(effects.unwrap_or_default()) {
+        if let Some(code) = code(topic, situation) {
+            add(code, effect);
         }
     }
     if situation.waiting > 0 {
@@ -176,34 +172,25 @@ pub(super) fn explain(contributions: &Contributions, situation: &Situation<'_>) 
     reasons
 }
 
-/// The reason that an expert gives, if the situation has what it is about.
-fn code(expert: Expert, s: &Situation<'_>) -> Option<ReasonCode> {
-    Some(match expert {
-        Expert::Total | Expert::Week => ReasonCode::OftenUsed { openings: s.openings },
-        Expert::Hours6
-        | Expert::Day
-        | Expert::Openings10
-        | Expert::Openings50
-        | Expert::RecencyRank
-        | Expert::RankFrecency => {
+/// The reason of a topic, if the situation has what it is about.
+fn code(topic: Topic, s: &Situation<'_>) -> Option<ReasonCode> {
+    Some(match topic {
+        Topic::Frequency => ReasonCode::OftenUsed { openings: s.openings },
+        Topic::Recency => {
             let seconds = s.now.at_ms().saturating_sub(s.last_used?.at_ms()) / 1_000;
             ReasonCode::RecentlyUsed { seconds: u64::try_from(seconds).unwrap_or_default() }
         }
-        Expert::After1 | Expert::After2 | Expert::After3 | Expert::SessionStartAfter => {
-            ReasonCode::Follows { item: s.current.clone()? }
-        }
-        Expert::Hour | Expert::HourOfDayKind | Expert::SessionStartHour | Expert::SessionStartHourOfDayKind => {
-            ReasonCode::AtThisHour { hour: s.now.hour(), weekday: s.now.weekday() }
-        }
-        Expert::SessionStart => ReasonCode::FirstAfterUnlock,
-        Expert::Place | Expert::AccessPoint => {
+        Topic::Sequence => ReasonCode::Follows { item: s.current.clone()? },
+        Topic::Hour => ReasonCode::AtThisHour { hour: s.now.hour(), weekday: s.now.weekday() },
+        Topic::SessionStart => ReasonCode::FirstAfterUnlock,
+        Topic::Place => {
             if s.context.place.is_none() && s.context.access_point.is_none() && s.label.is_none() {
                 return None;
             }
             ReasonCode::AtThisPlace { label: s.label }
         }
-        Expert::Network => ReasonCode::OnThisNetwork { network: s.context.network? },
-        Expert::Battery => ReasonCode::AtThisBattery { battery: s.context.battery? },
-        Expert::Audio => ReasonCode::WithThisAudio { audio: s.context.audio? },
+        Topic::Network => ReasonCode::OnThisNetwork { network: s.context.network? },
+        Topic::Battery => ReasonCode::AtThisBattery { battery: s.context.battery? },
+        Topic::Audio => ReasonCode::WithThisAudio { audio: s.context.audio? },
     })
 }
