@@ -274,6 +274,14 @@ impl Store {
         self.session.read(|connection| reports::load(connection, name))
     }
 
+    /// Every table of the schema with its columns, in the order of the schema: for the inventory of what is stored.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn columns(&self) -> Result<Vec<(String, String)>> {
+        self.session.read(schema::columns)
+    }
+
     /// Writes in one transaction that survives a power cut.
     fn durably<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let usual = self.durability;

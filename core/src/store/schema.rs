@@ -38,3 +38,16 @@ pub(super) fn migrate(connection: &mut Connection, from: u32) -> Result<()> {
     }
     Ok(())
 }
+
+/// Every table with its columns; SQLite's own are left out.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn columns(connection: &Connection) -> Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare(
+        "SELECT t.name, c.name FROM pragma_table_list AS t JOIN pragma_table_info(t.name) AS c
+         WHERE t.schema = 'main' AND t.name NOT GLOB 'sqlite_*' ORDER BY t.name, c.cid",
+    )?;
+    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(found.collect::<Result<Vec<_>, _>>()?)
+}
