@@ -1,5 +1,7 @@
 //! The engine: the one place where the log and the pure parts meet.
 
+mod health;
+
 use std::path::Path;
 
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
@@ -60,6 +62,7 @@ pub struct Engine {
     /// `record` saves the habits after this many events.
     checkpoint_after: u32,
     prepared: Option<Prepared>,
+    meter: health::Meter,
 }
 
 /// A ranking computed ahead.
@@ -110,6 +113,7 @@ impl Engine {
             since_checkpoint += 1;
         })?;
         let checkpoint_after = CHECKPOINT_EVENTS;
+        let meter = health::Meter::load(&store)?;
         Ok(Self {
             store,
             habits,
@@ -120,6 +124,7 @@ impl Engine {
             since_checkpoint,
             checkpoint_after,
             prepared: None,
+            meter,
         })
     }
 
@@ -207,7 +212,7 @@ impl Engine {
     #[must_use]
     pub fn predict(&self, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
         let start = clock_ns();
-        match &self.prepared {
+        self.meter.counted(match &self.prepared {
             Some(Prepared { request: asked, ranking, age_ms }) if asked.answers(request, *age_ms) => {
                 let found = clock_ns();
                 let mut ranking = ranking.clone();
@@ -220,7 +225,7 @@ impl Engine {
                 ranking
             }
             _ => rank(&self.habits, self.model.active(), request, clock_ns),
-        }
+        })
     }
 
     /// Computes a ranking ahead, for the next unlock while the screen is off, and saves what was learned if much was.
@@ -244,6 +249,7 @@ impl Engine {
             self.store.save_checkpoint(upto, &self.habits.to_checkpoint())?;
             self.since_checkpoint = 0;
             self.checkpoint_after = CHECKPOINT_EVENTS;
+            self.meter.save(&mut self.store)?;
         }
         Ok(())
     }
@@ -255,6 +261,7 @@ impl Engine {
     /// As [`Store::purge`].
     pub fn maintain(&mut self) -> Result<u64> {
         self.checkpoint()?;
+        self.meter.save(&mut self.store)?;
         self.store.purge()
     }
 

@@ -104,6 +104,12 @@ impl Bins {
     pub(super) fn of(statistics: &Statistics<'_>, context: &Context, label: Option<PlaceLabel>) -> Self {
         Self(Input::ALL.map(|input| input.bin(statistics, context, label)))
     }
+
+    /// The first of each.
+    #[cfg(test)]
+    pub(super) const fn first() -> Self {
+        Self([0; Input::ALL.len()])
+    }
 }
 
 /// How many questions fell into each bin of each input.

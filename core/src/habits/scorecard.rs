@@ -273,6 +273,15 @@ mod tests {
     fn a_day_is_as_large_as_is_said() {
         assert_eq!(size_of::<Day>(), 260);
         assert!(DAYS * size_of::<Day>() < 8_192);
+        let mut scorecard = Scorecard::default();
+        for question in 0..31 * 200_usize {
+            let moment = Moment::ALL[question % 3];
+            let (at, first) = (at((question / 200).try_into().expect("small")), (question % 100) as f64 / 100.0);
+            scorecard.answer(at, &Sight { moment, ..sight([7, 1, 2]) }, &outcome(1 + question % 14, first));
+            scorecard.input(at, &Bins::first());
+        }
+        let bytes = postcard::to_allocvec(&scorecard).expect("to memory").len();
+        assert!((3_500..5_000).contains(&bytes), "{bytes}");
     }
 
     #[test]
