@@ -204,7 +204,7 @@ mod tests {
             [1, 0, 2]
         );
         assert_eq!((telemetry.total().count(), telemetry.prepared().count()), (2, 1));
-        assert_eq!(telemetry.stages()[2].quantile_ns(1.0).map(|ns| ns / 20), Some(10));
+        assert!(telemetry.stages()[2].quantile_ns(1.0).is_some_and(|ns| (190..=210).contains(&ns)));
         let bytes = telemetry.to_bytes();
         assert_eq!(Telemetry::from_bytes(&bytes), Some(telemetry));
     }
