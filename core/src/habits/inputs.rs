@@ -20,7 +20,7 @@ pub enum Input {
     Network,
     /// The battery: unknown, then [`Battery::ALL`](crate::event::Battery::ALL).
     Battery,
-    /// The candidates with notifications that wait: none, one, more.
+    /// The newest notification that waits: none does; posted in the last 10 min; before. How many wait only grows.
     Notifications,
     /// The openings in the session so far: none, one, at most three, more.
     Position,
@@ -73,7 +73,9 @@ impl Input {
             Self::Network => context.network.map_or(0, |network| 1 + network as usize),
             Self::Battery => context.battery.map_or(0, |battery| 1 + battery as usize),
             Self::Notifications => {
-                statistics.candidates.iter().filter(|candidate| candidate.notices.waiting > 0).take(2).count()
+                let waiting = statistics.candidates.iter().map(|c| c.notices).filter(|notices| notices.waiting > 0);
+                let newest_s = waiting.filter_map(|notices| notices.age_s).reduce(f64::min);
+                newest_s.map_or(0, |age_s| 1 + bin(&age_s, &NOTICES_S))
             }
             Self::Position => bin(&statistics.scene.session_position, &POSITIONS),
         }
@@ -81,6 +83,7 @@ impl Input {
 }
 
 /// Where the bins after the first begin.
+const NOTICES_S: [f64; 1] = [600.0];
 const GAPS_S: [f64; 3] = [300.0, 3_600.0, 21_600.0];
 const CANDIDATES: [usize; 3] = [9, 17, 33];
 const POSITIONS: [u32; 3] = [1, 2, 4];
@@ -169,7 +172,7 @@ mod tests {
     use crate::habits::{AroundHour, Counts, Followed, ItemIndex, Notices};
     use crate::time::Timestamp;
 
-    fn candidate(counts: &Counts, waiting: u32) -> Candidate<'_> {
+    fn candidate(counts: &Counts, notices: Notices) -> Candidate<'_> {
         Candidate {
             index: ItemIndex::of_row(0),
             counts,
@@ -185,7 +188,7 @@ mod tests {
             on_network: 0.0,
             on_battery: 0.0,
             on_audio: 0.0,
-            notices: Notices { waiting, age_s: None },
+            notices,
             durations_s: (0.0, 0.0),
             in_session: 0,
             in_previous_session: false,
@@ -193,21 +196,21 @@ mod tests {
     }
 
     /// The bin of a question at 00:00 UTC plus so many minutes with these candidates, gap and position.
-    fn seen(input: Input, moment: Moment, minutes: i64, waiting: &[u32], gap_s: f64, position: u32) -> usize {
+    fn seen(input: Input, moment: Moment, minutes: i64, notices: &[Notices], gap_s: f64, position: u32) -> usize {
         let counts = Counts::default();
         let scene = Scene {
             gap_s,
             dwell_s: 0.0,
             session_position: position,
             repeat_share: 0.0,
-            items: waiting.len(),
+            items: notices.len(),
             openings: 0,
             at_place: None,
             at_access_point: None,
             hit_share: 0.0,
         };
         let now = Timestamp::new(60_000 * minutes, 0).expect("valid");
-        let candidates = waiting.iter().map(|&waiting| candidate(&counts, waiting)).collect();
+        let candidates = notices.iter().map(|&notices| candidate(&counts, notices)).collect();
         input.bin(&Statistics { moment, now, scene, candidates }, &Context::default(), None)
     }
 
@@ -223,10 +226,18 @@ mod tests {
             assert_eq!(seen(Input::Gap, Moment::Next, 0, &[], gap_s, 0), 0);
         }
         for (candidates, expected) in [(1, 0), (8, 0), (9, 1), (16, 1), (17, 2), (32, 2), (33, 3), (64, 3)] {
-            assert_eq!(seen(Input::Candidates, Moment::Next, 0, &vec![0; candidates], 0.0, 1), expected);
+            assert_eq!(
+                seen(Input::Candidates, Moment::Next, 0, &vec![Notices::default(); candidates], 0.0, 1),
+                expected
+            );
         }
-        for (waiting, expected) in [(&[0, 0, 0][..], 0), (&[0, 5, 0], 1), (&[1, 0, 1], 2), (&[1, 1, 1], 2)] {
-            assert_eq!(seen(Input::Notifications, Moment::Next, 0, waiting, 0.0, 1), expected);
+        let notices = |waiting: u32, age_s: f64| Notices { waiting, age_s: Some(age_s) };
+        for (candidates, expected) in [
+            (&[Notices::default(), notices(0, 1.0)][..], 0),
+            (&[notices(1, 599.9), notices(3, 700.0)], 1),
+            (&[notices(1, 600.0), notices(0, 5.0)], 2),
+        ] {
+            assert_eq!(seen(Input::Notifications, Moment::Next, 0, candidates, 0.0, 1), expected);
         }
         for (position, expected) in [(0, 0), (1, 1), (2, 2), (3, 2), (4, 3), (u32::MAX, 3)] {
             assert_eq!(seen(Input::Position, Moment::Next, 0, &[], 0.0, position), expected);

@@ -89,3 +89,26 @@ impl Rates {
 fn rule<S: Serializer>(rule: &Rule, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(rule.name())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_what_one_finds_by_hand_and_the_best_rule_is_the_one_with_most_among_three() {
+        let totals = MomentTotals {
+            ranks: [50, 20, 10, 8, 6, 4, 2],
+            mixer: [45, 81],
+            rules: [[10, 60], [30, 70], [40, 70], [60, 69]],
+            first_sum: 550_000,
+            ..MomentTotals::default()
+        };
+        let score = Score::of(&totals);
+        let rates = score.rates.expect("a hundred questions");
+        assert_eq!((score.questions, rates.foretap), (100, HitRate { at_1: 0.5, at_3: 0.8 }));
+        assert_eq!((rates.mixer, rates.best_rule), (HitRate { at_1: 0.45, at_3: 0.81 }, Rule::Mru));
+        assert_eq!(rates.best(), HitRate { at_1: 0.3, at_3: 0.7 }, "of equal ones the first");
+        assert!((rates.ahead - 0.1).abs() < 1e-12 && (rates.calibration_error - 0.05).abs() < 1e-12);
+        assert_eq!(Score::of(&MomentTotals::default()), Score { questions: 0, rates: None });
+    }
+}

@@ -135,7 +135,8 @@ fn latency(f: &mut Formatter<'_>, health: &Health) -> Result {
     for octave in &latency.octaves {
         let bar = usize::try_from(octave.rankings * BAR / most.max(1)).unwrap_or(0);
         let (from, below) = (us(octave.from_ns), us(octave.below_ns));
-        writeln!(f, "  {from:>10.1} to {below:>9.1}  {:>8}  {}", octave.rankings, "#".repeat(bar))?;
+        let line = format!("  {from:>10.1} to {below:>9.1}  {:>8}  {}", octave.rankings, "#".repeat(bar));
+        writeln!(f, "{}", line.trim_end())?;
     }
     Ok(())
 }
