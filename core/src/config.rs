@@ -106,3 +106,12 @@ pub const MAX_LEARNED_ON: usize = 16;
 pub const MAX_GOLDEN: usize = 16;
 /// See [`MAX_GOLDEN`].
 pub const MAX_GOLDEN_ROWS: usize = 128;
+
+/// A population stability index from which a change counts as moderate: the usual limit of credit scoring, below which
+/// nobody acts.
+pub const DRIFT_MODERATE: f64 = 0.1;
+/// And as strong: the usual limit from which a score is looked at again.
+pub const DRIFT_STRONG: f64 = 0.25;
+/// How many questions the last seven days and the 23 days before must each have for drift to be measured: with ten bins
+/// chance alone then gives 9 x (1/200 + 1/200) = 0.09 on average at most, which is below [`DRIFT_MODERATE`].
+pub const DRIFT_QUESTIONS: u64 = 200;

@@ -1,6 +1,7 @@
 //! The engine: the one place where the log and the pure parts meet.
 
 mod controls;
+mod health;
 
 use std::path::Path;
 
@@ -66,6 +67,7 @@ pub struct Engine {
     prepared: Option<Prepared>,
     controls: Controls,
     retention_days: u16,
+    meter: health::Meter,
 }
 
 /// A ranking computed ahead.
@@ -117,6 +119,7 @@ impl Engine {
             since_checkpoint += 1;
         })?;
         let checkpoint_after = CHECKPOINT_EVENTS;
+        let meter = health::Meter::load(&store)?;
         Ok(Self {
             store,
             habits,
@@ -129,6 +132,7 @@ impl Engine {
             prepared: None,
             controls,
             retention_days: options.store.retention.max_days,
+            meter,
         })
     }
 
@@ -235,7 +239,7 @@ impl Engine {
     #[must_use]
     pub fn predict(&self, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
         let start = clock_ns();
-        match &self.prepared {
+        self.meter.counted(match &self.prepared {
             Some(Prepared { request: asked, ranking, age_ms }) if asked.answers(request, *age_ms) => {
                 let found = clock_ns();
                 let mut ranking = ranking.clone();
@@ -248,7 +252,7 @@ impl Engine {
                 ranking
             }
             _ => rank(&self.habits, self.model.active(), &self.controls, request, clock_ns),
-        }
+        })
     }
 
     /// Computes a ranking ahead, for the next unlock while the screen is off, and saves what was learned if much was.
@@ -272,6 +276,7 @@ impl Engine {
             self.store.save_checkpoint(upto, &self.habits.to_checkpoint())?;
             self.since_checkpoint = 0;
             self.checkpoint_after = CHECKPOINT_EVENTS;
+            self.meter.save(&mut self.store)?;
         }
         Ok(())
     }
@@ -284,6 +289,7 @@ impl Engine {
     pub fn maintain(&mut self) -> Result<u64> {
         self.checkpoint()?;
         self.forget_ended()?;
+        self.meter.save(&mut self.store)?;
         self.store.purge()
     }
 

@@ -1,4 +1,4 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, model bundles.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, health, model bundles.
 
 pub mod bundle;
 mod count;
@@ -8,6 +8,7 @@ pub mod dice;
 pub mod evaluate;
 pub mod explain;
 pub mod features_file;
+pub mod health;
 mod hex;
 pub mod latency;
 pub mod logs;

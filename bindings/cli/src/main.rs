@@ -20,6 +20,7 @@ enum Command {
     Bundle(command::bundle::Arguments),
     Demo(command::demo::Arguments),
     Features(command::features::Arguments),
+    Health(command::health::Arguments),
     Replay(command::replay::Arguments),
     Slots(command::slots::Arguments),
     Weights(command::weights::Arguments),
@@ -28,6 +29,7 @@ enum Command {
 const EXAMPLES: &str = "Examples:
   foretap demo --report demo.html                    a simulated person's month, and what is predicted on its last day
   foretap replay month.csv.gz --report month.html    how good predictions would have been, with charts
+  foretap health month.csv.gz                        whether predictions are still good at the log's end, and what drifts
   adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
   foretap replay phone.txt --utc-offset-min 60       ... played back
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Bundle(arguments) => command::bundle::run(&arguments),
         Command::Demo(arguments) => command::demo::run(&arguments),
         Command::Features(arguments) => command::features::run(&arguments),
+        Command::Health(arguments) => command::health::run(&arguments),
         Command::Replay(arguments) => command::replay::run(&arguments),
         Command::Slots(arguments) => command::slots::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),

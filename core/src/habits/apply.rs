@@ -1,6 +1,8 @@
 //! How an event changes habits, and which questions a launch answers.
 
 use super::corrector::Corrector;
+use super::inputs::Bins;
+use super::scorecard::Sight;
 use super::sessions::Step;
 use super::statistics::{Moment, Query};
 use super::{Habits, ItemIndex};
@@ -125,16 +127,26 @@ impl Habits {
             if candidates.is_empty() {
                 continue;
             }
-            let evidence = self.evidence(&self.statistics(&query, &candidates), corrector);
+            let statistics = self.statistics(&query, &candidates);
+            let evidence = self.evidence(&statistics, corrector);
+            let sight = Sight::of(&statistics);
+            // One question of each opening tells what predictions are made from.
+            if starts_session == (question.moment == Moment::UnlockOrResume) {
+                let bins = Bins::of(&statistics, query.context, self.places.label(query.context));
+                self.scorecard.input(event.at, &bins);
+            }
             if question.is_answered {
                 expected.get_or_insert_with(|| self.learning.expect(&evidence));
-                self.learning.learn(&evidence, index);
+                let outcome = self.learning.learn(&evidence, index);
+                self.scorecard.answer(event.at, &sight, &outcome);
             } else {
-                self.learning.defer(evidence);
+                self.learning.defer(evidence, sight);
             }
         }
-        if previous.is_some_and(|(previous, ..)| previous != index) {
-            self.learning.learn_deferred(index);
+        if previous.is_some_and(|(previous, ..)| previous != index)
+            && let Some((sight, outcome)) = self.learning.learn_deferred(index)
+        {
+            self.scorecard.answer(event.at, &sight, &outcome);
         }
         if let Some((previous, start, end)) = previous {
             self.counts.leave(previous, start, end.min(event.at));

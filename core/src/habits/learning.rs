@@ -9,6 +9,7 @@ use super::gate::Gate;
 use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
+use super::scorecard::{Outcome, Sight};
 use super::start_weights::StartWeights;
 use super::statistics::Moment;
 
@@ -82,7 +83,7 @@ pub(super) struct Learning {
     /// The model that the gates know.
     model: Option<[u8; 32]>,
     /// A session began with the item that was in front: what the person went there for is still to come.
-    deferred: Option<Evidence>,
+    deferred: Option<(Evidence, Sight)>,
 }
 
 impl Learning {
@@ -105,7 +106,7 @@ impl Learning {
             return;
         }
         // What the model before said of a question that is still open teaches nothing about this one.
-        if let Some(deferred) = &mut self.deferred {
+        if let Some((deferred, _)) = &mut self.deferred {
             deferred.changes = None;
         }
         for (row, calibration) in corrector.calibration().iter().enumerate() {
@@ -177,25 +178,27 @@ impl Learning {
         added
     }
 
-    /// Learns that `target` was opened.
-    pub(super) fn learn(&mut self, evidence: &Evidence, target: ItemIndex) {
+    /// Learns that `target` was opened, and tells how it had been ranked.
+    pub(super) fn learn(&mut self, evidence: &Evidence, target: ItemIndex) -> Outcome {
         let belief = self.believe(evidence);
         let row = evidence.moment.row();
         let place = evidence.candidates.iter().position(|&index| index == target);
         let hit = if place.is_some() && place == likeliest(&belief.log_mix) { 1.0 } else { 0.0 };
         self.hits[row] = HITS_KEPT * self.hits[row] + (1.0 - HITS_KEPT) * hit;
         self.confidences[row].learn(&belief.log_gate, &belief.log_p, place);
-        let Some(place) = place else { return };
+        let outcome = Outcome::of(place, &belief.log_mix, &belief.log_p);
+        let Some(place) = place else { return outcome };
         self.mixer.learn(evidence.moment, &evidence.log_p, &belief.log_mix, place);
         self.gates[row].learn(evidence, &belief, place);
         let ranks = &mut self.recency_ranks[row];
         ranks.iter_mut().for_each(|weight| *weight *= 0.995);
         ranks[place] += 1.0;
+        outcome
     }
 
     /// Keeps the evidence of a session's start until the session shows what the person went for.
-    pub(super) fn defer(&mut self, evidence: Evidence) {
-        self.deferred = Some(evidence);
+    pub(super) fn defer(&mut self, evidence: Evidence, sight: Sight) {
+        self.deferred = Some((evidence, sight));
     }
 
     /// Another session began: what the last one was for stays unknown.
@@ -203,11 +206,11 @@ impl Learning {
         self.deferred = None;
     }
 
-    /// The session showed what the person went for.
-    pub(super) fn learn_deferred(&mut self, target: ItemIndex) {
-        if let Some(evidence) = self.deferred.take() {
-            self.learn(&evidence, target);
-        }
+    /// The session showed what the person went for; tells how it had been ranked, if that was open.
+    pub(super) fn learn_deferred(&mut self, target: ItemIndex) -> Option<(Sight, Outcome)> {
+        let (evidence, sight) = self.deferred.take()?;
+        let outcome = self.learn(&evidence, target);
+        Some((sight, outcome))
     }
 }
 
@@ -247,11 +250,11 @@ mod tests {
     fn deferred_evidence_is_learned_once() {
         let mut learning = Learning::new(&StartWeights::neutral());
         let before = learning.clone();
-        learning.defer(evidence(1));
-        learning.learn_deferred(ItemIndex::of_row(1));
+        learning.defer(evidence(1), Sight::unseen(Moment::Unlock));
+        assert!(learning.learn_deferred(ItemIndex::of_row(1)).is_some());
         let once = learning.clone();
         assert_ne!(before, once);
-        learning.learn_deferred(ItemIndex::of_row(1));
+        assert!(learning.learn_deferred(ItemIndex::of_row(1)).is_none());
         assert_eq!(once, learning);
     }
 
@@ -279,14 +282,14 @@ mod tests {
         learning.adopt(&Named(1, trusting(0.75)));
         let wrong = Evidence { changes: Some(vec![2.0, -2.0, 0.0]), ..evidence(0) };
         learning.learn(&wrong, ItemIndex::of_row(1));
-        learning.defer(wrong);
+        learning.defer(wrong, Sight::unseen(Moment::Unlock));
         let learned = learning.trust(Moment::Unlock);
         assert!(learned < 0.75);
         learning.adopt(&Named(1, trusting(0.75)));
         assert_eq!(learning.trust(Moment::Unlock), learned, "the same model is known");
         learning.adopt(&Named(2, trusting(2.0)));
         assert_eq!(learning.trust(Moment::Unlock), 1.5, "no more than the gate allows");
-        learning.learn_deferred(ItemIndex::of_row(1));
+        assert!(learning.learn_deferred(ItemIndex::of_row(1)).is_some());
         assert_eq!(learning.trust(Moment::Unlock), 1.5, "what another model said teaches nothing about this one");
     }
 }

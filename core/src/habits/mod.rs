@@ -10,12 +10,14 @@ mod excess;
 mod experts;
 mod gate;
 mod hours;
+mod inputs;
 mod items;
 mod learning;
 mod mixer;
 mod notifications;
 mod places;
 mod rules;
+mod scorecard;
 mod sessions;
 mod start_weights;
 mod statistics;
@@ -29,11 +31,13 @@ pub use corrector::{Calibration, Corrector, MAX_CORRECTION, SHORTLIST, Shortlist
 pub use counts::{Counts, HALF_LIVES_H, HALF_LIVES_OPENINGS, MAX_WEEK_OPENINGS, WINDOW_OPENINGS};
 pub use experts::{EXPERTS, Expert, LogProbabilities, Topic, ppm3};
 pub use hours::AroundHour;
+pub use inputs::Input;
 pub use items::ItemIndex;
 pub use learning::{Belief, Contributions, Evidence};
 pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
+pub use scorecard::{MEASURED_RULES, MomentTotals, PROBABILITY_BINS, RANK_BINS, Scorecard, Totals};
 pub use start_weights::{RANKS, StartWeights};
 pub use statistics::{Candidate, Moment, Query, Scene, Statistics};
 pub use surfaces::Shown;
@@ -56,6 +60,7 @@ pub struct Habits {
     surfaces: surfaces::Surfaces,
     learning: learning::Learning,
     newest: Option<Timestamp>,
+    scorecard: Scorecard,
 }
 
 impl Habits {
@@ -73,6 +78,7 @@ impl Habits {
             surfaces: surfaces::Surfaces::default(),
             learning: learning::Learning::new(start),
             newest: None,
+            scorecard: Scorecard::default(),
         }
     }
 
@@ -266,6 +272,18 @@ impl Habits {
     #[must_use]
     pub fn contributions(&self, evidence: &Evidence, belief: &Belief) -> Vec<Contributions> {
         self.learning.contributions(evidence, belief)
+    }
+
+    /// How predictions did, day by day.
+    #[must_use]
+    pub const fn scorecard(&self) -> &Scorecard {
+        &self.scorecard
+    }
+
+    /// How many items were ever opened, of those that are remembered.
+    #[must_use]
+    pub fn opened_items(&self) -> usize {
+        self.items.recency().len()
     }
 
     /// The item in front, or the one that was last.

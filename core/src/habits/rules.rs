@@ -1,6 +1,6 @@
 //! The simple rules that every prediction is measured against, each as a score of the candidates.
 
-use super::statistics::Statistics;
+use super::statistics::{Candidate, Statistics};
 
 /// A rule that ranks by one number. Sources: `docs/adr` names the launcher or paper behind each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,33 +78,46 @@ impl Rule {
     /// A score for each candidate; the higher the better, equal scores go to the earlier candidate.
     #[must_use]
     pub fn scores(self, statistics: &Statistics<'_>) -> Vec<f64> {
-        let total = statistics.sum(|c| f64::from(c.counts.total));
+        let field = Field::of(statistics);
+        let candidates = statistics.candidates.iter().enumerate();
+        candidates.map(|(place, candidate)| self.score(&field, place, candidate)).collect()
+    }
+
+    /// The score of one of the candidates.
+    pub(super) fn score(self, field: &Field, place: usize, candidate: &Candidate<'_>) -> f64 {
+        let count = f64::from(candidate.counts.total);
+        match self {
+            Self::Mfu => count,
+            Self::Mru => -(place as f64),
+            Self::Return if place == field.returned_to => 1e9,
+            Self::Return => count,
+            Self::Markov1 => candidate.followed.once * 1e6 + count,
+            Self::Frecency1h => candidate.by_time[1],
+            Self::Frecency6h => candidate.by_time[2],
+            Self::Frecency1d => candidate.by_time[3],
+            Self::Frecency3d => candidate.by_time[4],
+            Self::Frecency7d => candidate.by_time[5],
+            Self::Frecency50 => candidate.by_openings[1],
+            Self::Frecency200 => candidate.by_openings[2],
+            Self::RankFrecency => count / field.openings / candidate.openings_since,
+            Self::Last250 => f64::from(candidate.counts.in_window),
+            Self::Hour => candidate.around_hour.any_day + 1e-3 * count / field.openings,
+        }
+    }
+}
+
+/// What a rule needs to know of all candidates.
+pub(super) struct Field {
+    /// Their openings.
+    openings: f64,
+    /// The place of the item that one returns to.
+    returned_to: usize,
+}
+
+impl Field {
+    pub(super) fn of(statistics: &Statistics<'_>) -> Self {
+        let openings = statistics.sum(|candidate| f64::from(candidate.counts.total));
         // After a lock the item in front is a candidate of its own; what one "returns" to is the one before it.
-        let returned_to = usize::from(statistics.moment.offers_current());
-        statistics
-            .candidates
-            .iter()
-            .enumerate()
-            .map(|(place, c)| {
-                let count = f64::from(c.counts.total);
-                match self {
-                    Self::Mfu => count,
-                    Self::Mru => -(place as f64),
-                    Self::Return if place == returned_to => 1e9,
-                    Self::Return => count,
-                    Self::Markov1 => c.followed.once * 1e6 + count,
-                    Self::Frecency1h => c.by_time[1],
-                    Self::Frecency6h => c.by_time[2],
-                    Self::Frecency1d => c.by_time[3],
-                    Self::Frecency3d => c.by_time[4],
-                    Self::Frecency7d => c.by_time[5],
-                    Self::Frecency50 => c.by_openings[1],
-                    Self::Frecency200 => c.by_openings[2],
-                    Self::RankFrecency => count / total / c.openings_since,
-                    Self::Last250 => f64::from(c.counts.in_window),
-                    Self::Hour => c.around_hour.any_day + 1e-3 * count / total,
-                }
-            })
-            .collect()
+        Self { openings, returned_to: usize::from(statistics.moment.offers_current()) }
     }
 }

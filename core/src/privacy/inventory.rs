@@ -41,6 +41,8 @@ pub enum Keeping {
     WithTheLog,
     /// Seven days of events.
     AWeek,
+    /// The last 31 days on which something was opened.
+    AMonth,
     /// As long as the host keeps the file.
     TheHosts,
 }
@@ -54,6 +56,7 @@ impl Keeping {
             Self::UntilUndone => "until undone",
             Self::WithTheLog => "until erased",
             Self::AWeek => "7 days",
+            Self::AMonth => "31 days of use",
             Self::TheHosts => "the person's own file",
         }
     }
@@ -95,7 +98,7 @@ const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use Keeping::{AWeek, AsEvents, UntilUndone, WithTheLog};
+use Keeping::{AMonth, AWeek, AsEvents, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 const DATABASE: &str = "the encrypted database on the device";
@@ -227,6 +230,13 @@ pub const INVENTORY: &[Store] = &[
                 "rankings",
             ),
             field("learning", "weights of the mixer, the gate and the confidence", Derived, WithTheLog, "rankings"),
+            field(
+                "scorecard",
+                "how good predictions were, and in what surroundings, as counts by day",
+                Derived,
+                AMonth,
+                "the health report",
+            ),
             field("newest", "the time of the newest event", Behaviour, WithTheLog, "`record`"),
         ],
     },

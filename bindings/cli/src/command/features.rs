@@ -10,7 +10,7 @@ use foretap_core::habits::Moment;
 
 use super::output;
 use super::progress::Progress;
-use super::source::Source;
+use super::source::{Source, find};
 use crate::failure::Failure;
 
 /// Writes what a model is trained on, or shows what the core knows of every candidate at one moment.
@@ -65,11 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let log = arguments.source.read()?;
     let user = match &arguments.user {
-        Some(name) => log.users.iter().find(|user| user.user == *name).ok_or_else(|| {
-            let known = log.users.iter().map(|user| user.user.as_str()).take(5).collect::<Vec<_>>().join(", ");
-            let more = if log.users.len() > 5 { ", ..." } else { "" };
-            Failure::Argument(format!("{}: nobody is called {name}; known: {known}{more}", log.name))
-        })?,
+        Some(name) => find(&log, name)?,
         None => log.users.first().ok_or_else(|| Failure::Argument(format!("{}: nobody is in it", log.name)))?,
     };
     let moment = Moment::ALL.into_iter().find(|moment| moment.name() == arguments.moment);

@@ -4,6 +4,7 @@ pub(crate) mod bundle;
 pub(crate) mod chosen;
 pub(crate) mod demo;
 pub(crate) mod features;
+pub(crate) mod health;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod replay;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use foretap_cli::logs::{Format, Log, Reading};
+use foretap_cli::logs::{Format, Log, Reading, UserLog};
 use foretap_cli::replay::with_sessions;
 use foretap_core::{Event, EventKind};
 
@@ -63,6 +63,18 @@ impl Source {
         }
         Ok(log)
     }
+}
+
+/// The log of one user.
+///
+/// # Errors
+/// If nobody is called so; names some who are in it.
+pub(crate) fn find<'a>(log: &'a Log, name: &str) -> Result<&'a UserLog, Failure> {
+    log.users.iter().find(|user| user.user == name).ok_or_else(|| {
+        let known = log.users.iter().map(|user| user.user.as_str()).take(5).collect::<Vec<_>>().join(", ");
+        let more = if log.users.len() > 5 { ", ..." } else { "" };
+        Failure::Argument(format!("{}: nobody is called {name}; known: {known}{more}", log.name))
+    })
 }
 
 fn is_notification(event: &Event) -> bool {
