@@ -1,8 +1,10 @@
 //! The ranking: which items are shown, in which order, how likely each is, and why.
 
+mod exploration;
 mod reason;
 mod request;
 
+pub use exploration::Exploration;
 pub use reason::{Reason, ReasonCode};
 pub use request::Request;
 
@@ -84,7 +86,7 @@ impl StageTimes {
 /// An answer to a [`Request`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// The likeliest item first. Equal probabilities are ordered by last use, then by the host's order.
+    /// The likeliest item first, but for what is explored. Equal probabilities are ordered by last use, then by the host's order.
     pub predictions: Vec<Prediction>,
     /// The moment it is for.
     pub moment: Moment,
@@ -144,7 +146,7 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
     let contributions = habits.contributions(&evidence, &belief);
     let likely = Likely::of(habits, &belief, unopened.len());
     let predictions = likely
-        .best(request.limit)
+        .best(request.considered())
         .into_iter()
         .map(|(place, probability)| match place {
             Place::Opened(place) => Prediction {
@@ -161,6 +163,7 @@ pub fn rank(habits: &Habits, model: Option<&Model>, request: &Request, clock_ns:
             },
         })
         .collect();
+    let predictions = request.explored(predictions);
     let answered_by = match (candidates.is_empty(), &evidence.changes) {
         (true, _) => AnsweredBy::HostOrder,
         (false, None) => AnsweredBy::Mixer,
