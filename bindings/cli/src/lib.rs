@@ -12,6 +12,7 @@ mod hex;
 pub mod latency;
 pub mod logs;
 mod page;
+pub mod policy;
 pub mod replay;
 pub mod simulate;
 pub mod training;
