@@ -98,6 +98,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::event::{Event, EventKind, Item};
+    use crate::habits::{Habits, StartWeights};
+    use crate::ranking::{Request, rank};
+    use crate::time::Timestamp;
 
     const SEEDS: u64 = 60_000;
 
@@ -175,6 +179,37 @@ mod tests {
         let rows: Vec<_> = (0..50).map(|seed| row(1.0, seed, 20, 5, &[])).collect();
         assert_eq!(rows, (0..50).map(|seed| row(1.0, seed, 20, 5, &[])).collect::<Vec<_>>());
         assert!(rows.windows(2).filter(|pair| pair[0] != pair[1]).count() > 40);
+    }
+
+    #[test]
+    fn an_explored_ranking_shows_what_its_propensities_say_and_logs_them() {
+        let at = |minutes: i64| Timestamp::new(1_700_000_000_000 + 60_000 * minutes, 0).expect("valid");
+        let mut habits = Habits::new(&StartWeights::neutral());
+        for minute in 0..200 {
+            let item = Item::new(&format!("item {}", minute % 3 * minute % 11)).expect("valid");
+            habits.apply(&Event::launch(at(minute), item), None);
+        }
+        let request = Request::next(at(200)).limited_to(3).expect("3");
+        let plain = rank(&habits, None, &request.clone().limited_to(6).expect("6"), &|| 0).predictions;
+        let (mut shown, seeds) = (BTreeMap::new(), 5_000);
+        for seed in 0..seeds {
+            let explored = rank(&habits, None, &request.clone().exploring(0.6, seed).expect("valid"), &|| 0);
+            for (place, (prediction, event)) in
+                explored.predictions.iter().zip(explored.impressions(at(200))).enumerate()
+            {
+                let own = plain.iter().find(|other| other.item == prediction.item).expect("one of the first six");
+                assert_eq!((own.probability, &own.reasons), (prediction.probability, &prediction.reasons));
+                let EventKind::Impression { propensity, .. } = event.kind else { panic!("no impression") };
+                assert_eq!(propensity, Some(prediction.propensity));
+                shown.entry((place, prediction.item.clone())).or_insert((0_u32, prediction.propensity.share())).0 += 1;
+            }
+        }
+        assert_eq!(shown.len(), 3 * 6);
+        for (slot, (count, propensity)) in shown {
+            assert!((f64::from(count) / seeds as f64 - propensity).abs() < 0.02, "{slot:?}: {count}, {propensity}");
+        }
+        let certain = rank(&habits, None, &request.exploring(0.0, 1).expect("valid"), &|| 0).predictions;
+        assert_eq!(certain, plain[..3]);
     }
 
     #[test]

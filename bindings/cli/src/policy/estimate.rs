@@ -19,7 +19,8 @@ pub struct PolicyEstimate {
     /// The direct method: what the model of rewards expects. It has no interval, for nothing in it says how wrong the
     /// model is.
     pub direct: f64,
-    /// Inverse propensity scores. Slots of the policy that were never possible earn nothing here.
+    /// Inverse propensity scores. Slots of the policy that were never possible earn nothing in the estimate; the upper end
+    /// of its interval lets them earn what the policy's other slots do.
     pub ips: Estimate,
     /// The same, each position divided by the sum of its weights: slots that were never possible earn what the others do.
     pub snips: Estimate,
@@ -109,10 +110,12 @@ pub(super) fn estimate(
     let sum = |of: &dyn Fn(&Slot) -> f64| all().map(of).sum::<f64>();
     let [weights, squares] = [sum(&|slot| slot.weight), sum(&|slot| slot.weight * slot.weight)];
     let offered = sum(&|slot| f64::from(u8::from(slot.expected.is_some())));
+    let by_ips = interval(mean(&ips), &ips, largest_weight);
+    let unsupported_earn = (normalised - by_ips.value).max(0.0);
     PolicyEstimate {
         policy,
         direct: mean(&direct),
-        ips: interval(mean(&ips), &ips, largest_weight),
+        ips: Estimate { high: (by_ips.high + unsupported_earn).min(1.0), ..by_ips },
         snips: interval(normalised, &snips, largest_weight),
         doubly_robust: interval(mean(&doubly_robust), &doubly_robust, largest_weight),
         naive: positions.values().map(Position::naive).sum(),
@@ -202,3 +205,6 @@ impl Position {
 
 /// How many models of rewards are fitted.
 const FOLDS: usize = 5;
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ impl Estimate {
 ///
 /// The theory is asymptotic, and a log in which rare matches carry large weights is far from it: that no such match was
 /// opened makes estimate and variance small together. So the variance is the larger of the clustered and the plain one,
-/// and counts [`UNSEEN`] more opened match of `largest_weight`, as Agresti and Coull (1998) do for a proportion.
+/// and counts [`UNSEEN`] more opened matches of `largest_weight`, as Agresti and Coull (1998) do for a proportion.
 #[expect(clippy::cast_precision_loss, reason = "numbers of moments")]
 pub(super) fn interval(value: f64, influences: &[(usize, f64)], largest_weight: f64) -> Estimate {
     let moments = influences.len() as f64;
@@ -68,7 +68,7 @@ fn student_t(degrees: usize) -> f64 {
 }
 
 /// How many more opened matches the variance counts than were seen.
-const UNSEEN: f64 = 1.0;
+const UNSEEN: f64 = 2.0;
 
 #[cfg(test)]
 mod tests {
