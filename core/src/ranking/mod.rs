@@ -86,7 +86,8 @@ impl StageTimes {
 /// An answer to a [`Request`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranking {
-    /// The likeliest item first, but for what is explored. Equal probabilities are ordered by last use, then by the host's order.
+    /// The likeliest item first, but for what is explored. Equal probabilities are ordered by last use, then by the
+    /// host's order.
     pub predictions: Vec<Prediction>,
     /// The moment it is for.
     pub moment: Moment,

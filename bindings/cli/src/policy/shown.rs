@@ -1,5 +1,7 @@
 //! The rows that a log says were shown, and what was opened from them.
 
+use std::collections::BTreeMap;
+
 use foretap_core::time::SECOND_MS;
 use foretap_core::{Event, EventKind, Item, Propensity, Timestamp, Token};
 
@@ -33,7 +35,6 @@ pub struct ShownRow {
     pub items: Vec<ShownItem>,
     /// The place in `items` of the one that was opened from the row.
     pub opened: Option<usize>,
-    is_closed: bool,
 }
 
 impl ShownRow {
@@ -55,13 +56,7 @@ impl ShownRow {
     }
 
     fn credit(&mut self, is_it: impl Fn(&ShownItem) -> bool) {
-        if !self.is_closed && self.opened.is_none() {
-            self.opened = self.items.iter().position(is_it);
-        }
-    }
-
-    fn close(&mut self) {
-        self.is_closed = true;
+        self.opened = self.opened.or_else(|| self.items.iter().position(is_it));
     }
 }
 
@@ -70,46 +65,44 @@ impl ShownRow {
 /// Impressions on one surface within a second, each at a position of its own, with no launch between them, are a row.
 /// What was opened from it is the first launch whose slot names its surface, a position of it and the item there, before
 /// the surface shows another row and before the phone is locked. Where no launch of the log tells its slot, it is the
-/// first launch within [`CREDIT_WINDOW_MS`], if the row shows its item.
+/// first launch after the newest row within [`CREDIT_WINDOW_MS`], if the row shows its item.
 #[must_use]
 pub fn rows(events: &[Event]) -> Vec<ShownRow> {
     let has_slots = has_slots(events);
     let mut rows: Vec<ShownRow> = Vec::new();
-    let mut is_growing = false;
+    // The place of each surface's row that is to be seen, and whether further impressions may belong to it.
+    let mut visible: BTreeMap<&Token, (usize, bool)> = BTreeMap::new();
     for (n, event) in events.iter().enumerate() {
         match &event.kind {
             EventKind::Impression { item, surface, position, propensity } => {
                 let shown = ShownItem { item: item.clone(), position: *position, propensity: *propensity };
-                match rows.last_mut().filter(|row| is_growing && row.surface == *surface) {
-                    Some(row) if row.takes(event.at, *position) => row.add(shown),
-                    _ => {
-                        rows.iter_mut().rev().filter(|row| row.surface == *surface).take(1).for_each(ShownRow::close);
+                let growing = visible.get(surface).filter(|(_, is_growing)| *is_growing).map(|&(row, _)| row);
+                match growing.filter(|&row| rows[row].takes(event.at, *position)) {
+                    Some(row) => rows[row].add(shown),
+                    None => {
+                        visible.insert(surface, (rows.len(), true));
                         let (at, surface) = (event.at, surface.clone());
-                        let (items, opened, is_closed) = (vec![shown], None, false);
-                        rows.push(ShownRow { at, surface, event: n, items, opened, is_closed });
-                        is_growing = true;
+                        rows.push(ShownRow { at, surface, event: n, items: vec![shown], opened: None });
                     }
+                }
+            }
+            EventKind::Launch(item) if has_slots => {
+                visible.values_mut().for_each(|(_, is_growing)| *is_growing = false);
+                if let Some(slot) = &event.slot
+                    && let Some(&(row, _)) = visible.get(&slot.surface)
+                {
+                    rows[row].credit(|shown| shown.item == *item && shown.position == slot.position);
                 }
             }
             EventKind::Launch(item) => {
-                is_growing = false;
-                if has_slots {
-                    if let Some(slot) = &event.slot
-                        && let Some(row) = rows.iter_mut().rev().find(|row| row.surface == slot.surface)
-                    {
-                        row.credit(|shown| shown.item == *item && shown.position == slot.position);
-                    }
-                } else if let Some(row) = rows.last_mut() {
-                    if event.at.at_ms() - row.at.at_ms() <= CREDIT_WINDOW_MS {
-                        row.credit(|shown| shown.item == *item);
-                    }
-                    row.close();
+                if let Some(row) = visible.values().map(|&(row, _)| row).max()
+                    && event.at.at_ms() - rows[row].at.at_ms() <= CREDIT_WINDOW_MS
+                {
+                    rows[row].credit(|shown| shown.item == *item);
                 }
+                visible.clear();
             }
-            EventKind::Lock => {
-                is_growing = false;
-                rows.iter_mut().rev().take_while(|row| !row.is_closed).for_each(ShownRow::close);
-            }
+            EventKind::Lock => visible.clear(),
             _ => {}
         }
     }
@@ -168,6 +161,8 @@ mod tests {
         assert_eq!(after(vec![from(launch(2, "a"), 0), from(launch(3, "b"), 1)]), [(2, Some(0)), (2, None)]);
         let locked = vec![Event::new(at(2), EventKind::Lock), from(launch(3, "a"), 0)];
         assert_eq!(after(locked), [(2, None), (2, None)]);
+        let again = [row(2, "widget", &["c"]), vec![from(launch(3, "a"), 0)]].concat();
+        assert_eq!(after(again), [(2, Some(0)), (2, None), (1, None)], "the other surface still shows its row");
     }
 
     #[test]
@@ -183,6 +178,9 @@ mod tests {
     fn rows_end_at_a_position_shown_again_and_at_a_launch() {
         assert_eq!(opened(&[row(0, "home", &["a", "b"]), row(0, "home", &["b", "a"])]).len(), 2);
         assert_eq!(opened(&[row(0, "home", &["a"]), row(0, "widget", &["a"])]).len(), 2);
+        let [home, widget] = [row(0, "home", &["a", "b"]), row(0, "widget", &["a", "b"])];
+        let mixed: Vec<Event> = home.into_iter().zip(widget).flat_map(|(home, widget)| [home, widget]).collect();
+        assert_eq!(opened(&[mixed]), [(2, None), (2, None)]);
         assert_eq!(rows(&row(0, "home", &["a", "b"]))[0].is_explored(), Some(true));
     }
 }
