@@ -18,6 +18,6 @@ pub use estimate::PolicyEstimate;
 pub use interval::Estimate;
 pub use json::json;
 pub use moment::{LoggedMoment, Offered, moments};
-pub use off_policy::{ClusteredBy, MIN_EXPLORED, OffPolicy};
+pub use off_policy::{ClusteredBy, MIN_DAYS, MIN_EXPLORED, OffPolicy};
 pub use shown::{CREDIT_WINDOW_MS, ShownItem, ShownRow, rows};
 pub use table::table;

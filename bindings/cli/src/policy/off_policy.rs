@@ -135,4 +135,4 @@ fn enough(rows: usize) -> Result<(), PolicyError> {
 /// With fewer explored rows an interval would say nothing.
 pub const MIN_EXPLORED: usize = 100;
 /// With fewer days, Student's t over days would say little.
-const MIN_DAYS: usize = 10;
+pub const MIN_DAYS: usize = 10;
