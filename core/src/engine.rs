@@ -232,10 +232,9 @@ impl Engine {
     ///
     /// An unlock can be recorded before or after it is predicted for, but before the launches that follow it.
     ///
-    /// Where [`Self::prepare`] has answered the same question (context, candidates and their order, limit and surface all
-    /// equal) in the same local hour not long ago
-    /// ([`PREPARED_MS`], sooner after a notification), and nothing that matters happened since, its ranking is given back
-    /// and says so.
+    /// Where [`Self::prepare`] has answered the same question (context, candidates and their order, limit, surface and
+    /// exploration all equal) in the same local hour not long ago ([`PREPARED_MS`], sooner after a notification), and
+    /// nothing that matters happened since, its ranking is given back and says so.
     #[must_use]
     pub fn predict(&self, request: &Request, clock_ns: &dyn Fn() -> u64) -> Ranking {
         let start = clock_ns();

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use foretap_cli::bundle::BundleFileError;
 use foretap_cli::features_file::FeatureFileError;
 use foretap_cli::logs::{Fault, LogError};
+use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
 
 /// A command that failed. `Display` begins with `path:line:` where a file is to blame.
@@ -17,6 +18,9 @@ pub(crate) enum Failure {
     /// The start weights cannot be used.
     #[error("{0}")]
     Start(#[from] StartError),
+    /// The log says nothing of other policies.
+    #[error("{0}")]
+    Policy(#[from] PolicyError),
     /// A bundle, or a part of one, that cannot be used.
     #[error("{0}")]
     Bundle(#[from] BundleFileError),
@@ -49,7 +53,7 @@ impl Failure {
     /// 2 for bad logs, bundles and arguments, 1 for anything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Log(_) | Self::Start(_) | Self::Bundle(_) | Self::Argument(_) => ExitCode::from(2),
+            Self::Log(_) | Self::Start(_) | Self::Policy(_) | Self::Bundle(_) | Self::Argument(_) => ExitCode::from(2),
             Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
         }
     }

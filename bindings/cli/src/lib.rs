@@ -13,6 +13,7 @@ mod hex;
 pub mod latency;
 pub mod logs;
 mod page;
+pub mod policy;
 pub mod replay;
 pub mod simulate;
 pub mod steadiness;

@@ -1,6 +1,7 @@
 //! The ranking: which items are shown, in which order, how likely each is, and why.
 
 mod controls;
+mod exploration;
 mod reason;
 mod request;
 mod row;
@@ -8,6 +9,7 @@ mod sentence;
 mod slots;
 
 pub use controls::Controls;
+pub use exploration::Exploration;
 pub use reason::{Reason, ReasonCode};
 pub use request::Request;
 pub use sentence::Language;
@@ -15,7 +17,7 @@ pub use sentence::Language;
 use std::collections::BTreeSet;
 
 use ndarray::Array2;
-use row::Offer;
+use row::Slot;
 
 use crate::event::{Event, EventKind, Item, Propensity, Token};
 use crate::features::features;
@@ -164,14 +166,14 @@ pub fn rank(
     let predictions = shown
         .iter()
         .enumerate()
-        .map(|(slot, offer)| Prediction {
-            item: offer.item.clone(),
-            probability: offer.probability,
+        .map(|(place, slot)| Prediction {
+            item: slot.offer.item.clone(),
+            probability: slot.offer.probability,
             reasons: {
-                let effects = effects.as_ref().and_then(|effects| effects[slot]);
-                reasons(habits, controls, request, offer, &statistics, &contributions, effects)
+                let effects = effects.as_ref().and_then(|effects| effects[place]);
+                reasons(habits, controls, request, slot, &statistics, &contributions, effects)
             },
-            propensity: Propensity::CERTAIN,
+            propensity: slot.propensity,
         })
         .collect();
     let answered_by = match (candidates.is_empty(), &evidence.changes) {
@@ -201,16 +203,10 @@ struct Corrected<'a> {
 impl Corrected<'_> {
     /// What each group of features adds to the score of the shown items that the model looked at, as far as this phone
     /// trusts it.
-    fn effects(
-        &self,
-        habits: &Habits,
-        belief: &Belief,
-        request: &Request,
-        shown: &[Offer<'_>],
-    ) -> Vec<Option<Effects>> {
+    fn effects(&self, habits: &Habits, belief: &Belief, request: &Request, shown: &[Slot<'_>]) -> Vec<Option<Effects>> {
         let weights: Vec<f64> = self.places.iter().map(|&place| belief.log_gate[place].exp()).collect();
-        let row_of = |offer: &Offer<'_>| {
-            offer.candidate.and_then(|candidate| self.places.iter().position(|&place| place == candidate))
+        let row_of = |slot: &Slot<'_>| {
+            slot.offer.candidate.and_then(|candidate| self.places.iter().position(|&place| place == candidate))
         };
         let rows_of: Vec<Option<usize>> = shown.iter().map(row_of).collect();
         let rows: Vec<usize> = rows_of.iter().copied().flatten().collect();
@@ -243,11 +239,12 @@ fn reasons(
     habits: &Habits,
     controls: &Controls,
     request: &Request,
-    offer: &Offer<'_>,
+    slot: &Slot<'_>,
     statistics: &Statistics<'_>,
     contributions: &[Contributions],
     effects: Option<Effects>,
 ) -> Vec<Reason> {
+    let offer = &slot.offer;
     let last_used = offer.candidate.and_then(|place| statistics.candidates[place].last_used);
     let mut reasons = Vec::new();
     if controls.is_pinned(offer.item) {
@@ -255,6 +252,9 @@ fn reasons(
     }
     if controls.is_promoted(offer.item) {
         reasons.push(Reason { code: ReasonCode::Promoted, weight: controls.shift(offer.item, None, request.now) });
+    }
+    if slot.is_explored {
+        reasons.push(Reason { code: ReasonCode::Explored, weight: 0.0 });
     }
     let Some(place) = offer.candidate else {
         if reasons.is_empty() {

@@ -1,5 +1,6 @@
 //! What the host asks.
 
+use super::exploration::Exploration;
 use crate::config::{DEFAULT_LIMIT, MAX_LIMIT, MAX_REQUEST_ITEMS, MOVE_COST};
 use crate::error::{Error, Result};
 use crate::event::{Context, Item, Token};
@@ -23,6 +24,7 @@ pub struct Request {
     pub(crate) limit: usize,
     pub(crate) candidates: Option<Vec<Item>>,
     pub(crate) move_cost: f64,
+    pub(crate) exploration: Option<Exploration>,
 }
 
 impl Request {
@@ -57,6 +59,7 @@ impl Request {
             limit: DEFAULT_LIMIT,
             candidates: None,
             move_cost: MOVE_COST,
+            exploration: None,
         }
     }
 
@@ -107,13 +110,23 @@ impl Request {
         Ok(Self { move_cost, ..self })
     }
 
+    /// With one slot explored in this share of the moments, 0..=1, as [`Exploration`] says; 0 unless said. The core has no
+    /// chance of its own: `seed` is the host's, another one for each row shown.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless the share is 0 to 1.
+    pub fn exploring(self, share: f64, seed: u64) -> Result<Self> {
+        let exploration = Exploration::new(share, seed)?;
+        Ok(Self { exploration: (share > 0.0).then_some(exploration), ..self })
+    }
+
     /// Whether a ranking computed for `self` ahead of time answers `other`: the same question about the same surroundings,
     /// at most `age_ms` later, within the same local hour.
     pub(crate) fn answers(&self, other: &Self, age_ms: i64) -> bool {
-        let Self { moment, now, context, surface, limit, candidates, move_cost } = other;
+        let Self { moment, now, context, surface, limit, candidates, move_cost, exploration } = other;
         (0..=age_ms).contains(&(now.at_ms() - self.now.at_ms()))
             && (self.now.hour(), self.now.day()) == (now.hour(), now.day())
-            && (self.moment, self.limit) == (*moment, *limit)
+            && (self.moment, self.limit, self.exploration) == (*moment, *limit, *exploration)
             && (&self.context, &self.surface, &self.candidates) == (context, surface, candidates)
             && self.move_cost == *move_cost
     }
@@ -122,6 +135,18 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_ranking_prepared_for_another_exploration_answers_nothing() {
+        let request = Request::unlock(Timestamp::new(0, 0).expect("valid"));
+        let exploring = |share, seed| request.clone().exploring(share, seed).expect("valid");
+        assert!(exploring(0.2, 1).answers(&exploring(0.2, 1), 0));
+        assert!(request.answers(&exploring(0.0, 9), 0), "nothing is explored");
+        for other in [request.clone(), exploring(0.2, 2), exploring(0.3, 1)] {
+            assert!(!exploring(0.2, 1).answers(&other, 0) && !other.answers(&exploring(0.2, 1), 0));
+        }
+        assert!(request.exploring(1.1, 0).is_err());
+    }
 
     #[test]
     fn limits_are_accepted_and_one_beyond_is_refused() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::controls::Controls;
 use super::request::Request;
 use super::slots;
-use crate::event::Item;
+use crate::event::{Item, Propensity};
 use crate::habits::{Belief, Habits, Statistics};
 use crate::time::Timestamp;
 
@@ -21,7 +21,16 @@ pub(super) struct Offer<'a> {
     wanted: f64,
 }
 
-/// The offers of the row, slot by slot: at most as many as the request has room for.
+/// What a slot shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Slot<'a> {
+    pub(super) offer: Offer<'a>,
+    pub(super) propensity: Propensity,
+    /// Whether it stands here only because the row is explored.
+    pub(super) is_explored: bool,
+}
+
+/// The row, slot by slot: at most as many as the request has room for.
 pub(super) fn row<'a>(
     habits: &'a Habits,
     controls: &'a Controls,
@@ -29,7 +38,7 @@ pub(super) fn row<'a>(
     statistics: &Statistics<'_>,
     belief: &Belief,
     unopened: &'a [Item],
-) -> Vec<Offer<'a>> {
+) -> Vec<Slot<'a>> {
     let mut offers = offers(habits, controls, request, statistics, belief, unopened);
     offers.sort_by(|a, b| b.wanted.total_cmp(&a.wanted));
     let count = request.limit.min(offers.len());
@@ -46,10 +55,22 @@ pub(super) fn row<'a>(
     let homes: Vec<Option<usize>> =
         offers.iter().map(|offer| habits.last_slot(&request.surface, offer.item).map(usize::from)).collect();
     let wanted: Vec<f64> = offers.iter().map(|offer| offer.wanted).collect();
-    for (slot, offer) in slots.iter().zip(slots::settle(&wanted, &homes, &slots, request.move_cost)) {
-        row[*slot] = Some(offers[offer]);
+    let settled = slots::settle(&wanted, &homes, &slots, request.move_cost);
+    for (slot, offer) in slots.iter().zip(&settled) {
+        row[*slot] = Some(offers[*offer]);
     }
-    row.into_iter().flatten().collect()
+    let row: Vec<Offer<'a>> = row.into_iter().flatten().collect();
+    let Some(exploration) = request.exploration else {
+        let certain = |offer| Slot { offer, propensity: Propensity::CERTAIN, is_explored: false };
+        return row.into_iter().map(certain).collect();
+    };
+    let pinned: Vec<usize> = (0..count).filter(|slot| !slots.contains(slot)).collect();
+    let next = offers.iter().enumerate().filter(|(place, _)| !settled.contains(place)).map(|(_, offer)| *offer);
+    let considered: Vec<Offer<'a>> = row.iter().copied().chain(next.take(count)).collect();
+    let explored = exploration.row(considered, count, &pinned).into_iter().zip(&row);
+    explored
+        .map(|((offer, propensity), usual)| Slot { offer, propensity, is_explored: offer.item != usual.item })
+        .collect()
 }
 
 /// Everything that may be offered, with probabilities of opened and of never opened items together.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use foretap_cli::policy::{self, OffPolicy, Policy};
 use foretap_cli::replay::{Outcome, Playback, Witness, html, json, table};
 use foretap_core::habits::{Habits, Query};
 use foretap_core::ranking::rank;
@@ -25,6 +26,14 @@ pub(crate) struct Arguments {
     source: Source,
     #[command(flatten)]
     chosen: Chosen,
+    /// Estimates how these policies' rows would have done, from the rows that the log says were shown.
+    ///
+    /// Needs impressions with propensities, as `Request::exploring` gives them: rows in which now and then something else
+    /// was shown. A policy is the name of a system of the tables, as mru, rank_frecency, mixer, model or foretap, or `logged`
+    /// for the rows that were shown. The reward of a row is an opening from it. DM is the direct method, a model of
+    /// rewards; IPS inverse propensity scores; SNIPS the same, normalised; DR doubly robust, the one to believe.
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    policy: Vec<Policy>,
     /// Writes all numbers as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -41,6 +50,7 @@ const EXAMPLES: &str = "Examples:
   foretap replay phone.txt --format dumpsys --utc-offset-min 60
   foretap replay month.csv.gz --json month.json --quiet
   foretap replay month.csv.gz --weights neutral --without-notifications
+  foretap replay shown.csv.gz --policy logged,foretap,mru,rank_frecency
 
 The plain CSV, one event a row:
   user,at_ms,utc_offset_min,kind,item,place,network,battery,charging
@@ -66,18 +76,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();
     let count: u64 = people.iter().map(|(_, events)| events.len() as u64).sum();
     let start = arguments.chosen.start(&log, quiet)?;
+    if !arguments.policy.is_empty() {
+        OffPolicy::check(&people)?;
+    }
     let playback = {
         let bar = Progress::new("playing the log back", count, quiet);
         Playback::of(&people, &start, &|n| Watch { bar: &bar, begun: Instant::now(), model: start.model_of(n) })
     };
+    let asked = (!arguments.policy.is_empty()).then(|| OffPolicy::of(&people, &start, &arguments.policy));
+    let off_policy = asked.transpose()?;
     let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
     if let Some(path) = &arguments.json {
-        output::write(path, &format!("{:#}\n", json(&outcome)))?;
+        let mut numbers = json(&outcome);
+        if let Some(off_policy) = &off_policy {
+            numbers["off_policy"] = policy::json(off_policy);
+        }
+        output::write(path, &format!("{numbers:#}\n"))?;
     }
     if let Some(path) = &arguments.report {
         output::write(path, &html(&outcome))?;
     }
-    if quiet { Ok(()) } else { output::print(&table(&outcome)) }
+    if quiet {
+        return Ok(());
+    }
+    let policies = off_policy.map(|off_policy| format!("\n{}", policy::table(&off_policy)));
+    output::print(&(table(&outcome) + &policies.unwrap_or_default()))
 }
 
 /// Moves the progress bar, and has every question answered as a phone would, to time it.

@@ -19,6 +19,9 @@ pub trait Examiner {
     /// The item that was opened after the question.
     fn answered(&mut self, asked: Self::Asked, target: &Item);
 
+    /// The event comes next; these are the habits before it.
+    fn coming(&mut self, _habits: &Habits, _event: &Event) {}
+
     /// The event was learned.
     fn played(&mut self, _event: &Event) {}
 }
@@ -33,6 +36,7 @@ pub fn examine<E: Examiner>(
 ) {
     let mut waiting: Option<E::Asked> = None;
     for event in events {
+        examiner.coming(habits, event);
         let posed = habits.posed(event);
         let current = habits.last_three()[0].cloned();
         if posed.iter().any(|question| question.moment == Moment::UnlockOrResume) {

@@ -7,9 +7,14 @@
 
 mod apps;
 mod battery;
+mod logging;
 mod phone;
+mod reaction;
 mod schedule;
 mod taste;
+
+pub use logging::{LoggingPolicy, Ranked};
+pub use reaction::{Intent, Reacted, Reaction, react};
 
 use std::collections::VecDeque;
 
