@@ -154,13 +154,7 @@ impl Habits {
     fn number(&mut self, item: &Item) -> ItemIndex {
         let (index, evicted) = self.items.number(item);
         if !evicted.is_empty() {
-            self.counts.forget(&evicted);
-            self.transitions.forget(&evicted);
-            self.hours.forget(&evicted);
-            self.places.forget(&evicted);
-            self.sessions.forget(&evicted);
-            self.notifications.forget(&evicted);
-            self.learning.drop_deferred();
+            self.forget_rows(&evicted);
         }
         let rows = self.items.rows();
         self.counts.make_room(rows);
@@ -168,6 +162,28 @@ impl Habits {
         self.hours.make_room(rows);
         self.notifications.make_room(rows);
         index
+    }
+
+    /// The habits without some of the items: as if these had been evicted. No name of theirs stays, nor what they were
+    /// followed by; what they taught the weights does, which name nobody.
+    #[must_use]
+    pub fn without(&self, gone: &[ItemIndex]) -> Self {
+        let mut habits = self.clone();
+        if !gone.is_empty() {
+            habits.items.forget(gone);
+            habits.forget_rows(gone);
+        }
+        habits
+    }
+
+    fn forget_rows(&mut self, gone: &[ItemIndex]) {
+        self.counts.forget(gone);
+        self.transitions.forget(gone);
+        self.hours.forget(gone);
+        self.places.forget(gone);
+        self.sessions.forget(gone);
+        self.notifications.forget(gone);
+        self.learning.drop_deferred();
     }
 
     fn clock_set_back(&mut self, now: Timestamp) {

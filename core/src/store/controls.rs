@@ -89,9 +89,9 @@ pub(super) fn durably<T>(
     result
 }
 
-/// The number of the kind, and what the kind needs: a time with its offset, a position, days, a profile. A number once
+/// The number of the kind, in the log and in exports, and what the kind needs: a time with its offset, a position, days, a profile. A number once
 /// given is never given to another meaning.
-fn numbers(control: &Control) -> (i64, Option<i64>, Option<i16>) {
+pub(crate) fn numbers(control: &Control) -> (i64, Option<i64>, Option<i16>) {
     let time = |at: &Timestamp| (Some(at.at_ms()), Some(at.utc_offset_min()));
     let number = |value: i64| (Some(value), None);
     let (kind, (value, offset)) = match control {
@@ -130,7 +130,8 @@ fn decision(row: &Row<'_>) -> Result<Decision> {
     Ok(Decision { id: ControlId(row.get(0)?), at, control })
 }
 
-fn control(
+/// The control of a kind's number with its parts; `None` if the number is unknown or a part is missing.
+pub(crate) fn control(
     kind: i64,
     item: Option<Item>,
     sealed: Option<SealedItem>,

@@ -9,13 +9,14 @@
 //! | --- | --- |
 //! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
 //! | `<db>.quarantine`, `-wal` | the last damaged log, kept for some days of events ([`Store::purge`]) |
+//! | `<db>.snapshot` | habits and controls, sealed under a key that comes from the log's: what is left if the log goes |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
 
 mod checkpoint;
-mod codes;
+pub(crate) mod codes;
 mod connection;
-mod controls;
+pub(crate) mod controls;
 mod erase;
 mod facts;
 mod fault;
@@ -28,6 +29,8 @@ mod retention;
 mod schema;
 mod seal;
 mod session;
+mod snapshot;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
@@ -37,7 +40,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use self::key::Key;
+pub(crate) use self::key::wipe;
+pub(crate) use self::schema::NEWEST as SCHEMA;
 use self::session::Session;
+pub(crate) use self::transfer::Added;
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
 use crate::control::{Control, ControlId, Decision};
 use crate::error::{Error, Result};
@@ -74,6 +80,14 @@ pub enum Opened {
     SetAside {
         /// Where the damaged log lies now.
         quarantine: PathBuf,
+        /// Whether the new one began with what the snapshot beside the log knew. [`Store::open`] alone restores nothing;
+        /// [`Engine::open`](crate::Engine::open) does.
+        restored: bool,
+    },
+    /// There was no log any more, though there was a snapshot of one: somebody deleted it. A new one was made.
+    Vanished {
+        /// As in [`Self::SetAside`]; `false` as well where the snapshot could not be read.
+        restored: bool,
     },
 }
 
@@ -82,6 +96,9 @@ pub enum Opened {
 pub struct Seq(i64);
 
 impl Seq {
+    /// Before the first.
+    const NONE: Self = Self(0);
+
     /// The number itself, from 1.
     #[must_use]
     pub const fn number(self) -> i64 {
@@ -102,7 +119,7 @@ pub struct StoreStats {
     pub newest_ms: Option<i64>,
     /// Events that retention has deleted, ever.
     pub purged: u64,
-    /// How often a damaged log was set aside.
+    /// How often a damaged log was set aside, or one was gone.
     pub resets: u32,
 }
 
@@ -128,7 +145,8 @@ pub struct Store {
 impl Store {
     /// Opens the log at `path`, or makes a new one. The folder must exist.
     ///
-    /// A damaged log is set aside and a new one is made ([`Opened::SetAside`]); one with another key never is.
+    /// A damaged log is set aside and a new one is made ([`Opened::SetAside`]); one with another key never is. Where there is
+    /// none, but a snapshot of one, a new one is made as well ([`Opened::Vanished`]).
     ///
     /// # Errors
     /// - [`Error::KeyMismatch`] if the key or salt is not the log's; nothing was changed.
@@ -294,12 +312,13 @@ impl Store {
         Ok(purged)
     }
 
-    /// Whether every event that was ever stored is still there: `false` once [`Self::purge`] has deleted one.
+    /// Whether every event that the habits learned from is still there: `false` once [`Self::purge`] has deleted one, and
+    /// where the log began with a snapshot's habits.
     ///
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn is_whole(&self) -> Result<bool> {
-        self.session.read(|connection| Ok(facts::read(connection, facts::PURGED)?.is_none()))
+        self.session.read(facts::is_whole)
     }
 
     /// Numbers about the log.

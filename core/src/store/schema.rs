@@ -10,7 +10,7 @@ const MIGRATIONS: [&str; 2] =
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
-pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
+pub(crate) const NEWEST: u32 = MIGRATIONS.len() as u32;
 
 /// The schema of a file; 0 for a new one.
 ///
