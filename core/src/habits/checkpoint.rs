@@ -37,3 +37,47 @@ impl Habits {
             && self.learning.is_sound()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::StartWeights;
+    use super::*;
+    use crate::event::{Event, Item};
+    use crate::time::Timestamp;
+
+    fn habits() -> Habits {
+        let mut habits = Habits::new(&StartWeights::default());
+        for n in 0..40_i64 {
+            let at = Timestamp::new(1_700_000_000_000 + n * 600_000, 60).expect("valid");
+            habits.apply(&Event::launch(at, Item::new(&format!("item {}", n * n % 7)).expect("valid")), None);
+        }
+        habits
+    }
+
+    #[test]
+    fn habits_that_were_learned_are_sound_and_so_are_those_without_some_of_them() {
+        let habits = habits();
+        assert!(habits.is_sound());
+        let gone: Vec<ItemIndex> = habits.items().map(|(index, _)| index).step_by(2).collect();
+        let left = habits.without(&gone);
+        assert!(left.is_sound());
+        assert_eq!(left.items().count() + gone.len(), habits.items().count());
+        assert_eq!(habits.without(&[]), habits);
+    }
+
+    #[test]
+    fn a_table_of_another_length_or_a_number_of_nobody_is_not_sound() {
+        let spoilt: [fn(&mut Habits); 5] = [
+            |habits| habits.counts.make_room(500),
+            |habits| habits.transitions.make_room(500),
+            |habits| habits.hours.make_room(500),
+            |habits| habits.notifications.make_room(500),
+            |habits| habits.items.forget(&[ItemIndex::of_row(0)]),
+        ];
+        for (case, spoil) in spoilt.iter().enumerate() {
+            let mut habits = habits();
+            spoil(&mut habits);
+            assert!(!habits.is_sound(), "case {case}");
+        }
+    }
+}
