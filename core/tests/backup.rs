@@ -241,7 +241,7 @@ fn what_was_here_is_learned_on_top_and_the_same_import_again_changes_nothing() {
     let mut engine = here.engine();
     let older = Event::launch(life[0].at.plus_ms(-90 * DAY_MS), item("from long ago"));
     // Something of the export's past, and something of its future: in another order than the export's.
-    let mine = [&[older.clone()], &life[600..1_200], &life[100..150]].concat();
+    let mine = [std::slice::from_ref(&older), &life[600..1_200], &life[100..150]].concat();
     engine.record_all(&mine).expect("stored");
     let before = here.path().exists().then(|| engine.stats().expect("reads").events).expect("a file");
     drop(engine);

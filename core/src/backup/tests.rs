@@ -43,7 +43,7 @@ fn event(n: u64) -> Event {
         audio: Some(crate::Audio::Car),
     };
     let event = Event::new(at(n), kind);
-    let event = if n % 2 == 0 { event.in_context(context) } else { event };
+    let event = if n.is_multiple_of(2) { event.in_context(context) } else { event };
     if n % 12 == 1 { event.from_slot(token("row"), position) } else { event }
 }
 
