@@ -259,6 +259,10 @@ fn what_was_here_is_learned_on_top_and_the_same_import_again_changes_nothing() {
     assert_eq!(told.known + told.on_top, before);
     assert_eq!(here.events(), [imported, on_top.clone()].concat(), "the import's first, then what was here");
     assert_eq!(here.controls(), [(later(0), Control::Promote(item("item 1")))]);
+    let mut newest = 0;
+    here.store().replay(None, &mut |seq, _| newest = seq.number()).expect("reads");
+    let all = i64::try_from(before + told.added).expect("small");
+    assert!(newest <= 3 * all, "numbers do not run away: {newest} after two imports of {all} events in all");
 
     let model = Model::load(&Bundle::shipped().expect("a bundle")).expect("a model");
     let mut expected = Habits::from_checkpoint(&source.engine().habits().to_checkpoint()).expect("a checkpoint");
@@ -379,6 +383,33 @@ fn what_is_not_to_be_learned_here_does_not_come_in() {
     assert!(engine.habits().find(&unwanted).is_none() && engine.habits().find(&item("item 0")).is_some());
     drop(engine);
     assert!(here.events().iter().all(|event| event.kind.item().is_none_or(|i| *i != unwanted && i.profile() == 0)));
+}
+
+/// Every released format stays readable. `FORETAP_REWRITE_VECTORS=1` writes the kept file anew; after a release that is
+/// never right: a new format gets a new file, and a reader for the old one.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a flag of the test, not of the core")]
+fn the_kept_export_is_read() {
+    let words = Secret::Passphrase("correct horse battery");
+    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/format-1.export");
+    let place = Place::new();
+    if std::env::var_os("FORETAP_REWRITE_VECTORS").is_some() {
+        place.engine().record_all(&life(101, 9, 150)).expect("stored");
+        place.decide(&[Control::Exclude(item("item 1")), Control::HideProfile(10), Control::Promote(item("item 2"))]);
+        let mut bytes = Vec::new();
+        place.engine().export(&mut bytes, &words, ENTROPY).expect("exports");
+        std::fs::write(&kept, bytes).expect("writable");
+    }
+    let export = std::fs::read(kept).expect("kept with the sources");
+    let here = Place::new();
+    let mut engine = here.engine();
+    let told = engine.import(&mut export.as_slice(), &words).expect("of a released format");
+    assert!(told.added > 90 && told.controls == 3, "{told:?}");
+    assert!(engine.habits().openings() > 30 && engine.habits().find(&item("item 1")).is_none());
+    drop(engine);
+    let found: Vec<Control> = here.controls().into_iter().map(|(_, control)| control).collect();
+    assert!(matches!(&found[0], Control::Sealed { is_never_learn: false, item: sealed } if sealed.is(&item("item 1"))));
+    assert_eq!(found[1..], [Control::HideProfile(10), Control::Promote(item("item 2"))]);
 }
 
 /// Changes an export in one of the ways that an attacker, a bad card or a cut line can.

@@ -29,7 +29,7 @@ impl Habits {
         let rows = self.items.rows();
         let is_known = |index: ItemIndex| self.items.holds(index);
         self.items.is_sound()
-            && self.counts.is_sound(rows, &is_known)
+            && self.counts.is_sound(rows, self.sessions.sessions(), &is_known)
             && self.transitions.is_sound(rows, &is_known)
             && self.hours.has_rows(rows)
             && self.notifications.has_rows(rows)
@@ -79,5 +79,28 @@ mod tests {
             spoil(&mut habits);
             assert!(!habits.is_sound(), "case {case}");
         }
+    }
+
+    #[test]
+    fn whatever_is_sound_goes_on_without_panic() {
+        let bytes = habits().to_checkpoint();
+        let mut sound = 0;
+        for place in 1..bytes.len() {
+            for value in [0, 0x7f, 0xff, bytes[place] ^ 1] {
+                let mut changed = bytes.clone();
+                changed[place] = value;
+                let Some(mut habits) = Habits::from_checkpoint(&changed).filter(Habits::is_sound) else { continue };
+                sound += 1;
+                for n in 0..5_i64 {
+                    let at = Timestamp::new(1_700_030_000_000 + n * 900_000, 60).expect("valid");
+                    habits.apply(&Event::unlock(at), None);
+                    let ranking = crate::ranking::rank(&habits, None, &crate::Request::unlock(at), &|| 0);
+                    assert!(ranking.predictions.len() <= crate::config::DEFAULT_LIMIT);
+                    let item = Item::new(&format!("item {n}")).expect("valid");
+                    habits.apply(&Event::launch(at.plus_ms(1), item), None);
+                }
+            }
+        }
+        assert!(sound > 5_000, "{sound} of them are sound: most of the bytes are parts of floats");
     }
 }

@@ -108,9 +108,14 @@ impl Incoming<'_> {
     /// # Errors
     /// As [`Store::append`].
     pub(crate) fn then_those_here(&mut self, visit: &mut dyn FnMut(&Event)) -> Result<()> {
-        // Each new number is greater than all old ones, so no two meet on the way.
+        // Each new number is greater than all old ones, so no two meet on the way; without gaps, so that a hundred imports
+        // do not run out of numbers.
         self.connection
-            .prepare_cached("UPDATE log SET seq = seq + ?1 WHERE seq <= ?2")?
+            .prepare_cached(
+                "UPDATE log SET seq = ?1 + here.place
+                 FROM (SELECT seq, row_number() OVER (ORDER BY seq) AS place FROM log WHERE seq <= ?2) AS here
+                 WHERE log.seq = here.seq",
+            )?
             .execute(params![self.newest.0, self.here.0])?;
         let came_in = self.newest;
         self.newest = log::newest(self.connection)?.unwrap_or(came_in).max(came_in);
