@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Decided;
 use super::header::derived;
+use crate::config::MAX_ITEMS;
 use crate::control::{Control, Decision, SealedItem};
 use crate::event::Item;
+
+/// So many answers are remembered at once: an import of ever new items must not fill the memory.
+const MAX_KNOWN: usize = 4 * MAX_ITEMS;
 
 /// The items that an export, or a log, must not name.
 #[derive(Debug, Default)]
@@ -61,6 +65,9 @@ impl LeftOut {
             |(salt, digests): (&[u8; 16], &BTreeSet<[u8; 32]>)| digests.contains(&SealedItem::of(item, *salt).digest);
         let holds =
             self.profiles.contains(&item.profile()) || self.named.contains(item) || self.sealed.iter().any(is_sealed);
+        if self.known.len() >= MAX_KNOWN {
+            self.known.clear();
+        }
         self.known.insert(item.clone(), holds);
         holds
     }
