@@ -115,3 +115,33 @@ pub const DRIFT_STRONG: f64 = 0.25;
 /// How many questions the last seven days and the 23 days before must each have for drift to be measured: with ten bins
 /// chance alone then gives 9 x (1/200 + 1/200) = 0.09 on average at most, which is below [`DRIFT_MODERATE`].
 pub const DRIFT_QUESTIONS: u64 = 200;
+
+/// The largest export, in bytes: a log of the default [`Retention`] packs to a tenth of it.
+pub const MAX_EXPORT_BYTES: u64 = 256 << 20;
+/// The most that an export may unpack to, in bytes: whoever has the secret must not fill a phone with zeros.
+pub const MAX_EXPORT_PAYLOAD_BYTES: u64 = 1 << 30;
+/// The largest message of an export, in bytes. It is the head with the habits, which with all their tables full have about
+/// 8 MiB: 1,024 items of 400 occurrences, 512 places of 128 items.
+pub const MAX_EXPORT_MESSAGE_BYTES: usize = 16 << 20;
+/// The most events of an export. A log of the default [`Retention`] has 1.3 million at most.
+pub const MAX_EXPORT_EVENTS: u64 = 10_000_000;
+/// The largest snapshot beside a log, in bytes: one message and what sealing adds.
+pub const MAX_SNAPSHOT_BYTES: u64 = 24 << 20;
+/// The shortest passphrase of an export, in bytes. Argon2id slows guessing down; it cannot save a word of four letters.
+pub const MIN_PASSPHRASE_BYTES: usize = 8;
+/// The longest passphrase of an export, in bytes: longer ones are files that were pasted by mistake.
+pub const MAX_PASSPHRASE_BYTES: usize = 1_024;
+/// Argon2id's memory for a new export, in KiB, with [`ARGON2_PASSES`] and [`ARGON2_LANES`]: OWASP's recommendation of 19 MiB,
+/// which the smallest phone can spare.
+pub const ARGON2_KIB: u32 = 19_456;
+/// See [`ARGON2_KIB`].
+pub const ARGON2_PASSES: u32 = 2;
+/// See [`ARGON2_KIB`].
+pub const ARGON2_LANES: u32 = 1;
+/// The most memory that an export may ask Argon2id for, in KiB: a later version may ask for more than this one does, a
+/// stranger's file must not ask for all there is.
+pub const MAX_ARGON2_KIB: u32 = 65_536;
+/// The most passes; see [`MAX_ARGON2_KIB`].
+pub const MAX_ARGON2_PASSES: u32 = 16;
+/// The most lanes; see [`MAX_ARGON2_KIB`].
+pub const MAX_ARGON2_LANES: u32 = 4;

@@ -1,10 +1,12 @@
 //! The engine: the one place where the log and the pure parts meet.
 
+mod backup;
 mod controls;
 mod health;
 
 use std::path::Path;
 
+pub use self::backup::{Exported, Imported};
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -82,12 +84,14 @@ impl Engine {
     /// Opens the log at `path`, or makes a new one, and brings the habits up to its last event. The folder must exist.
     /// Nothing stops a second engine on the same log; its habits would miss what the first one records.
     ///
-    /// [`Self::opened`] tells whether the log was there, new, or damaged and set aside.
+    /// [`Self::opened`] tells whether the log was there, new, damaged and set aside, or gone. In the last two cases habits and
+    /// controls begin with what the snapshot of the last [`Self::maintain`] knew, if there is one.
     ///
     /// # Errors
     /// As [`Store::open`].
     pub fn open(path: &Path, key: &Key, options: Options) -> Result<Self> {
-        let (store, opened) = Store::open(path, key, &options.store)?;
+        let (mut store, opened) = Store::open(path, key, &options.store)?;
+        let opened = backup::restore(&mut store, opened)?;
         Self::of_store(store, opened, &options)
     }
 
@@ -280,16 +284,18 @@ impl Engine {
         Ok(())
     }
 
-    /// Saves the habits and deletes the events that retention no longer keeps. To be called once a day or so. Returns
-    /// how many were deleted.
+    /// Saves the habits, deletes the events that retention no longer keeps, and writes the snapshot that is left if the log
+    /// is damaged or deleted. To be called once a day or so. Returns how many were deleted.
     ///
     /// # Errors
-    /// As [`Store::purge`].
+    /// As [`Store::purge`]; [`Error::Io`](crate::Error::Io) if the snapshot could not be written, and the last one stays.
     pub fn maintain(&mut self) -> Result<u64> {
         self.checkpoint()?;
         self.forget_ended()?;
         self.meter.save(&mut self.store)?;
-        self.store.purge()
+        let purged = self.store.purge()?;
+        self.save_snapshot()?;
+        Ok(purged)
     }
 
     /// Numbers about the log.

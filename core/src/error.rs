@@ -81,6 +81,9 @@ pub enum Error {
     /// The model bundle cannot be used; rankings go on without a model.
     #[error(transparent)]
     Bundle(#[from] BundleError),
+    /// The export cannot be read or written; nothing of the engine that was told to was changed.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// SQLite refused something that the core did not expect.
     #[error("unexpected answer of the storage")]
     Storage(#[source] rusqlite::Error),
@@ -179,6 +182,68 @@ pub enum BundleError {
         vector: usize,
         /// What is wrong with it.
         reason: &'static str,
+    },
+}
+
+/// What is wrong with an export. `Display` names parts, fields and limits, and nothing of what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BackupError {
+    /// The bytes do not begin as every export does.
+    #[error("not an export")]
+    NotAnExport,
+    /// The export was written by a newer version of this library; update the library.
+    #[error("the export has format or schema {found}, this library reads up to {supported}")]
+    NewerFormat {
+        /// The number found.
+        found: u32,
+        /// The newest number that this library reads.
+        supported: u32,
+    },
+    /// The export is locked with the other kind of secret.
+    #[error("the export is locked with a {expected}")]
+    OtherSecret {
+        /// `key` or `passphrase`.
+        expected: &'static str,
+    },
+    /// A passphrase that is too short or too long.
+    #[error("a passphrase must have {min} to {max} bytes")]
+    Passphrase {
+        /// The fewest bytes.
+        min: usize,
+        /// The most bytes.
+        max: usize,
+    },
+    /// The secret is not the export's, or its beginning was changed or cut off: the two cannot be told apart.
+    #[error("the secret does not open this export, or the export was changed")]
+    WrongSecret,
+    /// The secret is right, and what comes later was changed, moved, cut off or added to.
+    #[error("the export is damaged: it was changed, or a part of it is missing")]
+    Damaged,
+    /// The export ends before its first or within its last few bytes.
+    #[error("the export is cut off")]
+    Cut,
+    /// The export has more than it may have.
+    #[error("the export has more than {max} {what}")]
+    TooLarge {
+        /// What there is too much of.
+        what: &'static str,
+        /// The most that is accepted.
+        max: u64,
+    },
+    /// What was sealed is no export's content: another program made it.
+    #[error("the export's content cannot be decoded: {reason}")]
+    Undecodable {
+        /// What is wrong with its encoding.
+        reason: String,
+    },
+    /// A field that is missing or outside its limit.
+    #[error("the export's {field} must be {limit}")]
+    Field {
+        /// The field, by its path: `event.item`.
+        field: &'static str,
+        /// What is accepted.
+        limit: &'static str,
     },
 }
 

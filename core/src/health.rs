@@ -76,6 +76,8 @@ pub enum Found {
     Log,
     /// A damaged log, which was set aside.
     Damage,
+    /// None, where one had been.
+    Loss,
 }
 
 /// What was learned.
@@ -193,6 +195,7 @@ impl LogHealth {
                 Opened::Created => Found::Nothing,
                 Opened::Existing => Found::Log,
                 Opened::SetAside { .. } => Found::Damage,
+                Opened::Vanished { .. } => Found::Loss,
             },
         }
     }

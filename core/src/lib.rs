@@ -1,5 +1,6 @@
 //! Foretap's core: ranks the items a person will most likely open next, offline, learning on the device.
 
+pub mod backup;
 pub mod config;
 pub mod control;
 pub mod engine;
@@ -14,10 +15,11 @@ pub mod ranking;
 pub mod store;
 pub mod time;
 
+pub use backup::Secret;
 pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
-pub use engine::{Engine, Options, Recorded};
-pub use error::{BundleError, Error, Result, TransientReason};
+pub use engine::{Engine, Exported, Imported, Options, Recorded};
+pub use error::{BackupError, BundleError, Error, Result, TransientReason};
 pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};
 pub use habits::{Moment, StartWeights};
 pub use health::Health;

@@ -22,9 +22,25 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 /// # Ok::<(), foretap_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Timestamp {
     at_ms: i64,
     utc_offset_min: i16,
+}
+
+/// What a checkpoint says, which can have come with an export from elsewhere.
+#[derive(Deserialize)]
+struct Unchecked {
+    at_ms: i64,
+    utc_offset_min: i16,
+}
+
+impl TryFrom<Unchecked> for Timestamp {
+    type Error = Error;
+
+    fn try_from(told: Unchecked) -> Result<Self> {
+        Self::new(told.at_ms, told.utc_offset_min)
+    }
 }
 
 impl Timestamp {

@@ -29,6 +29,7 @@ fn habits_of(events: &[Event]) -> Habits {
 /// Every ranking of these habits is in order, of distinct items, and of probabilities.
 fn assert_sound(habits: &Habits, random: &mut Random, items: u64) {
     let newest = habits.newest().expect("something happened");
+    assert!(habits.is_sound());
     for moment in Moment::ALL {
         let now = newest.plus_ms(random.pick(&[-DAY_MS, 0, 1, HOUR_MS, 400 * DAY_MS]));
         let anything = Request::at(moment, now).in_context(context(random, 5)).limited_to(64).expect("64");

@@ -127,7 +127,7 @@ pub fn of_database(
     let engine = Engine::open(&copy, &key, Options { model: model.clone(), ..Options::default() }).map_err(unusable)?;
     match engine.opened() {
         Opened::SetAside { .. } => Err(HealthError::Damaged { path: path.into() }),
-        Opened::Created | Opened::Existing => {
+        Opened::Created | Opened::Existing | Opened::Vanished { .. } => {
             at_now(&engine, now_ms).map_err(unusable)?.ok_or_else(|| HealthError::Empty { path: path.into() })
         }
     }

@@ -174,13 +174,7 @@ impl Habits {
     fn number(&mut self, item: &Item) -> ItemIndex {
         let (index, evicted) = self.items.number(item);
         if !evicted.is_empty() {
-            self.counts.forget(&evicted);
-            self.transitions.forget(&evicted);
-            self.hours.forget(&evicted);
-            self.places.forget(&evicted);
-            self.sessions.forget(&evicted);
-            self.notifications.forget(&evicted);
-            self.learning.drop_deferred();
+            self.forget_rows(&evicted);
         }
         let rows = self.items.rows();
         self.counts.make_room(rows);
@@ -188,6 +182,30 @@ impl Habits {
         self.hours.make_room(rows);
         self.notifications.make_room(rows);
         index
+    }
+
+    /// The habits without some of the items: as if these had been evicted. No name of theirs stays, nor what they were
+    /// followed by; what they taught the weights does, which name nobody.
+    #[must_use]
+    pub fn without(&self, is_gone: &mut dyn FnMut(&Item) -> bool) -> Self {
+        let mut habits = self.clone();
+        let gone: Vec<ItemIndex> = self.items().filter(|(_, item)| is_gone(item)).map(|(index, _)| index).collect();
+        if !gone.is_empty() {
+            habits.items.forget(&gone);
+            habits.forget_rows(&gone);
+        }
+        habits.surfaces.forget(is_gone);
+        habits
+    }
+
+    fn forget_rows(&mut self, gone: &[ItemIndex]) {
+        self.counts.forget(gone);
+        self.transitions.forget(gone);
+        self.hours.forget(gone);
+        self.places.forget(gone);
+        self.sessions.forget(gone);
+        self.notifications.forget(gone);
+        self.learning.drop_deferred();
     }
 
     fn clock_set_back(&mut self, now: Timestamp) {

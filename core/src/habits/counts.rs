@@ -174,6 +174,23 @@ impl CountTable {
         self.rows.iter().filter(|row| row.total == 1).count()
     }
 
+    /// Whether there are so many rows, of so many sessions, and the windows hold what the rows say they hold.
+    pub(super) fn is_sound(&self, rows: usize, sessions: u64, is_known: &dyn Fn(ItemIndex) -> bool) -> bool {
+        let in_windows = self.window.iter().chain(self.week.iter().map(|(_, index)| index));
+        if self.rows.len() != rows || self.day_start > self.week.len() || !in_windows.copied().all(is_known) {
+            return false;
+        }
+        if self.rows.iter().any(|row| row.last_session > sessions) {
+            return false;
+        }
+        let mut recent = vec![(0_u32, 0_u32); rows];
+        for (place, (_, index)) in self.week.iter().enumerate() {
+            recent[index.row()].0 += u32::from(place >= self.day_start);
+            recent[index.row()].1 += 1;
+        }
+        recent.into_iter().eq(self.rows.iter().map(|row| (row.in_day, row.in_week)))
+    }
+
     pub(super) fn make_room(&mut self, rows: usize) {
         if self.rows.len() < rows {
             self.rows.resize_with(rows, Counts::default);

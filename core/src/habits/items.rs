@@ -1,6 +1,6 @@
 //! The items habits know: a small number for each, which of them can be offered, and their order of last use.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,40 @@ impl Items {
     /// The item of a number that this catalogue gave.
     pub(super) fn item(&self, index: ItemIndex) -> &Item {
         &self.slot(index).item
+    }
+
+    /// Whether a number stands for an item.
+    pub(super) fn holds(&self, index: ItemIndex) -> bool {
+        self.slots.get(index.row()).is_some_and(Option::is_some)
+    }
+
+    /// Whether names and numbers belong to each other one by one, and the order names no number twice.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_named = |(item, index): (&Item, &ItemIndex)| {
+            self.slots.get(index.row()).is_some_and(|slot| slot.as_ref().is_some_and(|slot| slot.item == *item))
+        };
+        let distinct: BTreeSet<ItemIndex> = self.recency.iter().copied().collect();
+        self.slots.len() <= MAX_ITEMS
+            && self.slots.iter().flatten().count() == self.rows.len()
+            && self.rows.iter().all(is_named)
+            && distinct.len() == self.recency.len()
+            && distinct.iter().all(|index| self.holds(*index))
+            && self.rows.keys().all(|item| Item::in_profile(item.id(), item.profile()).is_ok())
+    }
+
+    /// Every known item with its number, in the order of their names.
+    pub(super) fn all(&self) -> impl Iterator<Item = (ItemIndex, &Item)> {
+        self.rows.iter().map(|(item, index)| (*index, item))
+    }
+
+    /// Forgets items; their numbers are given again.
+    pub(super) fn forget(&mut self, gone: &[ItemIndex]) {
+        for index in gone {
+            if let Some(slot) = self.slots[index.row()].take() {
+                self.rows.remove(&slot.item);
+            }
+        }
+        self.recency.retain(|index| !gone.contains(index));
     }
 
     /// The item's number, given now if it has none. The second part lists items that were forgotten to make room.
@@ -141,12 +175,7 @@ impl Items {
         leaving.sort_by_key(|&index| self.slot(index).since);
         leaving.extend(self.recency.iter().rev());
         leaving.truncate(EVICTED_ITEMS);
-        for index in &leaving {
-            if let Some(slot) = self.slots[index.row()].take() {
-                self.rows.remove(&slot.item);
-            }
-        }
-        self.recency.retain(|index| !leaving.contains(index));
+        self.forget(&leaving);
         leaving
     }
 }

@@ -10,7 +10,7 @@ use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
 use super::scorecard::{Outcome, Sight};
-use super::start_weights::StartWeights;
+use super::start_weights::{RANKS, StartWeights};
 use super::statistics::Moment;
 
 /// How many openings the shipped recency ranks count for.
@@ -97,6 +97,16 @@ impl Learning {
             model: None,
             deferred: None,
         }
+    }
+
+    /// Whether every table has its rows, and the evidence that waits one for each candidate.
+    pub(super) fn is_sound(&self) -> bool {
+        let is_whole = |(evidence, _): &(Evidence, Sight)| {
+            let count = evidence.candidates.len();
+            let changes = evidence.changes.as_ref().map_or(count, Vec::len);
+            count <= RANKS && [evidence.log_p.len(), evidence.notices.len(), changes] == [count; 3]
+        };
+        self.recency_ranks.iter().all(|ranks| ranks.len() == RANKS) && self.deferred.as_ref().is_none_or(is_whole)
     }
 
     /// Begins with a model: where it is another one than before, with the trust that it ships.

@@ -100,6 +100,11 @@ impl Habits {
         self.items.find(item)
     }
 
+    /// Every item that habits know, with its number, in the order of their names.
+    pub fn items(&self) -> impl Iterator<Item = (ItemIndex, &Item)> {
+        self.items.all()
+    }
+
     /// The item of a number.
     ///
     /// # Panics

@@ -44,6 +44,11 @@ pub(super) struct Notifications {
 }
 
 impl Notifications {
+    /// Whether there are so many rows.
+    pub(super) fn has_rows(&self, rows: usize) -> bool {
+        self.rows.len() == rows
+    }
+
     pub(super) fn make_room(&mut self, rows: usize) {
         if self.rows.len() < rows {
             self.rows.resize_with(rows, Row::default);

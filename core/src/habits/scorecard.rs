@@ -115,6 +115,11 @@ pub struct Scorecard {
 }
 
 impl Scorecard {
+    /// Whether it holds no more days than it may.
+    pub(super) fn is_sound(&self) -> bool {
+        self.days.len() <= DAYS
+    }
+
     /// Counts an answer, on the day of the opening that gave it.
     pub(super) fn answer(&mut self, at: Timestamp, sight: &Sight, outcome: &Outcome) {
         let day = self.day(at);

@@ -67,6 +67,12 @@ impl Sessions {
         self.current.as_ref()
     }
 
+    /// Whether known items only are in use.
+    pub(super) fn is_sound(&self, is_known: &dyn Fn(ItemIndex) -> bool) -> bool {
+        let current = self.current.iter().map(|opening| opening.index);
+        self.running.iter().map(|(index, _)| *index).chain(current).all(is_known)
+    }
+
     /// Openings in this session so far.
     pub(super) fn position(&self) -> u32 {
         self.position

@@ -58,8 +58,7 @@ impl Surfaces {
     }
 
     /// It is not known any more where these items were shown.
-    #[cfg_attr(not(test), expect(dead_code, reason = "exports need it"))]
-    pub(super) fn forget(&mut self, is_gone: &dyn Fn(&Item) -> bool) {
+    pub(super) fn forget(&mut self, is_gone: &mut dyn FnMut(&Item) -> bool) {
         for of_surface in self.surfaces.values_mut() {
             of_surface.slots.retain(|(item, _)| !is_gone(item));
         }
@@ -100,7 +99,7 @@ mod tests {
         surfaces.show(&surface, &item(1), 3);
         let slot = |surfaces: &Surfaces, n| surfaces.last_slot(&surface, &item(n));
         assert_eq!([0, 1, MAX_SHOWN].map(|n| slot(&surfaces, n)), [None, Some(3), Some(1)]);
-        surfaces.forget(&|gone| *gone == item(1));
+        surfaces.forget(&mut |gone| *gone == item(1));
         assert_eq!(slot(&surfaces, 1), None);
     }
 

@@ -50,6 +50,12 @@ impl Transitions {
         self.last
     }
 
+    /// Whether there are so many rows, and they name known items only.
+    pub(super) fn is_sound(&self, rows: usize, is_known: &dyn Fn(ItemIndex) -> bool) -> bool {
+        let seen = self.rows.iter().flatten().flat_map(|seen| [seen.before, seen.before_that, seen.next]);
+        self.rows.len() == rows && seen.chain(self.last).flatten().all(is_known)
+    }
+
     pub(super) fn make_room(&mut self, rows: usize) {
         if self.rows.len() < rows {
             self.rows.resize_with(rows, VecDeque::new);

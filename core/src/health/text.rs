@@ -35,6 +35,7 @@ impl Display for LogHealth {
             Found::Nothing => "new",
             Found::Log => "opened",
             Found::Damage => "new, for the one before was damaged and set aside",
+            Found::Loss => "new, for the one before was gone",
         };
         writeln!(f, "Log     {} events in {:.1} MiB, {found}", self.events, self.bytes as f64 / 1_048_576.0)?;
         if let (Some(age), Some(quiet)) = (self.age_days, self.quiet_days) {

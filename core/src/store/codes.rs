@@ -1,13 +1,13 @@
-//! The small integers that stand for kinds, labels, networks and batteries in the log. A number once given is never
+//! The small integers that stand for kinds, labels, networks and batteries in the log and in exports. A number once given is never
 //! given to another meaning.
 
 use crate::event::{Audio, Battery, Event, EventKind, Item, Network, PlaceLabel, Propensity, Token};
 
 /// The number of a launch.
-pub(super) const LAUNCH: i64 = 1;
+pub(crate) const LAUNCH: i64 = 1;
 
 /// The number of a kind.
-pub(super) const fn of_kind(kind: &EventKind) -> i64 {
+pub(crate) const fn of_kind(kind: &EventKind) -> i64 {
     match kind {
         EventKind::Launch(_) => LAUNCH,
         EventKind::Close(_) => 2,
@@ -24,7 +24,7 @@ pub(super) const fn of_kind(kind: &EventKind) -> i64 {
 }
 
 /// The kind of a number with its parts; `None` if the number is unknown or a part is missing.
-pub(super) fn kind(
+pub(crate) fn kind(
     code: i64,
     item: Option<Item>,
     surface: Option<Token>,
@@ -54,7 +54,7 @@ pub(super) fn kind(
 }
 
 /// Where a prediction was shown or opened, its place in the row, and its propensity.
-pub(super) fn shown(event: &Event) -> (Option<&Token>, [Option<i64>; 2]) {
+pub(crate) fn shown(event: &Event) -> (Option<&Token>, [Option<i64>; 2]) {
     match &event.kind {
         EventKind::Launch(_) => {
             let slot = event.slot.as_ref();
@@ -69,7 +69,7 @@ pub(super) fn shown(event: &Event) -> (Option<&Token>, [Option<i64>; 2]) {
 }
 
 /// The number of a place's label.
-pub(super) const fn of_label(label: PlaceLabel) -> i64 {
+pub(crate) const fn of_label(label: PlaceLabel) -> i64 {
     match label {
         PlaceLabel::Home => 1,
         PlaceLabel::Work => 2,
@@ -79,12 +79,12 @@ pub(super) const fn of_label(label: PlaceLabel) -> i64 {
 }
 
 /// The label of a number.
-pub(super) fn label(code: i64) -> Option<PlaceLabel> {
+pub(crate) fn label(code: i64) -> Option<PlaceLabel> {
     PlaceLabel::ALL.into_iter().find(|&l| of_label(l) == code)
 }
 
 /// The number of a kind of connection.
-pub(super) const fn of_network(network: Network) -> i64 {
+pub(crate) const fn of_network(network: Network) -> i64 {
     match network {
         Network::Wifi => 1,
         Network::FiveG => 2,
@@ -96,12 +96,12 @@ pub(super) const fn of_network(network: Network) -> i64 {
 }
 
 /// The kind of connection of a number.
-pub(super) fn network(code: i64) -> Option<Network> {
+pub(crate) fn network(code: i64) -> Option<Network> {
     Network::ALL.into_iter().find(|&n| of_network(n) == code)
 }
 
 /// The number of a battery's category.
-pub(super) const fn of_battery(battery: Battery) -> i64 {
+pub(crate) const fn of_battery(battery: Battery) -> i64 {
     match battery {
         Battery::Charging => 1,
         Battery::High => 2,
@@ -111,12 +111,12 @@ pub(super) const fn of_battery(battery: Battery) -> i64 {
 }
 
 /// The battery's category of a number.
-pub(super) fn battery(code: i64) -> Option<Battery> {
+pub(crate) fn battery(code: i64) -> Option<Battery> {
     Battery::ALL.into_iter().find(|&b| of_battery(b) == code)
 }
 
 /// The number of where sound goes.
-pub(super) const fn of_audio(audio: Audio) -> i64 {
+pub(crate) const fn of_audio(audio: Audio) -> i64 {
     match audio {
         Audio::Phone => 1,
         Audio::Headphones => 2,
@@ -126,6 +126,6 @@ pub(super) const fn of_audio(audio: Audio) -> i64 {
 }
 
 /// Where sound goes, of a number.
-pub(super) fn audio(code: i64) -> Option<Audio> {
+pub(crate) fn audio(code: i64) -> Option<Audio> {
     Audio::ALL.into_iter().find(|&a| of_audio(a) == code)
 }

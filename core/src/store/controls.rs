@@ -1,13 +1,72 @@
 //! The person's decisions.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, TransactionBehavior, params};
 
+use super::Store;
 use super::connection::set_durability;
 use crate::config::Durability;
 use crate::control::{Control, ControlId, Decision, SealedItem, SnoozeEnd};
 use crate::error::{Error, Result};
 use crate::event::Item;
 use crate::time::Timestamp;
+
+impl Store {
+    /// Every decision of the person, in the order in which they were made.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn controls(&self) -> Result<Vec<Decision>> {
+        self.session.read(read)
+    }
+
+    /// Adds a decision. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn add_control(&mut self, at: Timestamp, control: &Control) -> Result<ControlId> {
+        self.durably(|connection| add(connection, at, control))
+    }
+
+    /// Removes a decision; `false` if there is none of that number. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn remove_control(&mut self, id: ControlId) -> Result<bool> {
+        self.durably(|connection| remove(connection, id))
+    }
+
+    /// Puts a decision in place of another, which had another number. It survives a power cut when this returns.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn replace_control(&mut self, id: ControlId, at: Timestamp, control: &Control) -> Result<ControlId> {
+        self.durably(|connection| {
+            remove(connection, id)?;
+            add(connection, at, control)
+        })
+    }
+
+    /// Names the item of a sealed decision.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn name_control(&mut self, id: ControlId, item: &Item) -> Result<()> {
+        self.durably(|connection| name(connection, id, item))
+    }
+
+    /// Writes in one transaction that survives a power cut.
+    pub(super) fn durably<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let usual = self.durability;
+        self.session.change(|connection| {
+            durably(connection, usual, |connection| {
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let value = body(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            })
+        })
+    }
+}
 
 /// Every decision in the order in which they were made.
 ///
@@ -89,9 +148,9 @@ pub(super) fn durably<T>(
     result
 }
 
-/// The number of the kind, and what the kind needs: a time with its offset, a position, days, a profile. A number once
+/// The number of the kind, in the log and in exports, and what the kind needs: a time with its offset, a position, days, a profile. A number once
 /// given is never given to another meaning.
-fn numbers(control: &Control) -> (i64, Option<i64>, Option<i16>) {
+pub(crate) fn numbers(control: &Control) -> (i64, Option<i64>, Option<i16>) {
     let time = |at: &Timestamp| (Some(at.at_ms()), Some(at.utc_offset_min()));
     let number = |value: i64| (Some(value), None);
     let (kind, (value, offset)) = match control {
@@ -130,7 +189,8 @@ fn decision(row: &Row<'_>) -> Result<Decision> {
     Ok(Decision { id: ControlId(row.get(0)?), at, control })
 }
 
-fn control(
+/// The control of a kind's number with its parts; `None` if the number is unknown or a part is missing.
+pub(crate) fn control(
     kind: i64,
     item: Option<Item>,
     sealed: Option<SealedItem>,

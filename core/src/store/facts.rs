@@ -6,6 +6,8 @@ use crate::error::Result;
 
 /// How many events retention has deleted, ever.
 pub(super) const PURGED: &str = "purged";
+/// 1 where the log began with habits that learned from events it never had.
+pub(super) const PARTIAL: &str = "partial";
 /// The time of the events when the damaged log in quarantine was first seen, in milliseconds.
 pub(super) const QUARANTINED_AT: &str = "quarantined_at_ms";
 
@@ -18,6 +20,23 @@ pub(super) fn read(connection: &Connection, name: &str) -> Result<Option<i64>> {
         .prepare_cached("SELECT value FROM fact WHERE name = ?1")?
         .query_row([name], |row| row.get(0))
         .optional()?)
+}
+
+/// Whether the habits learned from nothing but what the log has.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn is_whole(connection: &Connection) -> Result<bool> {
+    Ok(read(connection, PURGED)?.is_none() && read(connection, PARTIAL)?.is_none())
+}
+
+/// Sets a number.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn set(connection: &Connection, name: &str, value: i64) -> Result<()> {
+    forget(connection, name)?;
+    add(connection, name, value)
 }
 
 /// Adds to a number that starts at 0.

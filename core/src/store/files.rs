@@ -31,6 +31,11 @@ impl Files {
         self.beside(".kcv")
     }
 
+    /// Habits and controls, for a log that is gone.
+    pub(super) fn snapshot(&self) -> PathBuf {
+        self.beside(".snapshot")
+    }
+
     /// The one slot for a damaged database.
     pub(super) fn quarantine(&self) -> PathBuf {
         self.beside(".quarantine")
@@ -145,6 +150,7 @@ impl Files {
         let slot = self.quarantine();
         let mut all = vec![self.database.clone(), slot.clone(), self.erasing(), self.suspect()];
         all.extend(Self::SIDECARS.into_iter().flat_map(|s| [self.beside(s), with_suffix(&slot, s)]));
+        all.extend([with_suffix(&self.snapshot(), ".tmp"), self.snapshot()]);
         all.extend([with_suffix(&self.seal(), ".tmp"), self.seal()]);
         all
     }

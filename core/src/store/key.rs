@@ -40,6 +40,14 @@ impl Key {
         std::array::from_fn(|i| digest[i])
     }
 
+    /// The key of the snapshot beside the log: HMAC-SHA256(key, "snapshot|v1" || salt). Whoever learns it has not the log's.
+    pub(super) fn of_snapshot(&self) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        mac.update(b"snapshot|v1");
+        mac.update(&self.salt);
+        mac.finalize().into_bytes().into()
+    }
+
     /// SQLCipher's raw form, `x'<key><salt>'`: no key derivation, no salt read from the file.
     pub(super) fn raw(&self) -> RawKey {
         let mut text = String::with_capacity(2 + 2 * (32 + 16) + 1);
@@ -84,7 +92,7 @@ impl Drop for RawKey {
 }
 
 /// Overwrites bytes; `black_box` keeps the compiler from leaving the writes out.
-fn wipe(bytes: &mut [u8]) {
+pub(crate) fn wipe(bytes: &mut [u8]) {
     bytes.fill(0);
     std::hint::black_box(bytes);
 }

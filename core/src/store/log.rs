@@ -14,6 +14,14 @@ use crate::time::Timestamp;
 /// # Errors
 /// SQLite's errors.
 pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Seq>> {
+    append_as(connection, None, event)
+}
+
+/// The same under a number of the caller's, which is greater than all there are.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn append_as(connection: &Connection, seq: Option<Seq>, event: &Event) -> Result<Option<Seq>> {
     let item = event.kind.item().map(|item| item_id(connection, item)).transpose()?;
     let (surface, [position, propensity]) = codes::shown(event);
     let token = |token: Option<&Token>| token.map(|token| token_id(connection, token)).transpose();
@@ -21,8 +29,8 @@ pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Se
     let inserted = connection
         .prepare_cached(
             "INSERT INTO log (at_ms, utc_offset_min, kind, item, surface, position, place, label, network,
-             access_point, battery, propensity, audio)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT DO NOTHING",
+             access_point, battery, propensity, audio, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
         )?
         .execute(params![
             event.at.at_ms(),
@@ -38,8 +46,25 @@ pub(super) fn append(connection: &Connection, event: &Event) -> Result<Option<Se
             context.battery.map(codes::of_battery),
             propensity,
             context.audio.map(codes::of_audio),
+            seq.map(|seq| seq.0),
         ])?;
     Ok((inserted == 1).then(|| Seq(connection.last_insert_rowid())))
+}
+
+/// Deletes the event that keeps this one from being stored if it arrived up to a number; whether there was one.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn delete_same(connection: &Connection, event: &Event, upto: Seq) -> Result<bool> {
+    let item = event.kind.item().map(|item| item_id(connection, item)).transpose()?;
+    let surface = codes::shown(event).0.map(|token| token_id(connection, token)).transpose()?;
+    let deleted = connection
+        .prepare_cached(
+            "DELETE FROM log WHERE at_ms = ?1 AND kind = ?2 AND ifnull(item, 0) = ifnull(?3, 0)
+             AND ifnull(surface, 0) = ifnull(?4, 0) AND seq <= ?5",
+        )?
+        .execute(params![event.at.at_ms(), codes::of_kind(&event.kind), item, surface, upto.0])?;
+    Ok(deleted == 1)
 }
 
 /// Visits the events after an arrival number, in order of arrival.

@@ -9,13 +9,14 @@
 //! | --- | --- |
 //! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
 //! | `<db>.quarantine`, `-wal` | the last damaged log, kept for some days of events ([`Store::purge`]) |
+//! | `<db>.snapshot` | habits and controls, sealed under a key that comes from the log's: what is left if the log goes |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
 
 mod checkpoint;
-mod codes;
+pub(crate) mod codes;
 mod connection;
-mod controls;
+pub(crate) mod controls;
 mod erase;
 mod facts;
 mod fault;
@@ -28,21 +29,25 @@ mod retention;
 mod schema;
 mod seal;
 mod session;
+mod snapshot;
+mod transfer;
 
 #[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 pub use self::key::Key;
+pub(crate) use self::key::wipe;
+pub(crate) use self::schema::NEWEST as SCHEMA;
 use self::session::Session;
+pub(crate) use self::transfer::Added;
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
-use crate::control::{Control, ControlId, Decision};
 use crate::error::{Error, Result};
-use crate::event::{Event, Item};
-use crate::time::{DAY_MS, Timestamp};
+use crate::event::Event;
+use crate::time::DAY_MS;
 
 /// How a log is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +79,14 @@ pub enum Opened {
     SetAside {
         /// Where the damaged log lies now.
         quarantine: PathBuf,
+        /// Whether the new one began with what the snapshot beside the log knew. [`Store::open`] alone restores nothing;
+        /// [`Engine::open`](crate::Engine::open) does.
+        restored: bool,
+    },
+    /// There was no log any more, though there was a snapshot of one: somebody deleted it. A new one was made.
+    Vanished {
+        /// As in [`Self::SetAside`]; `false` as well where the snapshot could not be read.
+        restored: bool,
     },
 }
 
@@ -82,6 +95,9 @@ pub enum Opened {
 pub struct Seq(i64);
 
 impl Seq {
+    /// Before the first.
+    const NONE: Self = Self(0);
+
     /// The number itself, from 1.
     #[must_use]
     pub const fn number(self) -> i64 {
@@ -102,7 +118,7 @@ pub struct StoreStats {
     pub newest_ms: Option<i64>,
     /// Events that retention has deleted, ever.
     pub purged: u64,
-    /// How often a damaged log was set aside.
+    /// How often a damaged log was set aside, or one was gone.
     pub resets: u32,
 }
 
@@ -128,7 +144,8 @@ pub struct Store {
 impl Store {
     /// Opens the log at `path`, or makes a new one. The folder must exist.
     ///
-    /// A damaged log is set aside and a new one is made ([`Opened::SetAside`]); one with another key never is.
+    /// A damaged log is set aside and a new one is made ([`Opened::SetAside`]); one with another key never is. Where there is
+    /// none, but a snapshot of one, a new one is made as well ([`Opened::Vanished`]).
     ///
     /// # Errors
     /// - [`Error::KeyMismatch`] if the key or salt is not the log's; nothing was changed.
@@ -215,86 +232,6 @@ impl Store {
         self.session.read(checkpoint::load)
     }
 
-    /// Every decision of the person, in the order in which they were made.
-    ///
-    /// # Errors
-    /// [`Error::Transient`], [`Error::Corrupt`].
-    pub fn controls(&self) -> Result<Vec<Decision>> {
-        self.session.read(controls::read)
-    }
-
-    /// Adds a decision. It survives a power cut when this returns.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn add_control(&mut self, at: Timestamp, control: &Control) -> Result<ControlId> {
-        self.durably(|connection| controls::add(connection, at, control))
-    }
-
-    /// Removes a decision; `false` if there is none of that number. It survives a power cut when this returns.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn remove_control(&mut self, id: ControlId) -> Result<bool> {
-        self.durably(|connection| controls::remove(connection, id))
-    }
-
-    /// Puts a decision in place of another, which had another number. It survives a power cut when this returns.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn replace_control(&mut self, id: ControlId, at: Timestamp, control: &Control) -> Result<ControlId> {
-        self.durably(|connection| {
-            controls::remove(connection, id)?;
-            controls::add(connection, at, control)
-        })
-    }
-
-    /// Names the item of a sealed decision.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn name_control(&mut self, id: ControlId, item: &Item) -> Result<()> {
-        self.durably(|connection| controls::name(connection, id, item))
-    }
-
-    /// Stores a report, bytes that the store does not look into, in place of the last one of its name.
-    ///
-    /// # Errors
-    /// As [`Self::append`].
-    pub fn save_report(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.session.write(|connection| reports::save(connection, name, bytes))
-    }
-
-    /// The report of a name, if one was saved.
-    ///
-    /// # Errors
-    /// [`Error::Transient`], [`Error::Corrupt`].
-    pub fn report(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        self.session.read(|connection| reports::load(connection, name))
-    }
-
-    /// Every table of the schema with its columns, in the order of the schema: for the inventory of what is stored.
-    ///
-    /// # Errors
-    /// [`Error::Transient`], [`Error::Corrupt`].
-    pub fn columns(&self) -> Result<Vec<(String, String)>> {
-        self.session.read(schema::columns)
-    }
-
-    /// Writes in one transaction that survives a power cut.
-    fn durably<T>(&mut self, body: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let usual = self.durability;
-        self.session.change(|connection| {
-            controls::durably(connection, usual, |connection| {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-                let value = body(&transaction)?;
-                transaction.commit()?;
-                Ok(value)
-            })
-        })
-    }
-
     /// Deletes the events that [`Retention`] no longer keeps, with the names that only they used, and returns how many.
     ///
     /// "Now" is the median time of the newest [`MEDIAN_EVENTS`](crate::config::MEDIAN_EVENTS) arrivals. An event after
@@ -313,12 +250,13 @@ impl Store {
         Ok(purged)
     }
 
-    /// Whether every event that was ever stored is still there: `false` once [`Self::purge`] has deleted one.
+    /// Whether every event that the habits learned from is still there: `false` once [`Self::purge`] has deleted one, and
+    /// where the log began with a snapshot's habits.
     ///
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`].
     pub fn is_whole(&self) -> Result<bool> {
-        self.session.read(|connection| Ok(facts::read(connection, facts::PURGED)?.is_none()))
+        self.session.read(facts::is_whole)
     }
 
     /// Numbers about the log.

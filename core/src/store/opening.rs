@@ -8,7 +8,7 @@ use super::connection::{self, Probe};
 use super::files::{Files, exists, remove};
 use super::log;
 use super::seal::Seal;
-use super::{Key, Opened, StoreOptions};
+use super::{Key, Opened, StoreOptions, snapshot};
 use crate::error::{Error, Result};
 
 /// Opens the log or makes a new one, and says how often damaged ones were set aside so far.
@@ -27,6 +27,12 @@ pub(super) fn open(files: &Files, key: &Key, options: &StoreOptions) -> Result<(
         looked = whole(files, key, options, true);
     }
     match looked {
+        Ok((connection, true)) if snapshot::is_there(files)? => {
+            let seal = seal.after_reset();
+            seal.write(files)?;
+            remove(&files.suspect())?;
+            Ok((connection, Opened::Vanished { restored: false }, seal.resets))
+        }
         Ok((connection, is_new)) => {
             remove(&files.suspect())?;
             Ok((connection, if is_new { Opened::Created } else { Opened::Existing }, seal.resets))
@@ -37,7 +43,7 @@ pub(super) fn open(files: &Files, key: &Key, options: &StoreOptions) -> Result<(
             let quarantine = files.set_aside()?;
             remove(&files.suspect())?;
             let (connection, _) = connection::open(&files.database, key, options)?;
-            Ok((connection, Opened::SetAside { quarantine }, seal.resets))
+            Ok((connection, Opened::SetAside { quarantine, restored: false }, seal.resets))
         }
         Err(error) => Err(error),
     }
@@ -52,6 +58,8 @@ fn known(files: &Files, key: &Key, options: &StoreOptions) -> Result<Seal> {
     let seal = match (connection::probe(&files.database, key, options)?, found) {
         // The key decrypts the log, whatever the file says: it is the file that is wrong or missing.
         (Probe::Ours, Some(seal)) => seal.resealed(key),
+        // Nothing is left but a snapshot, and it says whose it is.
+        (Probe::Empty, None) if snapshot::is_of_another(files, key)? => return Err(Error::KeyMismatch),
         (Probe::Ours | Probe::Empty, None) => Seal::new(key),
         (Probe::Foreign, _) | (Probe::Empty, Some(_)) => return Err(Error::KeyMismatch),
     };

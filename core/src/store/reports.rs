@@ -3,7 +3,26 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+use super::Store;
 use crate::error::{Error, Result};
+
+impl Store {
+    /// Stores a report, bytes that the store does not look into, in place of the last one of its name.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn save_report(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.session.write(|connection| save(connection, name, bytes))
+    }
+
+    /// The report of a name, if one was saved.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn report(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.session.read(|connection| load(connection, name))
+    }
+}
 
 /// Puts a report in place of the last one of its name, inside the caller's transaction.
 ///

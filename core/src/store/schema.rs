@@ -2,7 +2,18 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::Store;
 use crate::error::{Error, Result};
+
+impl Store {
+    /// Every table of the schema with its columns, in the order of the schema: for the inventory of what is stored.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn columns(&self) -> Result<Vec<(String, String)>> {
+        self.session.read(columns)
+    }
+}
 
 /// Every migration in order; the n-th (from 1) makes schema n. A released file is never edited.
 const MIGRATIONS: [&str; 2] =
@@ -10,7 +21,7 @@ const MIGRATIONS: [&str; 2] =
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
-pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
+pub(crate) const NEWEST: u32 = MIGRATIONS.len() as u32;
 
 /// The schema of a file; 0 for a new one.
 ///

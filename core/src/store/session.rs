@@ -70,6 +70,11 @@ impl Session {
         self.home.as_ref().map(|home| &home.files)
     }
 
+    /// The log's key, if it has one.
+    pub(super) fn key(&self) -> Option<&Key> {
+        self.home.as_ref().map(|home| &home.key)
+    }
+
     /// Reads.
     ///
     /// # Errors

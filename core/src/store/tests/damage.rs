@@ -149,7 +149,7 @@ fn damaged_files_are_opened_or_set_aside_in_two_seconds() {
             Err(error) => panic!("case {case}, {what}: {error:?}"),
         }
         slowest = slowest.max(started.elapsed());
-        if let Opened::SetAside { quarantine } = &opened {
+        if let Opened::SetAside { quarantine, .. } = &opened {
             assert!(quarantine.exists() && store.stats().expect("reads").resets == 1, "case {case}, {what}");
         }
         store.append(&launch(EVENTS + 2)).unwrap_or_else(|error| panic!("case {case}, {what}: {error:?}"));
@@ -175,7 +175,7 @@ fn a_second_damaged_log_takes_the_place_of_the_first_in_quarantine() {
         bytes[2_000] ^= 0x10;
         std::fs::write(place.path(), &bytes).expect("writes");
         let (store, opened) = place.open();
-        let Opened::SetAside { quarantine } = opened else { panic!("{opened:?}") };
+        let Opened::SetAside { quarantine, .. } = opened else { panic!("{opened:?}") };
         assert_eq!(std::fs::read(quarantine).expect("kept"), bytes);
         assert_eq!((all(&store), store.stats().expect("reads").resets), (vec![], resets));
     }

@@ -43,7 +43,7 @@ fn a_damaged_log_can_be_erased() {
 
 #[test]
 fn an_erasure_that_was_cut_short_is_finished_by_the_next_open() {
-    let suffixes = ["", ".quarantine", ".erasing", ".suspect", "-wal", ".quarantine-wal", ".kcv"];
+    let suffixes = ["", ".quarantine", ".erasing", ".suspect", "-wal", ".quarantine-wal", ".snapshot", ".kcv"];
     for cut_at in 0..=suffixes.len() {
         let place = Place::filled(500);
         for suffix in suffixes.iter().filter(|suffix| !place.beside(suffix).exists()) {

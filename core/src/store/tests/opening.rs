@@ -127,7 +127,7 @@ fn a_log_of_a_newer_schema_is_kept() {
 
 #[test]
 fn a_folder_or_a_link_in_a_files_place_is_a_typed_error() {
-    for name in ["", "-wal", "-shm", ".kcv", ".quarantine"] {
+    for name in ["", "-wal", "-shm", ".kcv", ".quarantine", ".snapshot"] {
         let place = Place::filled(3);
         let path = place.beside(name);
         std::fs::remove_file(&path).unwrap_or(());

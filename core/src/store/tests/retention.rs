@@ -131,7 +131,7 @@ fn a_quarantined_log_is_removed_when_the_events_have_gone_on_for_its_days() {
     bytes[100] ^= 1;
     std::fs::write(place.path(), bytes).expect("writes");
     let (mut store, opened) = place.open();
-    assert_eq!(opened, Opened::SetAside { quarantine: place.beside(".quarantine") });
+    assert_eq!(opened, Opened::SetAside { quarantine: place.beside(".quarantine"), restored: false });
     store.purge().expect("purges");
     let start = 1_000;
     let days = i64::from(QUARANTINE_DAYS);
