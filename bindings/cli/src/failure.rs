@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use foretap_cli::bundle::BundleFileError;
 use foretap_cli::features_file::FeatureFileError;
+use foretap_cli::key_file::KeyFileError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
@@ -21,6 +22,9 @@ pub(crate) enum Failure {
     /// The log says nothing of other policies.
     #[error("{0}")]
     Policy(#[from] PolicyError),
+    /// A key that cannot be read.
+    #[error("{0}")]
+    Key(#[from] KeyFileError),
     /// A bundle, or a part of one, that cannot be used.
     #[error("{0}")]
     Bundle(#[from] BundleFileError),
@@ -53,7 +57,9 @@ impl Failure {
     /// 2 for bad logs, bundles and arguments, 1 for anything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Log(_) | Self::Start(_) | Self::Policy(_) | Self::Bundle(_) | Self::Argument(_) => ExitCode::from(2),
+            Self::Log(_) | Self::Start(_) | Self::Policy(_) | Self::Key(_) | Self::Bundle(_) | Self::Argument(_) => {
+                ExitCode::from(2)
+            }
             Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
         }
     }

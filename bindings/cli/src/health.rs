@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use foretap_core::store::Key;
 use foretap_core::{Bundle, Engine, Error, Event, EventKind, Health, ModelChoice, Opened, Options, Request, Timestamp};
 
-use crate::hex::{bytes, hex};
+use crate::hex::hex;
+use crate::key_file::{self, KeyFileError};
 
 /// Why there is no report of an encrypted log. `Display` begins with the file and shows nothing of a key.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HealthError {
-    /// A file that is not there or cannot be copied.
+    /// A file of the log that is not there or cannot be copied.
     #[error("{}: cannot be read: {source}", path.display())]
     Unreadable {
         /// The file.
@@ -21,12 +21,9 @@ pub enum HealthError {
         /// Why.
         source: std::io::Error,
     },
-    /// A file that holds no key.
-    #[error("{}: is no key: 96 hexadecimal digits are needed, the 32 bytes of the key and then the 16 of the salt", path.display())]
-    NotAKey {
-        /// The file.
-        path: PathBuf,
-    },
+    /// A file that gives no key.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
     /// The key is another log's, or the file is no log.
     #[error("{}: the key in {} does not open it (nothing was changed)", path.display(), key_file.display())]
     WrongKey {
@@ -109,7 +106,7 @@ pub fn of_database(
     model: &ModelChoice,
     now_ms: Option<i64>,
 ) -> Result<Health, HealthError> {
-    let key = read_key(key_file)?;
+    let key = key_file::read(key_file)?;
     let folder = tempfile::tempdir().map_err(HealthError::NoFolder)?;
     let copy = folder.path().join("log");
     for suffix in SUFFIXES {
@@ -138,18 +135,6 @@ fn at_now(engine: &Engine, now_ms: Option<i64>) -> foretap_core::Result<Option<H
     let Some(newest) = engine.habits().newest() else { return Ok(None) };
     let now = now_ms.map_or(Ok(newest), |now_ms| Timestamp::new(now_ms, newest.utc_offset_min()))?;
     engine.health(now).map(Some)
-}
-
-/// The key and the salt, in hexadecimal digits with any white space.
-fn read_key(path: &Path) -> Result<Key, HealthError> {
-    let unreadable = |source| HealthError::Unreadable { path: path.into(), source };
-    let text = std::fs::read(path).map_err(unreadable)?;
-    let digits: Vec<u8> = text.into_iter().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let parts = bytes(&digits).and_then(|bytes| {
-        let (key, salt) = bytes.split_first_chunk::<32>()?;
-        Some(Key::new(*key, salt.try_into().ok()?))
-    });
-    parts.ok_or_else(|| HealthError::NotAKey { path: path.into() })
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod features_file;
 pub mod health;
 mod hex;
+pub mod key_file;
 pub mod latency;
 pub mod logs;
 mod page;

@@ -39,6 +39,7 @@ impl Engine {
         }
         let id = self.store.add_control(at, &control)?;
         self.reload_controls()?;
+        self.snapshot_decisions();
         Ok(id)
     }
 
@@ -62,6 +63,7 @@ impl Engine {
             }
         }
         self.reload_controls()?;
+        self.snapshot_decisions();
         Ok(true)
     }
 
@@ -75,6 +77,12 @@ impl Engine {
     #[must_use]
     pub const fn controls(&self) -> &Controls {
         &self.controls
+    }
+
+    /// A log that is lost must not bring back what the person hid. The decision is stored: where the snapshot cannot be
+    /// written now, `maintain` writes it.
+    fn snapshot_decisions(&self) {
+        let _ = self.save_snapshot();
     }
 
     /// Reads the decisions anew.

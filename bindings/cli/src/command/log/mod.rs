@@ -1,0 +1,144 @@
+//! `foretap log`: a phone's own encrypted log at work.
+
+mod decide;
+mod files;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use foretap_cli::key_file;
+use foretap_core::{Engine, ModelChoice, Opened, Options, Timestamp};
+
+use super::output;
+use crate::failure::Failure;
+
+/// Works with an encrypted log as a phone does: records, predicts, keeps to decisions, exports, imports, erases.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// The encrypted log; it is made where there is none.
+    #[arg(value_name = "DB")]
+    db: PathBuf,
+    /// The key and the salt of the log: 48 bytes in hexadecimal digits. Where the file is missing and the log too, a new
+    /// key is made.
+    #[arg(long, value_name = "FILE")]
+    key_file: PathBuf,
+    /// The statistics alone.
+    #[arg(long, global = true)]
+    no_model: bool,
+    /// The time of what is asked or decided, in UTC epoch milliseconds; by default that of the newest event.
+    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(i64).range(0..=Timestamp::MAX_MS))]
+    at: Option<i64>,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Records a person's events from a log in a file; events that are there already are not stored twice.
+    Record(files::Record),
+    /// Ranks what will be opened next, and says why.
+    Predict(show::Predict),
+    /// Makes a decision of the person.
+    #[command(subcommand)]
+    Decide(decide::Decide),
+    /// Undoes a decision.
+    Undo {
+        /// The number that `decisions` shows.
+        id: i64,
+    },
+    /// Lists the decisions that are in force, with their numbers and times.
+    Decisions,
+    /// Writes everything into an encrypted file of the person's own.
+    Export(files::Export),
+    /// Takes an export in.
+    Import(files::Import),
+    /// Saves what was learned and deletes what retention no longer keeps, as a phone does once a day.
+    Maintain,
+    /// Erases the log and everything beside it for good. The key file stays: throw it away as well.
+    Erase,
+}
+
+const EXAMPLES: &str = "Examples:
+  foretap log me.db --key-file key.hex record month.csv.gz
+  foretap log me.db --key-file key.hex predict --language de
+  foretap log me.db --key-file key.hex decide exclude com.example.dating
+  foretap log me.db --key-file key.hex decide snooze com.example.news --days 7
+  foretap log me.db --key-file key.hex decisions
+  foretap log me.db --key-file key.hex undo 1
+  foretap log me.db --key-file key.hex export me.foretap --passphrase-file words.txt
+  foretap log new.db --key-file new.hex import me.foretap --passphrase-file words.txt
+  foretap health --db me.db --key-file key.hex";
+
+/// Runs the command.
+///
+/// # Errors
+/// If the log, its key or a file cannot be used, or the core refuses what is asked.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if !arguments.key_file.exists() && !arguments.db.exists() {
+        output::write(&arguments.key_file, &key_file::text(&random()?))?;
+    }
+    let key = key_file::read(&arguments.key_file)?;
+    let model = if arguments.no_model { ModelChoice::Off } else { ModelChoice::Shipped };
+    let mut engine = Engine::open(&arguments.db, &key, Options { model, ..Options::default() })?;
+    if let Some(what) = surprise(engine.opened()) {
+        eprintln!("foretap: {}: {what}", arguments.db.display());
+    }
+    let now = now(&engine, arguments.at)?;
+    match &arguments.action {
+        Action::Record(record) => files::record(&mut engine, record),
+        Action::Predict(predict) => show::predict(&engine, predict, now),
+        Action::Decide(decide) => {
+            let control = decide.control(now)?;
+            let id = engine.decide(now, control)?;
+            output::print(&format!("decision {}\n", id.number()))
+        }
+        Action::Undo { id } => {
+            let is_undone = engine.undo(foretap_core::ControlId::of(*id), now)?;
+            if !is_undone {
+                return Err(Failure::Argument(format!("there is no decision {id} in force")));
+            }
+            Ok(())
+        }
+        Action::Decisions => show::decisions(&engine, now),
+        Action::Export(export) => files::export(&mut engine, export),
+        Action::Import(import) => files::import(&mut engine, import),
+        Action::Maintain => {
+            let deleted = engine.maintain()?;
+            output::print(&format!("{deleted} events deleted\n"))
+        }
+        Action::Erase => Ok(engine.erase()?),
+    }
+}
+
+/// What opening found, if it is not what was expected.
+fn surprise(opened: &Opened) -> Option<String> {
+    let restored = |is_restored: bool| if is_restored { "; habits and decisions are restored" } else { "" };
+    match opened {
+        Opened::SetAside { quarantine, restored: is_restored } => {
+            let at = quarantine.display();
+            Some(format!("the log was damaged and lies at {at} now{}", restored(*is_restored)))
+        }
+        Opened::Vanished { restored: is_restored } => Some(format!("the log was gone{}", restored(*is_restored))),
+        Opened::Created | Opened::Existing => None,
+    }
+}
+
+/// The time that was asked for, or that of the newest event, or the clock's where there is none.
+fn now(engine: &Engine, at_ms: Option<i64>) -> Result<Timestamp, Failure> {
+    let newest = engine.habits().newest();
+    let clock_ms = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(Timestamp::MAX_MS)
+    };
+    let at_ms = at_ms.or(newest.map(Timestamp::at_ms)).unwrap_or_else(clock_ms);
+    Ok(Timestamp::new(at_ms, newest.map_or(0, Timestamp::utc_offset_min))?)
+}
+
+/// Bytes from the system's random numbers.
+fn random<const N: usize>() -> Result<[u8; N], Failure> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Failure::Argument(format!("no random numbers: {error}")))?;
+    Ok(bytes)
+}

@@ -1,0 +1,115 @@
+//! Rankings and decisions as text.
+
+use std::fmt::Write;
+use std::time::Instant;
+
+use foretap_core::ranking::Language;
+use foretap_core::{Control, Decision, Engine, Item, Moment, Request, SnoozeEnd, Timestamp, Token};
+
+use super::output;
+use crate::failure::Failure;
+
+/// What is asked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Predict {
+    /// Which kind of moment.
+    #[arg(long, value_name = "MOMENT", default_value = "unlock", value_parser = ["next", "unlock", "unlock_or_resume"])]
+    moment: String,
+    /// How many predictions.
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    limit: usize,
+    /// The surface that shows them.
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    surface: String,
+    /// The language of the reasons, as a tag: en or de.
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    language: String,
+}
+
+/// Prints a ranking with its reasons.
+pub(super) fn predict(engine: &Engine, asked: &Predict, now: Timestamp) -> Result<(), Failure> {
+    let moment = Moment::ALL.into_iter().find(|moment| moment.name() == asked.moment);
+    let request = Request::at(moment.expect("clap checked the word"), now)
+        .on_surface(Token::new(&asked.surface)?)
+        .limited_to(asked.limit)?;
+    let begun = Instant::now();
+    let ranking = engine.predict(&request, &|| u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX));
+    let language = Language::of_tag(&asked.language);
+    let mut text = String::new();
+    for (slot, prediction) in ranking.predictions.iter().enumerate() {
+        let reasons = prediction.reasons.iter().map(|reason| reason.code.sentence(language, &Item::to_string));
+        let _ = writeln!(
+            text,
+            "{} {:>5.1} %  {}\n           {}",
+            slot + 1,
+            100.0 * prediction.probability,
+            prediction.item,
+            reasons.collect::<Vec<_>>().join("; ")
+        );
+    }
+    let by = ranking.model.unwrap_or_else(|| ranking.answered_by.name().to_owned());
+    let _ = writeln!(text, "answered by {by} in {} us", ranking.stages.total_ns() / 1_000);
+    output::print(&text)
+}
+
+/// Prints the decisions in force.
+pub(super) fn decisions(engine: &Engine, now: Timestamp) -> Result<(), Failure> {
+    let decisions = engine.decisions(now);
+    if decisions.is_empty() {
+        return output::print("nothing is decided\n");
+    }
+    let line = |decision: &&Decision| {
+        let day = civil(decision.at);
+        let what = words(&decision.control);
+        format!("{:>4}  {day}  {:<14}  {what}\n", decision.id.number(), decision.control.name())
+    };
+    output::print(&decisions.iter().map(line).collect::<String>())
+}
+
+fn words(control: &Control) -> String {
+    match control {
+        Control::Exclude(item) | Control::NeverLearn(item) | Control::Promote(item) => item.to_string(),
+        Control::Snooze { item, until: SnoozeEnd::At(end) } => format!("{item}, until {}", civil(*end)),
+        Control::Snooze { item, until: SnoozeEnd::Frequent } => format!("{item}, until it is frequent again"),
+        Control::Pin { item, position } => format!("{item}, at place {position}"),
+        Control::HalfLife { item, days } => {
+            let whose = item.as_ref().map_or_else(|| "everything".to_owned(), Item::to_string);
+            format!("{whose}, {days} days")
+        }
+        Control::PauseLearning { until } => {
+            until.map_or_else(|| "until undone".to_owned(), |end| format!("until {}", civil(end)))
+        }
+        Control::HideProfile(profile) => format!("profile {profile}"),
+        Control::Sealed { .. } => "an item that an import brought and that was not seen here yet".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A local day and minute, as `2026-01-05 08:30`: days from civil, Howard Hinnant's algorithm.
+fn civil(at: Timestamp) -> String {
+    let days = at.day() + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, year) = (if month < 10 { month + 3 } else { month - 9 }, year_of_era + 400 * era);
+    let year = if month <= 2 { year + 1 } else { year };
+    let minute = at.ms_of_day() / 60_000;
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute / 60, minute % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_local_and_leap_years_count() {
+        let at = |ms, offset| civil(Timestamp::new(ms, offset).expect("valid"));
+        assert_eq!(at(0, 0), "1970-01-01 00:00");
+        assert_eq!(at(1_709_164_799_999, 0), "2024-02-28 23:59");
+        assert_eq!(at(1_709_164_799_999, 1), "2024-02-29 00:00");
+        assert_eq!(at(1_709_251_200_000, 0), "2024-03-01 00:00");
+    }
+}
