@@ -40,7 +40,7 @@ pub(crate) enum Failure {
     /// An argument that does not fit.
     #[error("{0}")]
     Argument(String),
-    /// The core refused; not the user's doing.
+    /// The core refused.
     #[error("{0}")]
     Core(#[from] foretap_core::Error),
     /// A file that cannot be written.
@@ -60,6 +60,12 @@ impl Failure {
             Self::Log(_) | Self::Start(_) | Self::Policy(_) | Self::Key(_) | Self::Bundle(_) | Self::Argument(_) => {
                 ExitCode::from(2)
             }
+            Self::Core(
+                foretap_core::Error::OutOfRange { .. }
+                | foretap_core::Error::BadText { .. }
+                | foretap_core::Error::KeyMismatch
+                | foretap_core::Error::NotAFile { .. },
+            ) => ExitCode::from(2),
             Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
         }
     }

@@ -1,5 +1,6 @@
 //! The key of an encrypted log, in a file.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use foretap_core::store::Key;
@@ -41,8 +42,14 @@ pub fn read(path: &Path) -> Result<Key, KeyFileError> {
     parts.ok_or_else(|| KeyFileError::NotAKey { path: path.into() })
 }
 
-/// The text of a key file: 48 bytes as hexadecimal digits.
-#[must_use]
-pub fn text(random: &[u8; 48]) -> String {
-    format!("{}\n", hex(random))
+/// Writes a new key file that only its owner can read: 48 random bytes as hexadecimal digits.
+///
+/// # Errors
+/// The system's; also if there is a file already.
+pub fn write(path: &Path, random: &[u8; 48]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(format!("{}\n", hex(random)).as_bytes())
 }

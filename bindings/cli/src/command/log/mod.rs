@@ -77,7 +77,7 @@ const EXAMPLES: &str = "Examples:
 /// If the log, its key or a file cannot be used, or the core refuses what is asked.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if !arguments.key_file.exists() && !arguments.db.exists() {
-        output::write(&arguments.key_file, &key_file::text(&random()?))?;
+        key_file::write(&arguments.key_file, &random()?).map_err(Failure::output(&arguments.key_file))?;
     }
     let key = key_file::read(&arguments.key_file)?;
     let model = if arguments.no_model { ModelChoice::Off } else { ModelChoice::Shipped };
