@@ -30,7 +30,7 @@ mod writer;
 mod tests;
 
 pub use header::FORMAT;
-pub(crate) use left_out::{LeftOut, sealed};
+pub(crate) use left_out::{LeftOut, seal_salt, sealed};
 pub(crate) use reader::Reader;
 pub(crate) use snapshot::{read_snapshot, snapshot};
 pub(crate) use writer::Writer;

@@ -17,8 +17,8 @@ pub const MAX_PLACES: usize = 512;
 pub const MAX_PLACE_ITEMS: usize = 128;
 /// The most surfaces whose impressions are counted. A launcher has a few; the token is the host's to choose.
 pub const MAX_SURFACES: usize = 64;
-/// Of how many items a surface's last slot is remembered: the row and what comes and goes in it.
-pub const MAX_SHOWN: usize = 32;
+/// Of how many items a surface's last slot is remembered: the longest row, or a short one and what comes and goes in it.
+pub const MAX_SHOWN: usize = MAX_LIMIT;
 /// The most predictions in one ranking. A launcher asks for 3 to 5; an evaluation asks for all.
 pub const MAX_LIMIT: usize = MAX_CANDIDATES;
 /// How many predictions a ranking has unless the host says otherwise.
@@ -75,7 +75,7 @@ impl Default for Retention {
     }
 }
 
-/// The most decisions of the person that count at once.
+/// The most decisions of the person that are stored at once; those that ran out make room.
 pub const MAX_CONTROLS: usize = 1_024;
 /// A snooze until the item is frequent again ends when it was opened this often within a week, after the snooze.
 pub const FREQUENT_OPENINGS: usize = 3;

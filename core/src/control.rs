@@ -49,10 +49,16 @@ pub enum Control {
         /// Until when; `None` until it is undone.
         until: Option<Timestamp>,
     },
+    /// A pause that is over: what happened in it stays unknown, also to a later backfill. It comes from undoing
+    /// [`Self::PauseLearning`], is in no list, and goes when events of its time would be deleted.
+    Paused {
+        /// When it ended.
+        until: Timestamp,
+    },
     /// Items of this profile are not offered, and nothing about them is stored: a private profile, or one that is locked.
     HideProfile(u32),
     /// [`Self::Exclude`] or [`Self::NeverLearn`] of an item whose name is not known here: it came with an export, which
-    /// names no such item. The item's first event, or its name in a request, turns it into what it stands for.
+    /// names no such item. It hides the item wherever its name turns up; from the item's first event on it is listed with it.
     Sealed {
         /// Whether it stands for [`Self::NeverLearn`].
         is_never_learn: bool,
@@ -139,6 +145,7 @@ impl Control {
             | Self::HalfLife { item: Some(item), .. } => Some(item),
             Self::HalfLife { item: None, .. }
             | Self::PauseLearning { .. }
+            | Self::Paused { .. }
             | Self::HideProfile(_)
             | Self::Sealed { .. } => None,
         }
@@ -155,7 +162,18 @@ impl Control {
             Self::Promote(_) => "promote",
             Self::HalfLife { .. } => "half_life",
             Self::PauseLearning { .. } => "pause_learning",
+            Self::Paused { .. } => "paused",
             Self::HideProfile(_) => "hide_profile",
+        }
+    }
+
+    /// Whether it is a decision of the same kind about the same thing: the later one counts. Of pauses that are over, and
+    /// of items that cannot be named, each counts by itself.
+    pub(crate) fn is_of_a_kind_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Paused { .. } | Self::Sealed { .. }, _) | (_, Self::Paused { .. } | Self::Sealed { .. }) => false,
+            (Self::HideProfile(one), Self::HideProfile(two)) => one == two,
+            _ => self.name() == other.name() && self.item() == other.item(),
         }
     }
 

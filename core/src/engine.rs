@@ -106,7 +106,6 @@ impl Engine {
 
     fn of_store(store: Store, opened: Opened, options: &Options) -> Result<Self> {
         let (model, start_weights) = ModelState::of(&options.model);
-        let controls = Controls::new(store.controls()?);
         let checkpoint = store.checkpoint()?;
         let kept = checkpoint.and_then(|(upto, bytes)| Some((Habits::from_checkpoint(&bytes)?, upto)));
         let (mut habits, mut upto) = match kept {
@@ -124,6 +123,7 @@ impl Engine {
         })?;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
+        let controls = controls::controls_of(&store, &habits)?;
         Ok(Self {
             store,
             habits,
@@ -155,7 +155,7 @@ impl Engine {
     /// [`Error::Transient`](crate::Error::Transient) or [`Error::Corrupt`](crate::Error::Corrupt): the event was not
     /// stored, and predictions go on from what is in memory.
     pub fn record(&mut self, event: &Event) -> Result<Recorded> {
-        if !self.may_learn(event)? {
+        if !self.may_learn(event, false) {
             return Ok(Recorded::NotLearned);
         }
         let Some(seq) = self.store.append(event)? else { return Ok(Recorded::Duplicate) };
@@ -173,7 +173,7 @@ impl Engine {
         let mut recorded = vec![Recorded::NotLearned; events.len()];
         let mut allowed = Vec::with_capacity(events.len());
         for (place, event) in events.iter().enumerate() {
-            if self.may_learn(event)? {
+            if self.may_learn(event, false) {
                 allowed.push(place);
             }
         }
@@ -199,7 +199,7 @@ impl Engine {
     pub fn backfill(&mut self, events: &[Event]) -> Result<usize> {
         let mut allowed = Vec::with_capacity(events.len());
         for event in events {
-            if self.may_learn(event)? {
+            if self.may_learn(event, true) {
                 allowed.push(event);
             }
         }
@@ -227,6 +227,9 @@ impl Engine {
             self.checkpoint_after = CHECKPOINT_EVENTS;
             self.since_checkpoint = 0;
             self.prepared = None;
+            if let Some(newest) = self.habits.newest() {
+                self.end_snoozes_at(newest);
+            }
         }
         Ok(added)
     }
@@ -266,6 +269,8 @@ impl Engine {
         let ranking = rank(&self.habits, self.model.active(), &self.controls, &request, clock_ns);
         let notice_ms = |posted: Timestamp| (request.now.at_ms() - posted.at_ms()).max(0) / PREPARED_NOTICE_PART;
         let age_ms = self.habits.newest_notification().map_or(PREPARED_MS, |at| notice_ms(at).min(PREPARED_MS));
+        // When a snooze ends, something else is offered.
+        let age_ms = self.controls.next_snooze_end_ms(request.now).map_or(age_ms, |left_ms| age_ms.min(left_ms - 1));
         self.prepared = Some(Prepared { request, ranking, age_ms });
         if self.since_checkpoint >= PREPARE_CHECKPOINT_EVENTS { self.checkpoint() } else { Ok(()) }
     }
@@ -291,7 +296,9 @@ impl Engine {
     /// As [`Store::purge`]; [`Error::Io`](crate::Error::Io) if the snapshot could not be written, and the last one stays.
     pub fn maintain(&mut self) -> Result<u64> {
         self.checkpoint()?;
-        self.forget_ended()?;
+        if let Some(now_ms) = self.store.now_ms()? {
+            self.forget_ended(now_ms)?;
+        }
         self.meter.save(&mut self.store)?;
         let purged = self.store.purge()?;
         self.save_snapshot()?;

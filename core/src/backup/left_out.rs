@@ -73,11 +73,15 @@ impl LeftOut {
     }
 }
 
+/// A salt for seals, from an export's entropy.
+pub(crate) fn seal_salt(entropy: &[u8; 32]) -> [u8; 16] {
+    let digest = derived(entropy, b"foretap/export/1|sealed|", &[]);
+    std::array::from_fn(|n| digest[n])
+}
+
 /// The controls as an export holds them: [`Control::Exclude`] and [`Control::NeverLearn`] sealed, those sealed already as
 /// they are, and none of the others that is about an item left out.
-pub(crate) fn sealed(controls: &[Decision], left_out: &mut LeftOut, entropy: &[u8; 32]) -> Vec<Decided> {
-    let digest = derived(entropy, b"foretap/export/1|sealed|", &[]);
-    let salt = std::array::from_fn(|n| digest[n]);
+pub(crate) fn sealed(controls: &[Decision], left_out: &mut LeftOut, salt: [u8; 16]) -> Vec<Decided> {
     let seal = |item: &Item, is_never_learn| Control::Sealed { is_never_learn, item: SealedItem::of(item, salt) };
     let found = controls.iter().filter_map(|Decision { at, control, .. }| {
         let control = match control {

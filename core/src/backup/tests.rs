@@ -391,7 +391,7 @@ fn an_item_left_out_is_known_by_name_by_profile_and_by_seal() {
         decide(Control::Promote(item(0))),
         decide(of_seal(true)),
     ];
-    let found: Vec<Control> = sealed(&controls, &mut LeftOut::of_exports(&controls), &[3; 32])
+    let found: Vec<Control> = sealed(&controls, &mut LeftOut::of_exports(&controls), [3; 16])
         .into_iter()
         .map(|(_, control)| control)
         .collect();

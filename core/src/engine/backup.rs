@@ -3,13 +3,17 @@
 use std::io::{Read, Write};
 
 use super::Engine;
+use super::controls::controls_of;
 use crate::backup::{self, Decided, Head, LeftOut, Limits, Reader, Secret, Writer};
 use crate::config::{CHECKPOINT_EVENTS, MAX_CONTROLS};
-use crate::control::{Control, Decision};
+use crate::control::{Control, ControlId, Decision};
 use crate::error::{BackupError, Result};
-use crate::event::Item;
 use crate::habits::Habits;
+use crate::ranking::Controls;
 use crate::store::{Added, Opened, Store, wipe};
+
+/// The name of the report that keeps the salt of seals.
+const SEAL_SALT: &str = "seal_salt";
 
 /// What an export holds. No number tells what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +70,7 @@ impl Engine {
     /// [`BackupError::Passphrase`], [`BackupError::TooLarge`]; [`Error::Io`](crate::Error::Io) if `to` fails;
     /// [`Error::Transient`](crate::Error::Transient), [`Error::Corrupt`](crate::Error::Corrupt).
     pub fn export(&mut self, to: &mut dyn Write, secret: &Secret<'_>, entropy: [u8; 32]) -> Result<Exported> {
+        let seal_salt = self.seal_salt(&entropy)?;
         let (habits, upto) = (&self.habits, self.upto);
         self.store.outgoing(|log| {
             let decisions = log.controls()?;
@@ -78,8 +83,10 @@ impl Engine {
                 }
             })?;
             let (is_whole, purged) = log.losses()?;
+            // What the habits learned from items left out is in their weights still.
+            let is_whole = is_whole && omitted == 0;
             let habits = without(habits, &mut left_out).to_checkpoint();
-            let controls = backup::sealed(&decisions, &mut left_out, &entropy);
+            let controls = backup::sealed(&decisions, &mut left_out, seal_salt);
             let head = Head { events, is_whole, purged, habits };
             let mut writer = Writer::new(to, secret, entropy, Limits::default(), head, &controls)?;
             let mut written = Ok(());
@@ -122,7 +129,9 @@ impl Engine {
         let controls = decided.len();
         let mut imported = Imported { added: 0, known: 0, left_out: 0, on_top: 0, controls };
         let upto = self.store.incoming(|log| {
+            let mut oldest = None;
             while let Some(event) = reader.event()? {
+                oldest = oldest.into_iter().chain([event.at]).min();
                 if event.kind.item().is_some_and(|item| left_out.holds(item)) {
                     imported.left_out += 1;
                     continue;
@@ -134,6 +143,10 @@ impl Engine {
                 }
             }
             log.then_those_here(&mut |event| {
+                // Events from before the import's oldest: if retention deleted some there, its habits know them already.
+                if !is_whole && Some(event.at) < oldest {
+                    return;
+                }
                 imported.on_top += 1;
                 if Some(event.at) < newest { habits.apply_late(event) } else { habits.apply(event, corrector) }
             })?;
@@ -146,12 +159,28 @@ impl Engine {
         (self.habits, self.upto) = (habits, Some(upto));
         self.checkpoint_after = CHECKPOINT_EVENTS;
         self.since_checkpoint = 0;
-        self.reload_controls()?;
-        let items: Vec<Item> = self.habits.items().map(|(_, item)| item.clone()).collect();
-        items.iter().try_for_each(|item| self.unseal(item))?;
+        // What is stored is stored: if the decisions cannot be read now, those of the import count as they came.
+        let numbered = (1..).zip(decided).map(|(n, (at, control))| Decision { id: ControlId::of(n), at, control });
+        let fallback = || Controls::new(numbered.collect(), self.habits.items().map(|(_, item)| item));
+        self.controls = controls_of(&self.store, &self.habits).unwrap_or_else(|_| fallback());
+        self.prepared = None;
+        if let Some(newest) = self.habits.newest() {
+            self.end_snoozes_at(newest);
+        }
         // The import is stored; `maintain` writes the snapshot if this cannot.
         let _ = self.save_snapshot();
         Ok(imported)
+    }
+
+    /// The salt under which this phone's exports seal items: one for all of them, so that importing many does not leave
+    /// many seals of one item.
+    fn seal_salt(&mut self, entropy: &[u8; 32]) -> Result<[u8; 16]> {
+        if let Some(salt) = self.store.report(SEAL_SALT)?.and_then(|bytes| bytes.try_into().ok()) {
+            return Ok(salt);
+        }
+        let salt = backup::seal_salt(entropy);
+        self.store.save_report(SEAL_SALT, &salt)?;
+        Ok(salt)
     }
 
     /// Writes habits and controls to the snapshot beside the log. A log that never had anything writes none: there may be
@@ -204,6 +233,9 @@ fn without(habits: &Habits, left_out: &mut LeftOut) -> Habits {
 fn united(imported: &[Decided], here: &[Decision]) -> Result<Vec<Decided>, BackupError> {
     let is_here = |(at, control): &&Decided| {
         here.iter().any(|decision| match (control, &decision.control) {
+            // It was the same pause; here it is known to be over.
+            (Control::PauseLearning { .. }, Control::Paused { .. }) => decision.at == *at,
+            (Control::Sealed { .. }, Control::Sealed { .. }) => *control == decision.control,
             (Control::Sealed { is_never_learn, item: sealed }, Control::Exclude(item)) => {
                 !is_never_learn && sealed.is(item)
             }

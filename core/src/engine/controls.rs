@@ -2,10 +2,12 @@
 
 use super::Engine;
 use crate::config::MAX_CONTROLS;
-use crate::control::{Control, ControlId, Decision, SnoozeEnd};
+use crate::control::{Control, ControlId, Decision};
 use crate::error::{Error, Result};
-use crate::event::{Event, EventKind, Item};
+use crate::event::{Event, EventKind};
+use crate::habits::Habits;
 use crate::ranking::Controls;
+use crate::store::Store;
 use crate::time::{DAY_MS, Timestamp};
 
 impl Engine {
@@ -25,16 +27,20 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a number outside its range, or beyond [`MAX_CONTROLS`] decisions;
+    /// [`Error::OutOfRange`] for a number outside its range, a pause that is over, or beyond [`MAX_CONTROLS`] decisions;
     /// [`Error::Transient`], [`Error::Corrupt`]: nothing changed.
     pub fn decide(&mut self, at: Timestamp, control: Control) -> Result<ControlId> {
         control.check()?;
-        let decisions = self.controls.decisions();
-        let same = decisions.iter().rfind(|decision| is_about_the_same(&decision.control, &control));
-        if let Some(decision) = same.filter(|decision| decision.control == control && is_in_force(decision, at)) {
+        if matches!(control, Control::Paused { .. }) {
+            return Err(Error::OutOfRange { what: "pause", limit: "one that is not over" });
+        }
+        if let Some(decision) = self.controls.in_force(at).find(|decision| decision.control == control) {
             return Ok(decision.id);
         }
-        if decisions.len() >= MAX_CONTROLS {
+        if self.controls.decisions().len() >= MAX_CONTROLS {
+            self.forget_ended(at.at_ms())?;
+        }
+        if self.controls.decisions().len() >= MAX_CONTROLS {
             return Err(Error::OutOfRange { what: "decisions", limit: "0..=1024" });
         }
         let id = self.store.add_control(at, &control)?;
@@ -51,15 +57,16 @@ impl Engine {
     /// # Errors
     /// [`Error::Transient`], [`Error::Corrupt`]: nothing changed.
     pub fn undo(&mut self, id: ControlId, now: Timestamp) -> Result<bool> {
-        let found = self.controls.decisions().iter().find(|decision| decision.id == id);
-        let Some(decision) = found.filter(|decision| is_in_force(decision, now)) else { return Ok(false) };
+        let Some(decision) = self.controls.in_force(now).find(|decision| decision.id == id) else { return Ok(false) };
         match decision.control {
             Control::PauseLearning { .. } if now > decision.at => {
-                let ended = Control::PauseLearning { until: Some(now) };
-                self.store.replace_control(id, decision.at, &ended)?;
+                self.store.replace_control(id, decision.at, &Control::Paused { until: now })?;
             }
             _ => {
-                self.store.remove_control(id)?;
+                // An import can have brought the same decision again.
+                let is_same = |other: &&Decision| other.control == decision.control;
+                let same: Vec<ControlId> = self.controls.decisions().iter().filter(is_same).map(|d| d.id).collect();
+                self.store.remove_controls(&same)?;
             }
         }
         self.reload_controls()?;
@@ -67,10 +74,10 @@ impl Engine {
         Ok(true)
     }
 
-    /// The decisions in force at `now`, in the order in which they were made.
+    /// The decisions in force at `now`, in the order in which they were made; of each kind about each item the last one.
     #[must_use]
     pub fn decisions(&self, now: Timestamp) -> Vec<&Decision> {
-        self.controls.decisions().iter().filter(|decision| is_in_force(decision, now)).collect()
+        self.controls.in_force(now).collect()
     }
 
     /// The same, as rankings use them.
@@ -87,81 +94,53 @@ impl Engine {
 
     /// Reads the decisions anew.
     pub(super) fn reload_controls(&mut self) -> Result<()> {
-        self.controls = Controls::new(self.store.controls()?);
+        self.controls = controls_of(&self.store, &self.habits)?;
         self.prepared = None;
         Ok(())
     }
 
-    /// Turns sealed decisions about an item whose name is known now into what they stand for.
-    pub(super) fn unseal(&mut self, item: &Item) -> Result<()> {
-        let sealed: Vec<ControlId> = self.controls.sealed(item).collect();
-        if sealed.is_empty() {
-            return Ok(());
-        }
-        for id in sealed {
-            self.store.name_control(id, item)?;
-        }
-        self.reload_controls()
-    }
-
-    /// Whether the decisions allow the event to be stored.
-    pub(super) fn may_learn(&mut self, event: &Event) -> Result<bool> {
+    /// Whether the decisions allow an event to be stored that is told as it happens; of the past as `backfill` tells it
+    /// where `is_past`.
+    pub(super) fn may_learn(&mut self, event: &Event, is_past: bool) -> bool {
         if self.controls.is_empty() {
-            return Ok(true);
+            return true;
         }
         if let Some(item) = event.kind.item() {
-            self.unseal(item)?;
+            for id in self.controls.meet(item) {
+                // What cannot be stored now is found out again at the next opening.
+                let _ = self.store.name_control(id, item);
+            }
         }
-        Ok(self.controls.learns(event))
+        if is_past { self.controls.learns_of_the_past(event) } else { self.controls.learns(event) }
     }
 
-    /// Ends the snoozes of items that are frequent again. One whose end cannot be stored now ends at a later opening.
+    /// Ends the snoozes of items that are frequent again. Those whose end cannot be stored now end at a later opening.
     pub(super) fn end_snoozes(&mut self, event: &Event) {
-        if self.controls.is_empty() || !matches!(event.kind, EventKind::Launch(_)) {
-            return;
+        if !self.controls.is_empty() && matches!(event.kind, EventKind::Launch(_)) {
+            self.end_snoozes_at(event.at);
         }
-        let ended = self.controls.ended_snoozes(&self.habits, event.at);
-        let mut has_changed = false;
-        for id in ended {
-            has_changed |= self.store.remove_control(id).unwrap_or(false);
-        }
-        if has_changed && let Ok(decisions) = self.store.controls() {
-            self.controls = Controls::new(decisions);
+    }
+
+    /// The same after many openings.
+    pub(super) fn end_snoozes_at(&mut self, now: Timestamp) {
+        let ended = self.controls.ended_by_openings(&self.habits, now);
+        if !ended.is_empty() && self.store.remove_controls(&ended).is_ok() {
+            let _ = self.reload_controls();
         }
     }
 
     /// Removes decisions that ran out: snoozes, and pauses that lie further back than events are kept.
-    pub(super) fn forget_ended(&mut self) -> Result<()> {
-        let Some(now) = self.habits.newest() else { return Ok(()) };
-        let kept_ms = i64::from(self.retention_days) * DAY_MS;
-        let is_over = |decision: &&Decision| match decision.control {
-            Control::Snooze { until: SnoozeEnd::At(end), .. } => end.at_ms() < now.at_ms(),
-            Control::PauseLearning { until: Some(end) } => now.at_ms() - end.at_ms() > kept_ms,
-            _ => false,
-        };
-        let over: Vec<ControlId> = self.controls.decisions().iter().filter(is_over).map(|d| d.id).collect();
-        for id in &over {
-            self.store.remove_control(*id)?;
+    pub(super) fn forget_ended(&mut self, now_ms: i64) -> Result<()> {
+        let ended = self.controls.ended_by_time(now_ms, i64::from(self.retention_days) * DAY_MS);
+        if ended.is_empty() {
+            return Ok(());
         }
-        if over.is_empty() { Ok(()) } else { self.reload_controls() }
+        self.store.remove_controls(&ended)?;
+        self.reload_controls()
     }
 }
 
-/// Whether two decisions are of a kind and about the same thing.
-fn is_about_the_same(a: &Control, b: &Control) -> bool {
-    let profile = |control: &Control| match control {
-        Control::HideProfile(profile) => Some(*profile),
-        _ => None,
-    };
-    a.name() == b.name() && a.item() == b.item() && profile(a) == profile(b)
-}
-
-/// Whether it has not run out at `now`.
-fn is_in_force(decision: &Decision, now: Timestamp) -> bool {
-    match decision.control {
-        Control::Snooze { until: SnoozeEnd::At(end), .. } | Control::PauseLearning { until: Some(end) } => {
-            now.at_ms() < end.at_ms()
-        }
-        _ => true,
-    }
+/// The decisions in a log, with the names that its habits know.
+pub(super) fn controls_of(store: &Store, habits: &Habits) -> Result<Controls> {
+    Ok(Controls::new(store.controls()?, habits.items().map(|(_, item)| item)))
 }

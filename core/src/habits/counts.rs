@@ -91,7 +91,7 @@ impl Counts {
         self.last_end = Some(at);
         self.last_opening = opening;
         self.count_day(at);
-        self.total += 1;
+        self.total = self.total.saturating_add(1);
     }
 
     /// Counts an opening that is older than what is known: totals and decayed counts, no sequence.
@@ -111,7 +111,7 @@ impl Counts {
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last_end = Some(self.last_end.map_or(at, |end| end.max(at)));
         self.count_day(at);
-        self.total += 1;
+        self.total = self.total.saturating_add(1);
     }
 
     fn count_day(&mut self, at: Timestamp) {

@@ -55,9 +55,13 @@ impl Hours {
     pub(super) fn open(&mut self, index: ItemIndex, at: Timestamp, starts_session: bool) {
         let row = &mut self.rows[index.row()];
         let day = if at.weekday().is_weekend() { &mut row.weekend } else { &mut row.work_day };
-        day.openings[at.hour()] += 1;
-        row.weekdays[at.weekday() as usize] += 1;
-        day.first_of_session[at.hour()] += u32::from(starts_session);
+        for (count, more) in [
+            (&mut day.openings[at.hour()], 1),
+            (&mut row.weekdays[at.weekday() as usize], 1),
+            (&mut day.first_of_session[at.hour()], u32::from(starts_session)),
+        ] {
+            *count = count.saturating_add(more);
+        }
     }
 
     /// Openings by day of the week, Monday first.

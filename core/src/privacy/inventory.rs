@@ -33,9 +33,9 @@ impl Sensitivity {
 /// How long something stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Keeping {
-    /// As long as events: 90 days or 64 MiB by default, then deleted and overwritten.
+    /// As long as events: 90 days or 64 MiB by default, but at least 5,000 of them; then deleted and overwritten.
     AsEvents,
-    /// Until the person undoes it, or it runs out.
+    /// Until the person undoes it, or it runs out. When a pause began and ended stays as long as events would.
     UntilUndone,
     /// As long as the log; it changes with every event and is bounded in size.
     WithTheLog,
@@ -43,8 +43,8 @@ pub enum Keeping {
     AWeek,
     /// The last 31 days on which something was opened.
     AMonth,
-    /// As long as the host keeps the file.
-    TheHosts,
+    /// Until the next opening of the log.
+    UntilOpened,
 }
 
 impl Keeping {
@@ -52,12 +52,12 @@ impl Keeping {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::AsEvents => "90 days or 64 MiB",
-            Self::UntilUndone => "until undone",
+            Self::AsEvents => "90 days or 64 MiB; the newest 5,000 events stay",
+            Self::UntilUndone => "until undone; a pause's time for 90 days more",
             Self::WithTheLog => "until erased",
             Self::AWeek => "7 days",
             Self::AMonth => "31 days of use",
-            Self::TheHosts => "the person's own file",
+            Self::UntilOpened => "until the next opening",
         }
     }
 }
@@ -98,7 +98,7 @@ const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use Keeping::{AMonth, AWeek, AsEvents, UntilUndone, WithTheLog};
+use Keeping::{AMonth, AWeek, AsEvents, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 const DATABASE: &str = "the encrypted database on the device";
@@ -192,7 +192,7 @@ pub const INVENTORY: &[Store] = &[
             field("digest", "SHA-256 of the bytes", Technical, WithTheLog, "the health report"),
             field(
                 "bytes",
-                "how long predictions took and what answered, as counts",
+                "how long predictions took and what answered, as counts; the random salt of seals in exports",
                 Derived,
                 WithTheLog,
                 "the health report",
@@ -248,8 +248,10 @@ pub const INVENTORY: &[Store] = &[
             field("-shm", "SQLite's index of that file; numbers of pages", Technical, AsEvents, "SQLite"),
             field(".kcv", "8 bytes that tell a wrong key, and the count of resets", Technical, WithTheLog, "opening"),
             field(".quarantine", "a damaged log that was set aside, encrypted as it was", Behaviour, AWeek, "nobody"),
-            field(".suspect", "an empty mark: the next open checks everything", Technical, AsEvents, "opening"),
-            field(".erasing", "an empty mark: an erasure was begun", Technical, AsEvents, "opening"),
+            field(".suspect", "an empty mark: the next open checks everything", Technical, UntilOpened, "opening"),
+            field(".erasing", "an empty mark: an erasure was begun", Technical, UntilOpened, "opening"),
+            field(".quarantine-wal", "its write-ahead log", Behaviour, AWeek, "nobody"),
+            field(".kcv.tmp, .snapshot.tmp", "the same files while they are written", Behaviour, UntilOpened, "nobody"),
             field(
                 ".snapshot",
                 "habits and decisions, encrypted under a key of its own",

@@ -139,7 +139,7 @@ pub fn rank(
     let within =
         request.candidates.as_ref().map(|items| items.iter().filter_map(|i| habits.find(i)).collect::<Vec<_>>());
     let candidates = habits.candidates(request.moment, within.as_deref());
-    let unopened = unopened(habits, controls, request);
+    let unopened = unopened(habits, request);
     let retrieved = clock_ns();
 
     let query = Query { moment: request.moment, now: request.now, context: &request.context };
@@ -220,11 +220,9 @@ impl Corrected<'_> {
 }
 
 /// Items that can be offered although they were never opened: as the host lists them, else in the order of installation.
-fn unopened(habits: &Habits, controls: &Controls, request: &Request) -> Vec<Item> {
-    let is_unopened = |item: &Item| match habits.find(item) {
-        Some(index) => !habits.was_opened(index) && !habits.is_gone(index),
-        None => controls.sealed(item).next().is_none(),
-    };
+fn unopened(habits: &Habits, request: &Request) -> Vec<Item> {
+    let is_unopened =
+        |item: &Item| habits.find(item).is_none_or(|index| !habits.was_opened(index) && !habits.is_gone(index));
     match &request.candidates {
         Some(items) => {
             let mut seen = BTreeSet::new();
@@ -263,7 +261,8 @@ fn reasons(
         return reasons;
     };
     let candidate = &statistics.candidates[place];
-    let current = habits.current().map(|index| habits.item(index)).filter(|item| !controls.is_unnamed(item));
+    let current = habits.current().map(|index| habits.item(index));
+    let current = current.filter(|item| *item != offer.item && !controls.is_unnamed(item));
     let situation = reason::Situation {
         now: request.now,
         context: &request.context,

@@ -54,7 +54,10 @@ pub(super) fn row<'a>(
     let slots: Vec<usize> = (0..count).filter(|&slot| row[slot].is_none()).collect();
     let homes: Vec<Option<usize>> =
         offers.iter().map(|offer| habits.last_slot(&request.surface, offer.item).map(usize::from)).collect();
-    let wanted: Vec<f64> = offers.iter().map(|offer| offer.wanted).collect();
+    // Shares of being wanted, as the cost is: where everything has faded, what is left still counts.
+    let all: f64 = offers.iter().map(|offer| offer.wanted).sum();
+    let scale = if all > 0.0 && controls.changes_odds() { all } else { 1.0 };
+    let wanted: Vec<f64> = offers.iter().map(|offer| offer.wanted / scale).collect();
     let settled = slots::settle(&wanted, &homes, &slots, request.move_cost);
     for (slot, offer) in slots.iter().zip(&settled) {
         row[*slot] = Some(offers[*offer]);

@@ -19,7 +19,8 @@ pub(super) fn settle(wanted: &[f64], homes: &[Option<usize>], slots: &[usize], c
     let is_at_home = |candidate: usize| homes[candidate].is_some_and(|home| slots.contains(&home));
     // Only the first ones, and those that need not move, can be in the best row.
     candidates.extend((count..wanted.len()).filter(|&candidate| is_at_home(candidate)));
-    if cost <= 0.0 || !candidates.iter().any(|&candidate| is_at_home(candidate)) {
+    let is_finite = candidates.iter().all(|&candidate| wanted[candidate].is_finite());
+    if cost <= 0.0 || !is_finite || !candidates.iter().any(|&candidate| is_at_home(candidate)) {
         return (0..count).collect();
     }
     let profit = |row: usize, column: usize| {

@@ -27,12 +27,12 @@ impl Store {
         self.durably(|connection| add(connection, at, control))
     }
 
-    /// Removes a decision; `false` if there is none of that number. It survives a power cut when this returns.
+    /// Removes decisions, all or, on an error, none. It survives a power cut when this returns.
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn remove_control(&mut self, id: ControlId) -> Result<bool> {
-        self.durably(|connection| remove(connection, id))
+    pub fn remove_controls(&mut self, ids: &[ControlId]) -> Result<()> {
+        self.durably(|connection| ids.iter().try_for_each(|id| remove(connection, *id).map(drop)))
     }
 
     /// Puts a decision in place of another, which had another number. It survives a power cut when this returns.
@@ -163,6 +163,7 @@ pub(crate) fn numbers(control: &Control) -> (i64, Option<i64>, Option<i16>) {
         Control::HalfLife { days, .. } => (7, number((*days).into())),
         Control::PauseLearning { until } => (8, until.as_ref().map_or((None, None), time)),
         Control::HideProfile(profile) => (9, number((*profile).into())),
+        Control::Paused { until } => (10, time(until)),
     };
     (kind, value, offset)
 }
@@ -208,6 +209,7 @@ pub(crate) fn control(
         (7, None) => Control::HalfLife { item, days: u16::try_from(value?).ok()? },
         (8, None) => Control::PauseLearning { until: time },
         (9, None) => Control::HideProfile(u32::try_from(value?).ok()?),
+        (10, None) => Control::Paused { until: time? },
         _ => return None,
     })
 }

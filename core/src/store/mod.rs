@@ -232,6 +232,15 @@ impl Store {
         self.session.read(checkpoint::load)
     }
 
+    /// "Now", as retention sees it: the median time of the newest [`MEDIAN_EVENTS`](crate::config::MEDIAN_EVENTS) arrivals,
+    /// in UTC epoch milliseconds.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn now_ms(&self) -> Result<Option<i64>> {
+        self.session.read(retention::now_ms)
+    }
+
     /// Deletes the events that [`Retention`] no longer keeps, with the names that only they used, and returns how many.
     ///
     /// "Now" is the median time of the newest [`MEDIAN_EVENTS`](crate::config::MEDIAN_EVENTS) arrivals. An event after

@@ -81,7 +81,7 @@ impl Store {
         files.write_whole(&files.snapshot(), &[prefix(key).as_slice(), bytes].concat())
     }
 
-    /// Whether nothing was ever stored: no event, no checkpoint, no control.
+    /// Whether nothing was ever stored: no event, no checkpoint, no control, not even one that was undone.
     ///
     /// # Errors
     /// [`Error::Transient`](crate::Error::Transient), [`Error::Corrupt`](crate::Error::Corrupt).
@@ -89,7 +89,7 @@ impl Store {
         self.session.read(|connection| {
             Ok(connection.query_row(
                 "SELECT NOT EXISTS (SELECT 1 FROM log) AND NOT EXISTS (SELECT 1 FROM checkpoint)
-                 AND NOT EXISTS (SELECT 1 FROM control)",
+                 AND NOT EXISTS (SELECT 1 FROM sqlite_sequence)",
                 [],
                 |row| row.get(0),
             )?)

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     slots: u8,
     /// The costs to compare, in chances of being opened, 0 to 1.
     #[arg(long, value_name = "COST", value_delimiter = ',', value_parser = cost,
-          default_values_t = [0.0, 0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.12, 0.2])]
+          default_values_t = [0.0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1])]
     costs: Vec<f64>,
     /// Writes the numbers as JSON.
     #[arg(long, value_name = "FILE")]

@@ -130,7 +130,7 @@ fn slots(policy: Policy, offered: &[super::moment::Offered], moment: &LoggedMome
     shown
         .map(|(place, (shown, &probability))| {
             let position = usize::from(shown.position);
-            let own = offered.get(place);
+            let own = offered.get(position);
             let is_match = own.is_some_and(|own| own.item == shown.item);
             let weight = match (policy, shown.propensity) {
                 (Policy::Logged, _) => 1.0,

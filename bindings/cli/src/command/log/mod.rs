@@ -76,7 +76,13 @@ const EXAMPLES: &str = "Examples:
 /// # Errors
 /// If the log, its key or a file cannot be used, or the core refuses what is asked.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    if !arguments.key_file.exists() && !arguments.db.exists() {
+    // Files beside the log tell that there was one, and under another key.
+    let beside = |suffix: &str| {
+        let mut path = arguments.db.clone().into_os_string();
+        path.push(suffix);
+        std::path::Path::new(&path).exists()
+    };
+    if !arguments.key_file.exists() && !beside("") && !beside(".kcv") && !beside(".snapshot") {
         key_file::write(&arguments.key_file, &random()?).map_err(Failure::output(&arguments.key_file))?;
     }
     let key = key_file::read(&arguments.key_file)?;
