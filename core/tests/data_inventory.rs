@@ -44,6 +44,21 @@ fn of_schemas() -> BTreeSet<String> {
     let mut found: BTreeSet<String> = fields.iter().map(|field| format!("Habits.{field}")).collect();
     let store = Store::in_memory(&StoreOptions::default()).expect("memory");
     found.extend(store.columns().expect("reads").into_iter().map(|(table, column)| format!("{table}.{column}")));
+    found.extend(of_messages(include_str!("../src/backup/wire.rs")));
+    found
+}
+
+/// The fields of protobuf messages, from their Rust source.
+fn of_messages(source: &str) -> Vec<String> {
+    let mut message = "";
+    let mut found = Vec::new();
+    for line in source.lines().map(str::trim) {
+        let Some(declared) = line.strip_prefix("pub(super) ") else { continue };
+        match declared.strip_prefix("struct ") {
+            Some(name) => message = name.trim_end_matches(" {"),
+            None => found.extend(declared.split_once(':').map(|(field, _)| format!("export: {message}.{field}"))),
+        }
+    }
     found
 }
 
@@ -69,7 +84,7 @@ fn document() -> String {
 
 #[test]
 fn every_field_of_a_schema_is_listed_and_nothing_is_listed_that_is_not_there() {
-    let is_of_schema = |stored: &Stored| !stored.name.contains(' ');
+    let is_of_schema = |stored: &Stored| !stored.name.starts_with("files ");
     let listed: BTreeSet<String> = INVENTORY
         .iter()
         .filter(|stored| is_of_schema(stored))
@@ -78,7 +93,7 @@ fn every_field_of_a_schema_is_listed_and_nothing_is_listed_that_is_not_there() {
     let there = of_schemas();
     assert_eq!(there.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the inventory");
     assert_eq!(listed.difference(&there).collect::<Vec<_>>(), Vec::<&String>::new(), "listed, but not there");
-    assert!(there.len() > 40, "{}", there.len());
+    assert!(there.len() > 75, "{}", there.len());
 }
 
 #[test]
