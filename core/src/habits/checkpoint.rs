@@ -36,6 +36,7 @@ impl Habits {
             && self.sessions.is_sound(&is_known)
             && self.learning.is_sound()
             && self.scorecard.is_sound()
+            && self.surfaces.is_sound()
     }
 }
 

@@ -32,6 +32,11 @@ struct Surface {
 }
 
 impl Surfaces {
+    /// Whether it holds no more than it may.
+    pub(super) fn is_sound(&self) -> bool {
+        self.surfaces.len() <= MAX_SURFACES && self.surfaces.values().all(|surface| surface.slots.len() <= MAX_SHOWN)
+    }
+
     pub(super) fn of(&self, surface: &Token) -> Shown {
         self.surfaces.get(surface).map_or_else(Shown::default, |of_surface| of_surface.shown)
     }
