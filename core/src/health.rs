@@ -2,6 +2,7 @@
 //! or token is ever in it.
 
 mod drift;
+mod durations;
 mod latency;
 mod score;
 mod telemetry;
@@ -10,9 +11,10 @@ mod text;
 use serde::{Serialize, Serializer};
 
 pub use drift::{Band, Drift};
+pub use durations::Durations;
 pub use latency::{Answers, Latency, Octave, Quantiles};
 pub use score::{HitRate, Rates, RuleRate, Score};
-pub use telemetry::{Durations, Telemetry};
+pub use telemetry::Telemetry;
 
 use crate::habits::{Habits, Input, Moment};
 use crate::model::ModelState;

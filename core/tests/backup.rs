@@ -1,6 +1,8 @@
 //! What a person takes along: exports that go on bit for bit, name nothing that was excluded and refuse every change; and
 //! the snapshot that is left when a log goes.
 
+mod lives;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -15,27 +17,11 @@ use foretap_core::{
     ModelChoice, Opened, Options, PlaceLabel, Request, Retention, Secret, StoreOptions, Timestamp, Token,
 };
 use hmac::{Hmac, Mac};
+use lives::Random;
 use sha2::Sha256;
 
 const SECRET: Secret<'_> = Secret::Key(&[7; 32]);
 const ENTROPY: [u8; 32] = [9; 32];
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % bound
-    }
-
-    fn place(&mut self, length: usize) -> usize {
-        usize::try_from(self.below(length as u64)).expect("below a length")
-    }
-}
 
 /// A life's events in order of arrival: late ones, and a clock that is set back and far ahead now and then.
 fn life(seed: u64, items: u64, events: usize) -> Vec<Event> {

@@ -1,6 +1,8 @@
 //! The health report: the scorecard is what one counts by hand over any life, nothing is lost by reopening, and no name is
 //! ever in it.
 
+mod lives;
+
 use foretap_core::habits::{
     Evidence, Habits, Input, MEASURED_RULES, Moment, Query, Rule, StartWeights, Statistics, Totals,
 };
@@ -11,25 +13,9 @@ use foretap_core::{
     Battery, Context, Engine, Event, EventKind, Item, Key, ModelChoice, Network, Options, Request, StoreOptions,
     Timestamp, Token,
 };
+use lives::Random;
 
 const CANARY: &str = "canary-yellow-4711";
-
-/// SplitMix64 (Steele, Lea and Flood 2014): the same numbers on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % bound
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.below(from.len() as u64)).expect("below a length")]
-    }
-}
 
 /// A life of a dozen items; where `is_wild`, with late events, zones that change and clocks set to anything.
 fn life(seed: u64, events: usize, is_wild: bool) -> Vec<Event> {

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::telemetry::{Durations, Telemetry};
+use super::durations::Durations;
+use super::telemetry::Telemetry;
 use crate::ranking::AnsweredBy;
 
 /// What gave the rankings, in numbers of rankings since the log was made.
