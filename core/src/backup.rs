@@ -67,6 +67,8 @@ pub(crate) struct Head {
     pub(crate) events: u64,
     /// Whether they are all that the habits learned from.
     pub(crate) is_whole: bool,
+    /// Whether events of hidden items were left out, from which the habits' weights learned all the same.
+    pub(crate) has_left_out: bool,
     /// Events that retention had deleted, ever.
     pub(crate) purged: u64,
     /// The habits' checkpoint as of the last event.

@@ -192,7 +192,8 @@ impl Engine {
     /// Stores events of the past, such as the phone's own usage log at the first start, and returns how many were new.
     ///
     /// While the log is whole, habits are learned again from all of it in order of time, as if every event had come when
-    /// it happened. Once retention has deleted events, these are counted as late ones.
+    /// it happened. Once events are gone (deleted by retention, or lost with a log that began anew from its snapshot), these
+    /// are counted as late ones, and those from between the first opening and the oldest event that is left are not taken: they are counted already.
     ///
     /// # Errors
     /// As [`Self::record`]; then none of them was stored.
@@ -204,6 +205,12 @@ impl Engine {
             }
         }
         let is_whole = self.store.is_whole()?;
+        if !is_whole {
+            // What lies between the first opening and the oldest event left, or a restored log's beginning, is counted.
+            let counted_ms = self.store.stats()?.oldest_ms.or(self.habits.newest().map(|newest| newest.at_ms() + 1));
+            let counted = self.habits.first_opening().map(Timestamp::at_ms).zip(counted_ms);
+            allowed.retain(|event| counted.is_none_or(|(from, to)| !(from..to).contains(&event.at.at_ms())));
+        }
         let known = self.upto;
         let mut rebuilt = if is_whole { Habits::new(&self.start_weights) } else { self.habits.clone() };
         let corrector = self.model.corrector();

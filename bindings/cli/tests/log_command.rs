@@ -48,7 +48,10 @@ fn a_log_is_recorded_asked_decided_about_exported_imported_and_erased() {
     std::fs::write(folder.join("words.txt"), "correct horse battery\n").expect("writable");
     std::fs::write(folder.join("other.txt"), "another passphrase\n").expect("writable");
     assert_eq!(says(folder, &format!("{LOG} record month.csv")), "1200 of 1200 events of me stored\n");
-    assert_eq!(says(folder, &format!("{LOG} record month.csv")), "0 of 1200 events of me stored\n", "none twice");
+    assert_eq!(
+        says(folder, &format!("{LOG} record month.csv")),
+        "0 of 1200 events of me stored; 1200 are there already, counted already, or from a pause\n"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -59,24 +62,34 @@ fn a_log_is_recorded_asked_decided_about_exported_imported_and_erased() {
     assert!(german.contains("mail") && german.contains("geöffnet"), "{german}");
     assert!(says(folder, &format!("{LOG} predict --limit 8 --moment next")).contains("canary"));
 
-    assert_eq!(says(folder, &format!("{LOG} decide exclude canary-dating")), "decision 1\n");
-    assert_eq!(says(folder, &format!("{LOG} decide snooze news --days 7")), "decision 2\n");
-    assert_eq!(says(folder, &format!("{LOG} decide pin maps 0")), "decision 3\n");
+    assert_eq!(says(folder, &format!("{LOG} decide exclude canary-dating")), "decision 1: exclude canary-dating\n");
+    assert!(
+        says(folder, &format!("{LOG} decide snooze news --days 7")).starts_with("decision 2: snooze news until 20")
+    );
+    assert_eq!(says(folder, &format!("{LOG} decide pin maps 1")), "decision 3: pin maps to slot 1\n");
+    assert!(says(folder, &format!("{LOG} decide promote typo")).contains("never seen in this log"));
+    says(folder, &format!("{LOG} undo 4"));
     let decisions = says(folder, &format!("{LOG} decisions"));
-    assert!(decisions.contains("exclude") && decisions.contains("news, until 20") && decisions.contains("at place 0"));
+    assert!(decisions.contains("exclude") && decisions.contains("news until 20") && decisions.contains("to slot 1"));
     let ranked = says(folder, &format!("{LOG} predict --limit 8 --moment next"));
     assert!(!ranked.contains("canary") && !ranked.contains("  news") && ranked.starts_with("1"), "{ranked}");
     assert!(ranked.lines().next().expect("a line").ends_with("maps"));
     assert!(refuses(folder, &format!("{LOG} undo 9")).contains("no decision 9"));
     says(folder, &format!("{LOG} undo 2"));
     assert!(says(folder, &format!("{LOG} predict --limit 8 --moment next")).contains("  news"));
-    assert!(refuses(folder, &format!("{LOG} decide pin maps 64")).contains("position"));
+    assert!(refuses(folder, &format!("{LOG} decide pin maps 65")).contains("65"));
 
     let exported = says(folder, &format!("{LOG} export me.foretap --passphrase-file words.txt"));
     assert!(exported.contains("2 decisions") && exported.contains("events of hidden items left out"), "{exported}");
+    for taken in ["me.db", "me.db.kcv", "key.hex", "words.txt"] {
+        refuses(folder, &format!("{LOG} export {taken} --passphrase-file words.txt"));
+    }
+    refuses(folder, "replay month.csv --json month.csv");
+    assert!(refuses(folder, "log typo.db --key-file key.hex predict").contains("there is no log"));
+    assert!(!folder.join("typo.db").exists());
     let other = "log new.db --key-file new.hex --no-model";
     let refused = refuses(folder, &format!("{other} import me.foretap --passphrase-file other.txt"));
-    assert!(refused.starts_with("foretap: me.foretap:"), "{refused}");
+    assert!(refused.contains("foretap: me.foretap:"), "{refused}");
     let imported = says(folder, &format!("{other} import me.foretap --passphrase-file words.txt"));
     assert!(imported.contains("0 known") && imported.contains("2 decisions"), "{imported}");
     assert!(!says(folder, &format!("{other} predict --limit 8 --moment next")).contains("canary"));

@@ -13,7 +13,7 @@ use crate::error::{BackupError, Error, Result};
 /// # Errors
 /// [`BackupError::TooLarge`].
 pub(crate) fn snapshot(key: &[u8; 32], habits: Vec<u8>, controls: &[Decided]) -> Result<Vec<u8>> {
-    let head = Head { events: 0, is_whole: false, purged: 0, habits };
+    let head = Head { events: 0, is_whole: false, has_left_out: false, purged: 0, habits };
     let mut payload = head_message(head.clone(), controls).encode_length_delimited_to_vec();
     for control in controls {
         payload.extend(message::of_control(control).encode_length_delimited_to_vec());

@@ -69,7 +69,7 @@ fn controls() -> Vec<Decided> {
 }
 
 fn head(events: u64, habits: Vec<u8>) -> Head {
-    Head { events, is_whole: false, purged: 3, habits }
+    Head { events, is_whole: false, has_left_out: true, purged: 3, habits }
 }
 
 fn write(secret: &Secret<'_>, limits: Limits, head: Head, controls: &[Decided]) -> Result<Vec<u8>, Error> {

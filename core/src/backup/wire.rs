@@ -18,6 +18,9 @@ pub(super) struct Head {
     /// A checkpoint, with its own format number.
     #[prost(bytes = "vec", tag = "6")]
     pub(super) habits: Vec<u8>,
+    /// Whether events of hidden items were left out.
+    #[prost(bool, tag = "7")]
+    pub(super) has_left_out: bool,
 }
 
 /// A moment.

@@ -78,8 +78,8 @@ impl<'a> Writer<'a> {
 
 /// The first message.
 pub(super) fn head_message(head: Head, controls: &[Decided]) -> wire::Head {
-    let Head { events, is_whole, purged, habits } = head;
-    wire::Head { schema: SCHEMA, controls: controls.len() as u64, events, is_whole, purged, habits }
+    let Head { events, is_whole, has_left_out, purged, habits } = head;
+    wire::Head { schema: SCHEMA, controls: controls.len() as u64, events, is_whole, purged, habits, has_left_out }
 }
 
 /// # Errors

@@ -10,7 +10,7 @@ use crate::control::{Control, ControlId, Decision};
 use crate::error::{BackupError, Result};
 use crate::habits::Habits;
 use crate::ranking::Controls;
-use crate::store::{Added, Opened, Store, wipe};
+use crate::store::{Added, Losses, Opened, Store, wipe};
 
 /// The name of the report that keeps the salt of seals.
 const SEAL_SALT: &str = "seal_salt";
@@ -82,12 +82,10 @@ impl Engine {
                     *(if is_omitted { &mut omitted } else { &mut events }) += 1;
                 }
             })?;
-            let (is_whole, purged) = log.losses()?;
-            // What the habits learned from items left out is in their weights still.
-            let is_whole = is_whole && omitted == 0;
+            let Losses { is_whole, has_left_out, purged } = log.losses()?;
             let habits = without(habits, &mut left_out).to_checkpoint();
             let controls = backup::sealed(&decisions, &mut left_out, seal_salt);
-            let head = Head { events, is_whole, purged, habits };
+            let head = Head { events, is_whole, has_left_out: has_left_out || omitted > 0, purged, habits };
             let mut writer = Writer::new(to, secret, entropy, Limits::default(), head, &controls)?;
             let mut written = Ok(());
             log.events(&mut |seq, event| {
@@ -114,7 +112,7 @@ impl Engine {
     pub fn import(&mut self, from: &mut dyn Read, secret: &Secret<'_>) -> Result<Imported> {
         let mut reader = Reader::new(from, secret, Limits::default())?;
         let head = reader.head();
-        let (is_whole, purged) = (head.is_whole, head.purged);
+        let losses = Losses { is_whole: head.is_whole, has_left_out: head.has_left_out, purged: head.purged };
         let habits = Habits::from_checkpoint(&head.habits).filter(Habits::is_sound);
         let habits = habits.ok_or(undecodable("its habits are not of this version"))?;
         let here = self.store.controls()?;
@@ -143,8 +141,8 @@ impl Engine {
                 }
             }
             log.then_those_here(&mut |event| {
-                // Events from before the import's oldest: if retention deleted some there, its habits know them already.
-                if !is_whole && Some(event.at) < oldest {
+                // Events from before the import's oldest: where some are gone there, its habits know them already.
+                if !losses.is_whole && Some(event.at) < oldest {
                     return;
                 }
                 imported.on_top += 1;
@@ -153,7 +151,7 @@ impl Engine {
             if decided.len() != here.len() || !here.iter().zip(&decided).all(|(here, new)| is_same(here, new)) {
                 log.decide(&decided)?;
             }
-            log.note_losses(is_whole, purged)?;
+            log.note_losses(losses)?;
             log.save(&habits.to_checkpoint())
         })?;
         (self.habits, self.upto) = (habits, Some(upto));

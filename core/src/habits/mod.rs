@@ -309,6 +309,12 @@ impl Habits {
         self.counts.of(index).total > 0
     }
 
+    /// When the first opening was of all that are remembered.
+    #[must_use]
+    pub fn first_opening(&self) -> Option<Timestamp> {
+        self.items().filter_map(|(index, _)| self.counts.of(index).first).min()
+    }
+
     /// How many items were opened once only, and openings of all items, late ones too.
     #[must_use]
     pub fn opened_once(&self) -> (usize, u64) {

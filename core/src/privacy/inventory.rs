@@ -276,6 +276,7 @@ pub const INVENTORY: &[Store] = &[
             field("is_whole", "whether they are all that the habits learned from", Technical, ThePersons, IMPORT),
             field("purged", "events that retention had deleted", Technical, ThePersons, IMPORT),
             field("habits", "the habits, without hidden items", Behaviour, ThePersons, IMPORT),
+            field("has_left_out", "whether events of hidden items were left out", Technical, ThePersons, IMPORT),
         ],
     },
     Store {

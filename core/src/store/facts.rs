@@ -30,6 +30,19 @@ pub(super) fn is_whole(connection: &Connection) -> Result<bool> {
     Ok(read(connection, PURGED)?.is_none() && read(connection, PARTIAL)?.is_none())
 }
 
+/// Whether all that is missing are events of hidden items, which an export had left out.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn is_whole_but_for_hidden(connection: &Connection) -> Result<bool> {
+    Ok(read(connection, PURGED)?.is_none() && read(connection, PARTIAL)? == Some(LEFT_OUT))
+}
+
+/// The value of [`PARTIAL`] where events are gone.
+pub(super) const GONE: i64 = 1;
+/// The value of [`PARTIAL`] where events of hidden items were left out of an export that came in.
+pub(super) const LEFT_OUT: i64 = 2;
+
 /// Sets a number.
 ///
 /// # Errors

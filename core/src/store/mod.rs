@@ -43,7 +43,7 @@ pub use self::key::Key;
 pub(crate) use self::key::wipe;
 pub(crate) use self::schema::NEWEST as SCHEMA;
 use self::session::Session;
-pub(crate) use self::transfer::Added;
+pub(crate) use self::transfer::{Added, Losses};
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};
 use crate::error::{Error, Result};
 use crate::event::Event;

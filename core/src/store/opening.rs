@@ -22,8 +22,9 @@ pub(super) fn open(files: &Files, key: &Key, options: &StoreOptions) -> Result<(
     files.check_ordinary()?;
     let seal = known(files, key, options)?;
     let mut looked = whole(files, key, options, exists(&files.suspect())?);
-    if matches!(looked, Err(Error::Corrupt)) {
-        // A read that failed can look like damage to SQLCipher and to every page after it. Damage shows twice.
+    if matches!(looked, Err(Error::Corrupt | Error::Storage(_))) {
+        // A read that failed can look like damage to SQLCipher and to every page after it, and damage now and then like an
+        // error without a name. Damage shows twice.
         looked = whole(files, key, options, true);
     }
     match looked {

@@ -103,7 +103,7 @@ impl Store {
     pub(crate) fn restore(&mut self, habits: &[u8], decided: &[(Timestamp, Control)]) -> Result<()> {
         self.durably(|connection| {
             checkpoint::save(connection, Seq::NONE, habits)?;
-            facts::set(connection, facts::PARTIAL, 1)?;
+            facts::set(connection, facts::PARTIAL, facts::GONE)?;
             decided.iter().try_for_each(|(at, control)| controls::add(connection, *at, control).map(drop))
         })
     }

@@ -32,6 +32,17 @@ impl Store {
     }
 }
 
+/// What is not in a log any more, and yet in its habits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Losses {
+    /// Whether nothing is gone.
+    pub(crate) is_whole: bool,
+    /// Whether events of hidden items were left out of an export.
+    pub(crate) has_left_out: bool,
+    /// How many events retention deleted, ever.
+    pub(crate) purged: u64,
+}
+
 /// The log as [`Store::outgoing`] shows it.
 pub(crate) struct Outgoing<'a> {
     connection: &'a Connection,
@@ -54,13 +65,15 @@ impl Outgoing<'_> {
         controls::read(self.connection)
     }
 
-    /// Whether the habits learned from nothing but what the log has, and how many events retention deleted.
+    /// What the log has lost.
     ///
     /// # Errors
     /// As [`Store::stats`].
-    pub(crate) fn losses(&self) -> Result<(bool, u64)> {
+    pub(crate) fn losses(&self) -> Result<Losses> {
         let purged = facts::read(self.connection, facts::PURGED)?.unwrap_or(0);
-        Ok((facts::is_whole(self.connection)?, u64::try_from(purged).unwrap_or(0)))
+        let has_left_out = facts::is_whole_but_for_hidden(self.connection)?;
+        let is_whole = has_left_out || facts::is_whole(self.connection)?;
+        Ok(Losses { is_whole, has_left_out, purged: u64::try_from(purged).unwrap_or(0) })
     }
 }
 
@@ -136,13 +149,16 @@ impl Incoming<'_> {
     ///
     /// # Errors
     /// As [`Store::append`].
-    pub(crate) fn note_losses(&self, is_whole: bool, purged: u64) -> Result<()> {
-        let purged = i64::try_from(purged).unwrap_or(i64::MAX);
+    pub(crate) fn note_losses(&self, losses: Losses) -> Result<()> {
+        let purged = i64::try_from(losses.purged).unwrap_or(i64::MAX);
         if purged > facts::read(self.connection, facts::PURGED)?.unwrap_or(0) {
             facts::set(self.connection, facts::PURGED, purged)?;
         }
-        if !is_whole && facts::is_whole(self.connection)? {
-            facts::set(self.connection, facts::PARTIAL, 1)?;
+        let is_whole_here = facts::is_whole(self.connection)?;
+        if !losses.is_whole && (is_whole_here || facts::is_whole_but_for_hidden(self.connection)?) {
+            facts::set(self.connection, facts::PARTIAL, facts::GONE)?;
+        } else if losses.has_left_out && is_whole_here {
+            facts::set(self.connection, facts::PARTIAL, facts::LEFT_OUT)?;
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ const EXAMPLES: &str = "Examples:
 /// # Errors
 /// If the temporary folder, the log in it or the report cannot be written.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.report.iter().try_for_each(|path| output::check(path))?;
+    arguments.report.iter().try_for_each(|path| output::check(path, &[]))?;
     let folder = tempfile::tempdir().map_err(Failure::output(&std::env::temp_dir()))?;
     let demo = {
         let bar = Progress::new("living through the month", u64::from(arguments.days), arguments.quiet);

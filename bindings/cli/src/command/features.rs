@@ -80,7 +80,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Writes the features file.
 fn write(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
-    output::check(path)?;
+    output::check(path, &[arguments.source.path()])?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let start = Start::table(&arguments.weights)?;

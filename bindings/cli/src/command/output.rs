@@ -5,11 +5,16 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
-/// Refuses a file whose folder is not there, before minutes are spent on its content.
+/// Refuses a file whose folder is not there, or that would replace one of the inputs, before minutes are spent on its
+/// content.
 ///
 /// # Errors
-/// If the folder is missing, or the path is a folder.
-pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+/// If the folder is missing, the path is a folder, or an input.
+pub(crate) fn check(path: &Path, inputs: &[&Path]) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().ok();
+    if inputs.iter().any(|input| real(path).is_some_and(|real_path| real(input) == Some(real_path))) {
+        return Err(Failure::Argument(format!("{}: is an input, and would be replaced", path.display())));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
         return Err(Failure::Argument(format!("{}: there is no folder {}", path.display(), missing.display())));

@@ -70,7 +70,11 @@ The plain CSV, one event a row:
 /// # Errors
 /// If the log or the weights cannot be used, or a file cannot be written.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.json.iter().chain(&arguments.report).try_for_each(|path| output::check(path))?;
+    arguments
+        .json
+        .iter()
+        .chain(&arguments.report)
+        .try_for_each(|path| output::check(path, &[arguments.source.path()]))?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();

@@ -50,7 +50,7 @@ fn cost(text: &str) -> Result<f64, String> {
 /// # Errors
 /// If the log or the model cannot be used, a file cannot be written, or nobody has enough unlocks.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.json.iter().try_for_each(|path| output::check(path))?;
+    arguments.json.iter().try_for_each(|path| output::check(path, &[arguments.source.path()]))?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let start = arguments.chosen.start(&log, quiet)?;

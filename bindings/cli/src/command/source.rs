@@ -35,6 +35,11 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 }
 
 impl Source {
+    /// The log's file.
+    pub(crate) fn path(&self) -> &std::path::Path {
+        &self.log
+    }
+
     /// Reads the log and prepares everyone's events for a playback; bad rows are counted and the first ones named on
     /// standard error.
     ///

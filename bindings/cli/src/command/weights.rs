@@ -34,7 +34,7 @@ const EXAMPLES: &str = "Examples:
 /// # Errors
 /// If the log cannot be used or teaches nothing, or a file cannot be written.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    output::check(&arguments.out)?;
+    output::check(&arguments.out, &[arguments.source.path()])?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let people: Vec<&[Event]> = log.users.iter().map(|user| user.events.as_slice()).collect();

@@ -45,7 +45,8 @@ pub(super) fn interval(value: f64, influences: &[(usize, f64)], largest_weight: 
     let plain = influences.iter().map(|(_, influence)| (influence - value).powi(2)).sum::<f64>();
     let variance = (clustered.max(plain) + UNSEEN * largest_weight * largest_weight) / (moments * moments);
     let half = student_t(clusters.len().saturating_sub(1)) * variance.sqrt();
-    Estimate { value, low: (value - half).max(0.0), high: (value + half).min(1.0) }
+    // A row earns at most one opening; propensities that are not true can say otherwise.
+    Estimate { value, low: (value - half).clamp(0.0, 1.0), high: (value + half).clamp(0.0, 1.0) }
 }
 
 /// The 97.5th percentile of Student's t: exact for one and two degrees of freedom, else the expansion of Cornish and

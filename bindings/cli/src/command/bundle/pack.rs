@@ -27,7 +27,7 @@ const EXAMPLES: &str = "Examples:
 /// # Errors
 /// If a part is missing or not what it must be, or the bundle cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    output::check(&arguments.out)?;
+    output::check(&arguments.out, &[])?;
     let bytes = bundle::pack(&arguments.parts)?;
     output::write(&arguments.out, &bytes)?;
     output::print(&format!("{}: written\n", arguments.out.display()))

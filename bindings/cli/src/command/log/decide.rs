@@ -11,7 +11,7 @@ use crate::failure::Failure;
 pub(super) enum Decide {
     /// Never offer the item, name it nowhere.
     Exclude(About),
-    /// Do not offer the item for a while.
+    /// Do not offer the item for a while: for some days, or until it is opened three times within a week.
     Snooze {
         #[command(flatten)]
         about: About,
@@ -21,15 +21,15 @@ pub(super) enum Decide {
     },
     /// Store nothing more about the item, and do not offer it.
     NeverLearn(About),
-    /// Always offer the item at this place of the row.
+    /// Always offer the item in this slot of the row.
     Pin {
         #[command(flatten)]
         about: About,
-        /// The place, from 0.
-        #[arg(value_name = "POSITION")]
-        position: u8,
+        /// The slot, from 1. Where others are pinned to it, the one pinned last has it and they come after it.
+        #[arg(value_name = "SLOT", value_parser = clap::value_parser!(u8).range(1..=64))]
+        slot: u8,
     },
-    /// Offer the item earlier.
+    /// Offer the item earlier, as if it were four times as likely.
     Promote(About),
     /// Let the odds of what lies unused halve for every so many days.
     HalfLife {
@@ -81,7 +81,7 @@ impl Decide {
                 until: days.map_or(SnoozeEnd::Frequent, |days| SnoozeEnd::At(later(days))),
             },
             Self::NeverLearn(about) => Control::NeverLearn(about.item()?),
-            Self::Pin { about, position } => Control::Pin { item: about.item()?, position: *position },
+            Self::Pin { about, slot } => Control::Pin { item: about.item()?, position: slot - 1 },
             Self::Promote(about) => Control::Promote(about.item()?),
             Self::HalfLife { days, item } => {
                 Control::HalfLife { item: item.as_deref().map(Item::new).transpose()?, days: *days }

@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use foretap_core::{Engine, Error, Secret};
+use foretap_cli::logs::UserLog;
+use foretap_core::engine::Recorded;
+use foretap_core::{Engine, Error, Event, Secret};
 
 use super::super::source::{Source, find};
 use super::{output, random};
@@ -54,24 +56,58 @@ impl SecretFile {
     }
 }
 
-/// Records a person's events.
-pub(super) fn record(engine: &mut Engine, record: &Record) -> Result<(), Failure> {
+/// Reads the events of the person whose they are.
+pub(super) fn read(record: &Record) -> Result<UserLog, Failure> {
     let log = record.source.read()?;
     let user = match &record.user {
         Some(name) => find(&log, name)?,
         None => log.users.first().ok_or_else(|| Failure::Argument(format!("{}: nobody is in it", log.name)))?,
     };
-    let added = engine.backfill(&user.events)?;
+    let others = log.users.len() - 1;
+    if others > 0 && record.user.is_none() && !record.source.quiet {
+        eprintln!("foretap: {}: {others} more people are in it; --user chooses", record.source.path().display());
+    }
+    Ok(user.clone())
+}
+
+/// Records a person's events: those after the newest one as they would have come, the others as history.
+pub(super) fn record(engine: &mut Engine, record: &Record, user: &UserLog) -> Result<(), Failure> {
+    let newest = engine.habits().newest();
+    let (new, old): (Vec<Event>, Vec<Event>) =
+        user.events.iter().cloned().partition(|event| newest.is_some_and(|newest| event.at > newest));
+    let mut stored = engine.backfill(&old)?;
+    let mut not_learned = 0;
+    for events in new.chunks(AT_ONCE) {
+        for recorded in engine.record_all(events)? {
+            stored += usize::from(recorded == Recorded::Stored);
+            not_learned += usize::from(recorded == Recorded::NotLearned);
+        }
+    }
     engine.checkpoint()?;
     if record.source.quiet {
         return Ok(());
     }
-    output::print(&format!("{added} of {} events of {} stored\n", user.events.len(), user.user))
+    let (all, name) = (user.events.len(), &user.user);
+    let known = all - stored - not_learned;
+    let mut text = format!("{stored} of {all} events of {name} stored");
+    if known > 0 {
+        text += &format!("; {known} are there already, counted already, or from a pause");
+    }
+    if not_learned > 0 {
+        text += &format!("; {not_learned} are not to be learned");
+    }
+    output::print(&(text + "\n"))
 }
 
+/// Events of one transaction.
+const AT_ONCE: usize = 10_000;
+
 /// Writes an export.
-pub(super) fn export(engine: &mut Engine, export: &Export) -> Result<(), Failure> {
-    output::check(&export.file)?;
+pub(super) fn export(engine: &mut Engine, export: &Export, key_file: &Path, db: &Path) -> Result<(), Failure> {
+    output::check(&export.file, &[key_file, &export.secret.passphrase_file])?;
+    if is_beside(&export.file, db) {
+        return Err(Failure::Argument(format!("{}: is a file of the log", export.file.display())));
+    }
     let passphrase = export.secret.passphrase()?;
     let failed = Failure::output(&export.file);
     // Beside it first: an export that is cut short must not stand in the place of one that was whole.
@@ -105,9 +141,20 @@ pub(super) fn import(engine: &mut Engine, import: &Import) -> Result<(), Failure
         error => error.into(),
     })?;
     output::print(&format!(
-        "{} events added, {} known, {} of hidden items left out, {} learned on top; {} decisions\n",
+        "{} events added, {} known, {} of hidden items left out; {} that were here are learned on top of them; {} decisions\n",
         imported.added, imported.known, imported.left_out, imported.on_top, imported.controls
     ))
+}
+
+/// Whether a path is the log's or that of a file beside it.
+fn is_beside(path: &Path, db: &Path) -> bool {
+    let folder = |path: &Path| {
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        parent.canonicalize().ok()
+    };
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let suffix = name(path).strip_prefix(&name(db)).map(str::to_owned);
+    folder(path) == folder(db) && suffix.is_some_and(|suffix| suffix.is_empty() || suffix.starts_with(['-', '.']))
 }
 
 fn of_secret(error: Error, secret: &SecretFile) -> Failure {

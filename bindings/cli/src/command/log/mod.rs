@@ -82,10 +82,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         path.push(suffix);
         std::path::Path::new(&path).exists()
     };
-    if !arguments.key_file.exists() && !beside("") && !beside(".kcv") && !beside(".snapshot") {
+    let is_new = !beside("") && !beside(".kcv") && !beside(".snapshot");
+    let makes_a_log = matches!(arguments.action, Action::Record(_) | Action::Import(_) | Action::Decide(_));
+    if is_new && !makes_a_log {
+        return Err(Failure::Argument(format!(
+            "{}: there is no log; `record` or `import` makes one",
+            arguments.db.display()
+        )));
+    }
+    if is_new && !arguments.key_file.exists() {
+        eprintln!("foretap: a new key is in {}", arguments.key_file.display());
         key_file::write(&arguments.key_file, &random()?).map_err(Failure::output(&arguments.key_file))?;
     }
     let key = key_file::read(&arguments.key_file)?;
+    // What is read is read before a log is made for it.
+    let user = match &arguments.action {
+        Action::Record(record) => Some(files::read(record)?),
+        _ => None,
+    };
     let model = if arguments.no_model { ModelChoice::Off } else { ModelChoice::Shipped };
     let mut engine = Engine::open(&arguments.db, &key, Options { model, ..Options::default() })?;
     if let Some(what) = surprise(engine.opened()) {
@@ -93,28 +107,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let now = now(&engine, arguments.at)?;
     match &arguments.action {
-        Action::Record(record) => files::record(&mut engine, record),
+        Action::Record(record) => files::record(&mut engine, record, &user.expect("read above")),
         Action::Predict(predict) => show::predict(&engine, predict, now),
         Action::Decide(decide) => {
             let control = decide.control(now)?;
+            let is_unknown = control.item().is_some_and(|item| engine.habits().find(item).is_none());
+            let words = show::words(&control);
+            let note = if is_unknown { " (never seen in this log)" } else { "" };
             let id = engine.decide(now, control)?;
-            output::print(&format!("decision {}\n", id.number()))
+            output::print(&format!("decision {}: {words}{note}\n", id.number()))
         }
         Action::Undo { id } => {
             let is_undone = engine.undo(foretap_core::ControlId::of(*id), now)?;
             if !is_undone {
                 return Err(Failure::Argument(format!("there is no decision {id} in force")));
             }
-            Ok(())
+            output::print(&format!("decision {id} is undone\n"))
         }
         Action::Decisions => show::decisions(&engine, now),
-        Action::Export(export) => files::export(&mut engine, export),
+        Action::Export(export) => files::export(&mut engine, export, &arguments.key_file, &arguments.db),
         Action::Import(import) => files::import(&mut engine, import),
         Action::Maintain => {
             let deleted = engine.maintain()?;
             output::print(&format!("{deleted} events deleted\n"))
         }
-        Action::Erase => Ok(engine.erase()?),
+        Action::Erase => {
+            engine.erase()?;
+            let (db, key) = (arguments.db.display(), arguments.key_file.display());
+            output::print(&format!("{db} and the files beside it are erased; throw {key} away as well\n"))
+        }
     }
 }
 

@@ -47,6 +47,9 @@ pub(super) fn predict(engine: &Engine, asked: &Predict, now: Timestamp) -> Resul
             reasons.collect::<Vec<_>>().join("; ")
         );
     }
+    if ranking.predictions.is_empty() {
+        text += "nothing to offer: the log is empty, or decisions hide everything\n";
+    }
     let by = ranking.model.unwrap_or_else(|| ranking.answered_by.name().to_owned());
     let _ = writeln!(text, "answered by {by} in {} us", ranking.stages.total_ns() / 1_000);
     output::print(&text)
@@ -60,28 +63,36 @@ pub(super) fn decisions(engine: &Engine, now: Timestamp) -> Result<(), Failure> 
     }
     let line = |decision: &&Decision| {
         let day = civil(decision.at);
-        let what = words(&decision.control);
-        format!("{:>4}  {day}  {:<14}  {what}\n", decision.id.number(), decision.control.name())
+        format!("{:>4}  {day}  {}\n", decision.id.number(), words(&decision.control))
     };
     output::print(&decisions.iter().map(line).collect::<String>())
 }
 
-fn words(control: &Control) -> String {
+/// A decision in the words of `decide`.
+pub(super) fn words(control: &Control) -> String {
     match control {
-        Control::Exclude(item) | Control::NeverLearn(item) | Control::Promote(item) => item.to_string(),
-        Control::Snooze { item, until: SnoozeEnd::At(end) } => format!("{item}, until {}", civil(*end)),
-        Control::Snooze { item, until: SnoozeEnd::Frequent } => format!("{item}, until it is frequent again"),
-        Control::Pin { item, position } => format!("{item}, at place {position}"),
+        Control::Exclude(item) => format!("exclude {item}"),
+        Control::NeverLearn(item) => format!("never-learn {item}"),
+        Control::Promote(item) => format!("promote {item}"),
+        Control::Snooze { item, until: SnoozeEnd::At(end) } => format!("snooze {item} until {}", civil(*end)),
+        Control::Snooze { item, until: SnoozeEnd::Frequent } => {
+            format!("snooze {item} until it is opened three times within a week")
+        }
+        Control::Pin { item, position } => format!("pin {item} to slot {}", u16::from(*position) + 1),
         Control::HalfLife { item, days } => {
             let whose = item.as_ref().map_or_else(|| "everything".to_owned(), Item::to_string);
-            format!("{whose}, {days} days")
+            format!("half-life of {whose}: {days} days")
         }
         Control::PauseLearning { until } => {
-            until.map_or_else(|| "until undone".to_owned(), |end| format!("until {}", civil(end)))
+            let end = until.map_or_else(|| "it is undone".to_owned(), civil);
+            format!("pause until {end}")
         }
-        Control::HideProfile(profile) => format!("profile {profile}"),
-        Control::Sealed { .. } => "an item that an import brought and that was not seen here yet".to_owned(),
-        _ => String::new(),
+        Control::HideProfile(profile) => format!("hide-profile {profile}"),
+        Control::Sealed { is_never_learn, .. } => {
+            let kind = if *is_never_learn { "never-learn" } else { "exclude" };
+            format!("{kind} an item that an import brought and that was not seen here yet")
+        }
+        _ => control.name().to_owned(),
     }
 }
 
