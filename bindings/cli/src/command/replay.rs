@@ -45,7 +45,17 @@ pub(crate) struct Arguments {
     seed: u64,
 }
 
-const EXAMPLES: &str = "Examples:
+const EXAMPLES: &str = "Systems in the tables:
+  mfu, mru                  most used, most recently used
+  return                    the one before the current one
+  markov1, ppm3             what follows the current one, the last three
+  frecency_*                openings with a half life of hours, days or openings
+  rank_frecency             share of openings by openings since the last
+  last250, hour             counts of the last 250 openings, of this hour
+  logmix, mixer             the mixer with nothing shipped, with what is shipped
+  model, foretap            the model alone, all of it
+
+Examples:
   foretap replay month.csv.gz --report month.html
   foretap replay phone.txt --format dumpsys --utc-offset-min 60
   foretap replay month.csv.gz --json month.json --quiet
