@@ -247,6 +247,12 @@ pub enum BackupError {
     },
 }
 
+impl BackupError {
+    pub(crate) fn undecodable(reason: &str) -> Self {
+        Self::Undecodable { reason: reason.to_owned() }
+    }
+}
+
 /// Shows the first bytes of a sum, enough to tell two apart: `c4f950cb...`.
 struct ShortHex<'a>(&'a [u8; 32]);
 

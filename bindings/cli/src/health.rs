@@ -1,11 +1,11 @@
 //! Health reports: of a log played through an engine, and of a phone's own encrypted log.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use foretap_core::{Bundle, Engine, Error, Event, EventKind, Health, ModelChoice, Opened, Options, Request, Timestamp};
 
+use crate::beside::with_suffix;
 use crate::hex::hex;
 use crate::key_file::{self, KeyFileError};
 
@@ -135,12 +135,6 @@ fn at_now(engine: &Engine, now_ms: Option<i64>) -> foretap_core::Result<Option<H
     let Some(newest) = engine.habits().newest() else { return Ok(None) };
     let now = now_ms.map_or(Ok(newest), |now_ms| Timestamp::new(now_ms, newest.utc_offset_min()))?;
     engine.health(now).map(Some)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    name.into()
 }
 
 /// The files of a log that opening it reads, as `foretap_core::store` lists them.

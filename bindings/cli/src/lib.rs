@@ -1,5 +1,6 @@
 //! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, health, model bundles.
 
+pub mod beside;
 pub mod bundle;
 mod count;
 mod crowd;

@@ -79,7 +79,11 @@ impl<'a> Reader<'a> {
     fn end(&mut self) -> Result<()> {
         let in_frame = self.decoder.read(&mut [0]).map_err(failed)?;
         let after_it = self.decoder.get_mut().fill_buf().map_err(failed)?.len();
-        if in_frame + after_it > 0 { Err(undecodable("something follows the last event").into()) } else { Ok(()) }
+        if in_frame + after_it > 0 {
+            Err(BackupError::undecodable("something follows the last event").into())
+        } else {
+            Ok(())
+        }
     }
 
     fn message<M: Message + Default>(&mut self) -> Result<M> {
@@ -91,9 +95,9 @@ impl<'a> Reader<'a> {
         // A length that lies costs no memory: the buffer grows with what is there.
         let read = (&mut self.decoder).take(bytes).read_to_end(&mut self.message).map_err(failed)?;
         if read as u64 != bytes {
-            return Err(undecodable("a message is not whole").into());
+            return Err(BackupError::undecodable("a message is not whole").into());
         }
-        M::decode(self.message.as_slice()).map_err(|error| undecodable(&error.to_string()).into())
+        M::decode(self.message.as_slice()).map_err(|error| BackupError::undecodable(&error.to_string()).into())
     }
 
     /// A length as protobuf writes it: seven bits a byte, the lowest first.
@@ -108,14 +112,10 @@ impl<'a> Reader<'a> {
                 return Ok(length);
             }
         }
-        Err(undecodable("a length of more than 35 bits").into())
+        Err(BackupError::undecodable("a length of more than 35 bits").into())
     }
 }
 
-fn undecodable(reason: &str) -> BackupError {
-    BackupError::Undecodable { reason: reason.to_owned() }
-}
-
 fn failed(error: io::Error) -> Error {
-    told(error, undecodable("it cannot be unpacked"))
+    told(error, BackupError::undecodable("it cannot be unpacked"))
 }

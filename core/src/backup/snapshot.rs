@@ -32,7 +32,7 @@ pub(crate) fn read_snapshot(key: &[u8; 32], mut bytes: &[u8]) -> Result<Option<(
     let read =
         Reader::new(&mut bytes, &Secret::Key(key), Limits::default()).and_then(|mut reader| match reader.event()? {
             None => Ok((reader.head().habits.clone(), reader.controls().to_vec())),
-            Some(_) => Err(BackupError::Undecodable { reason: "a snapshot with events".to_owned() }.into()),
+            Some(_) => Err(BackupError::undecodable("a snapshot with events").into()),
         });
     match read {
         Ok(found) => Ok(Some(found)),

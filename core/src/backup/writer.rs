@@ -89,5 +89,5 @@ pub(super) fn at_most(what: &'static str, found: u64, max: u64) -> Result<(), Ba
 }
 
 fn failed(error: io::Error) -> Error {
-    told(error, BackupError::Undecodable { reason: "it could not be packed".to_owned() })
+    told(error, BackupError::undecodable("it could not be packed"))
 }

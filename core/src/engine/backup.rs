@@ -3,10 +3,9 @@
 use std::io::{Read, Write};
 
 use super::Engine;
-use super::controls::controls_of;
 use crate::backup::{self, Decided, Head, LeftOut, Limits, Reader, Secret, Writer};
 use crate::config::{CHECKPOINT_EVENTS, MAX_CONTROLS};
-use crate::control::{Control, ControlId, Decision};
+use crate::control::{Control, Decision};
 use crate::error::{BackupError, Result};
 use crate::habits::Habits;
 use crate::ranking::Controls;
@@ -114,7 +113,7 @@ impl Engine {
         let head = reader.head();
         let losses = Losses { is_whole: head.is_whole, has_left_out: head.has_left_out, purged: head.purged };
         let habits = Habits::from_checkpoint(&head.habits).filter(Habits::is_sound);
-        let habits = habits.ok_or(undecodable("its habits are not of this version"))?;
+        let habits = habits.ok_or(BackupError::undecodable("its habits are not of this version"))?;
         let here = self.store.controls()?;
         let mut left_out = LeftOut::of_logs(&here);
         let mut habits = without(&habits, &mut left_out);
@@ -126,7 +125,7 @@ impl Engine {
         let decided = united(reader.controls(), &here)?;
         let controls = decided.len();
         let mut imported = Imported { added: 0, known: 0, left_out: 0, on_top: 0, controls };
-        let upto = self.store.incoming(|log| {
+        let (upto, decisions) = self.store.incoming(|log| {
             let mut oldest = None;
             while let Some(event) = reader.event()? {
                 oldest = oldest.into_iter().chain([event.at]).min();
@@ -137,7 +136,7 @@ impl Engine {
                 match log.add(&event)? {
                     Added::New => imported.added += 1,
                     Added::Known => imported.known += 1,
-                    Added::Twice => return Err(undecodable("an event is in it twice").into()),
+                    Added::Twice => return Err(BackupError::undecodable("an event is in it twice").into()),
                 }
             }
             log.then_those_here(&mut |event| {
@@ -152,15 +151,12 @@ impl Engine {
                 log.decide(&decided)?;
             }
             log.note_losses(losses)?;
-            log.save(&habits.to_checkpoint())
+            Ok((log.save(&habits.to_checkpoint())?, log.controls()?))
         })?;
         (self.habits, self.upto) = (habits, Some(upto));
         self.checkpoint_after = CHECKPOINT_EVENTS;
         self.since_checkpoint = 0;
-        // What is stored is stored: if the decisions cannot be read now, those of the import count as they came.
-        let numbered = (1..).zip(decided).map(|(n, (at, control))| Decision { id: ControlId::of(n), at, control });
-        let fallback = || Controls::new(numbered.collect(), self.habits.items().map(|(_, item)| item));
-        self.controls = controls_of(&self.store, &self.habits).unwrap_or_else(|_| fallback());
+        self.controls = Controls::new(decisions, self.habits.items().map(|(_, item)| item));
         self.prepared = None;
         if let Some(newest) = self.habits.newest() {
             self.end_snoozes_at(newest);
@@ -256,8 +252,4 @@ fn united(imported: &[Decided], here: &[Decision]) -> Result<Vec<Decided>, Backu
 
 fn is_same(here: &Decision, new: &Decided) -> bool {
     (here.at, &here.control) == (new.0, &new.1)
-}
-
-fn undecodable(reason: &str) -> BackupError {
-    BackupError::Undecodable { reason: reason.to_owned() }
 }

@@ -37,7 +37,7 @@ pub use learning::{Belief, Contributions, Evidence};
 pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
-pub use scorecard::{MEASURED_RULES, MomentTotals, PROBABILITY_BINS, RANK_BINS, Scorecard, Totals};
+pub use scorecard::{MEASURED_RULES, MomentTotals, PROBABILITY_BINS, RANK_BINS, Scorecard, Totals, rank_of};
 pub use start_weights::{RANKS, StartWeights};
 pub use statistics::{Candidate, Moment, Query, Scene, Statistics};
 pub use surfaces::Shown;
@@ -154,7 +154,12 @@ impl Habits {
     /// The slot in which the surface showed the item the last time, from 0, as impressions told.
     #[must_use]
     pub fn last_slot(&self, surface: &Token, item: &Item) -> Option<u8> {
-        self.surfaces.last_slot(surface, item)
+        self.last_slots(surface).find(|(shown, _)| *shown == item).map(|(_, slot)| slot)
+    }
+
+    /// The slot in which the surface showed each item that it remembers, the one shown latest first.
+    pub fn last_slots(&self, surface: &Token) -> impl Iterator<Item = (&Item, u8)> {
+        self.surfaces.last_slots(surface)
     }
 
     /// Openings of an item after `since` and within the seven days before `now`.

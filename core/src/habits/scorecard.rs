@@ -73,17 +73,21 @@ pub(super) struct Outcome {
 impl Outcome {
     /// What was opened, against the mixer's log-probabilities and those that were shown.
     pub(super) fn of(place: Option<usize>, log_mix: &[f64], log_p: &[f64]) -> Self {
-        let ranks = place.map(|place| (rank(log_p, place), rank(log_mix, place)));
+        let ranks = place.map(|place| (rank_of(log_p, place), rank_of(log_mix, place)));
         let first = log_p.iter().copied().fold(f64::NEG_INFINITY, f64::max).exp();
         Self { place, ranks, first }
     }
 }
 
-/// The place from 1 of a candidate; equal ones keep their order.
-fn rank(log_p: &[f64], place: usize) -> usize {
-    let own = log_p[place];
-    let ahead = log_p[..place].iter().filter(|p| **p >= own).count();
-    1 + ahead + log_p[place + 1..].iter().filter(|p| **p > own).count()
+/// The place from 1 that a candidate has under these scores; equal ones go to the earlier candidate.
+///
+/// # Panics
+/// If there is no such candidate.
+#[must_use]
+pub fn rank_of(scores: &[f64], place: usize) -> usize {
+    let own = scores[place];
+    let ahead = scores[..place].iter().filter(|score| **score >= own).count();
+    1 + ahead + scores[place + 1..].iter().filter(|score| **score > own).count()
 }
 
 /// How the questions of one kind and day were answered.
@@ -316,7 +320,7 @@ mod tests {
     #[test]
     fn equal_log_probabilities_keep_their_order() {
         let log_p = [-2.0, -1.0, -2.0, -1.0];
-        assert_eq!([0, 1, 2, 3].map(|place| rank(&log_p, place)), [3, 1, 4, 2]);
+        assert_eq!([0, 1, 2, 3].map(|place| rank_of(&log_p, place)), [3, 1, 4, 2]);
     }
 
     #[test]

@@ -41,10 +41,10 @@ impl Surfaces {
         self.surfaces.get(surface).map_or_else(Shown::default, |of_surface| of_surface.shown)
     }
 
-    /// The slot in which the item was shown the last time.
-    pub(super) fn last_slot(&self, surface: &Token, item: &Item) -> Option<u8> {
-        let slots = &self.surfaces.get(surface)?.slots;
-        slots.iter().find(|(shown, _)| shown == item).map(|(_, position)| *position)
+    /// The slot in which each item was shown the last time, the latest first.
+    pub(super) fn last_slots(&self, surface: &Token) -> impl Iterator<Item = (&Item, u8)> {
+        let slots = self.surfaces.get(surface).map_or(&[][..], |of_surface| &of_surface.slots);
+        slots.iter().map(|(item, position)| (item, *position))
     }
 
     /// An item was shown in a slot. Of the items shown longest ago the slots are forgotten, beyond [`MAX_SHOWN`].
@@ -102,7 +102,9 @@ mod tests {
             surfaces.show(&surface, &item(n), 1);
         }
         surfaces.show(&surface, &item(1), 3);
-        let slot = |surfaces: &Surfaces, n| surfaces.last_slot(&surface, &item(n));
+        let slot = |surfaces: &Surfaces, n| {
+            surfaces.last_slots(&surface).find(|(shown, _)| **shown == item(n)).map(|(_, slot)| slot)
+        };
         assert_eq!([0, 1, MAX_SHOWN].map(|n| slot(&surfaces, n)), [None, Some(3), Some(1)]);
         surfaces.forget(&mut |gone| *gone == item(1));
         assert_eq!(slot(&surfaces, 1), None);

@@ -186,11 +186,15 @@ impl Controls {
 
     /// Snoozes that are over because their item is frequent again, with those that they stand over.
     pub(crate) fn ended_by_openings(&self, habits: &Habits, now: Timestamp) -> Vec<ControlId> {
-        let has_ended = |decision: &&Decision| match &decision.control {
-            Control::Snooze { item, until: SnoozeEnd::Frequent } => is_frequent(item, habits, decision.at, now),
+        let has_ended = |item: &Item| {
+            let snooze = self.items.get(item).and_then(|of_item| of_item.snooze);
+            matches!(snooze, Some((since, SnoozeEnd::Frequent)) if is_frequent(item, habits, since, now))
+        };
+        let is_over = |decision: &&Decision| match &decision.control {
+            Control::Snooze { item, .. } => has_ended(item),
             _ => false,
         };
-        self.with_those_below(self.in_force(now).filter(has_ended))
+        self.decisions.iter().filter(is_over).map(|decision| decision.id).collect()
     }
 
     /// Decisions that ran out before `now`, snoozes with those that they stand over; of pauses those whose time lies further

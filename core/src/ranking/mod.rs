@@ -161,7 +161,8 @@ pub fn rank(
     let inferred = clock_ns();
 
     let contributions = habits.contributions(&evidence, &belief);
-    let shown = row::row(habits, controls, request, &statistics, &belief, &unopened);
+    let offers = row::offers(habits, controls, request, &statistics, &belief, &unopened);
+    let shown = row::row(habits, controls, request, offers);
     let effects = corrected.as_ref().map(|corrected| corrected.effects(habits, &belief, request, &shown));
     let predictions = shown
         .iter()

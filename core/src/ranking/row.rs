@@ -1,6 +1,6 @@
 //! The row that is shown: what the decisions hide goes, pins go to their places, the others into stable slots.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::controls::Controls;
 use super::request::Request;
@@ -35,11 +35,8 @@ pub(super) fn row<'a>(
     habits: &'a Habits,
     controls: &'a Controls,
     request: &Request,
-    statistics: &Statistics<'_>,
-    belief: &Belief,
-    unopened: &'a [Item],
+    mut offers: Vec<Offer<'a>>,
 ) -> Vec<Slot<'a>> {
-    let mut offers = offers(habits, controls, request, statistics, belief, unopened);
     offers.sort_by(|a, b| b.wanted.total_cmp(&a.wanted));
     let count = request.limit.min(offers.len());
     let mut row: Vec<Option<Offer<'a>>> = vec![None; count];
@@ -52,8 +49,9 @@ pub(super) fn row<'a>(
         }
     }
     let slots: Vec<usize> = (0..count).filter(|&slot| row[slot].is_none()).collect();
-    let homes: Vec<Option<usize>> =
-        offers.iter().map(|offer| habits.last_slot(&request.surface, offer.item).map(usize::from)).collect();
+    let homes: BTreeMap<&Item, usize> =
+        habits.last_slots(&request.surface).map(|(item, slot)| (item, slot.into())).collect();
+    let homes: Vec<Option<usize>> = offers.iter().map(|offer| homes.get(offer.item).copied()).collect();
     // Shares of being wanted, as the cost is: where everything has faded, what is left still counts.
     let all: f64 = offers.iter().map(|offer| offer.wanted).sum();
     let scale = if all > 0.0 && controls.changes_odds() { all } else { 1.0 };
@@ -80,7 +78,7 @@ pub(super) fn row<'a>(
 ///
 /// The chance that something never opened comes next is estimated as Good and Turing do: by the share of openings that
 /// went to items opened once. It is shared out by rank in the host's order.
-fn offers<'a>(
+pub(super) fn offers<'a>(
     habits: &'a Habits,
     controls: &'a Controls,
     request: &Request,

@@ -144,6 +144,14 @@ impl Incoming<'_> {
         decided.iter().try_for_each(|(at, control)| controls::add(self.connection, *at, control).map(drop))
     }
 
+    /// Every decision of the person, as they are numbered now.
+    ///
+    /// # Errors
+    /// As [`Store::controls`].
+    pub(crate) fn controls(&self) -> Result<Vec<Decision>> {
+        controls::read(self.connection)
+    }
+
     /// Notes what the log that came in had lost. Of events deleted here and there the greater number counts: the same
     /// export can come in twice.
     ///

@@ -1,6 +1,6 @@
 //! One person's log, played back: before each opening every system ranks, then the opening is learned.
 
-use foretap_core::habits::{Belief, Corrector, Evidence, Habits, Moment, Query, StartWeights};
+use foretap_core::habits::{self, Belief, Corrector, Evidence, Habits, Moment, Query, StartWeights};
 use foretap_core::{Event, Item};
 
 use super::examiner::{Examiner, examine};
@@ -142,9 +142,7 @@ fn answer(asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
 
 /// The place from 1 that a candidate has under these scores; equal scores go to the earlier candidate.
 pub(crate) fn rank_of(scores: &[f64], place: usize) -> u16 {
-    let own = scores[place];
-    let ahead = scores.iter().enumerate().filter(|&(p, &s)| s > own || (s == own && p < place)).count();
-    u16::try_from(ahead + 1).expect("at most MAX_CANDIDATES")
+    u16::try_from(habits::rank_of(scores, place)).expect("at most MAX_CANDIDATES")
 }
 
 #[cfg(test)]

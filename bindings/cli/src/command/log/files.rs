@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use foretap_cli::beside::with_suffix;
 use foretap_cli::logs::UserLog;
 use foretap_core::engine::Recorded;
 use foretap_core::{Engine, Error, Event, Secret};
@@ -111,8 +112,7 @@ pub(super) fn export(engine: &mut Engine, export: &Export, key_file: &Path, db: 
     let passphrase = export.secret.passphrase()?;
     let failed = Failure::output(&export.file);
     // Beside it first: an export that is cut short must not stand in the place of one that was whole.
-    let mut partial = export.file.clone().into_os_string();
-    partial.push(".part");
+    let partial = with_suffix(&export.file, ".part");
     let mut file = BufWriter::new(File::create(&partial).map_err(&failed)?);
     let exported = engine.export(&mut file, &Secret::Passphrase(&passphrase), random()?).map_err(|error| {
         let _ = std::fs::remove_file(&partial);

@@ -7,6 +7,7 @@ mod show;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use foretap_cli::beside::with_suffix;
 use foretap_cli::key_file;
 use foretap_core::{Engine, ModelChoice, Opened, Options, Timestamp};
 
@@ -77,11 +78,7 @@ const EXAMPLES: &str = "Examples:
 /// If the log, its key or a file cannot be used, or the core refuses what is asked.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Files beside the log tell that there was one, and under another key.
-    let beside = |suffix: &str| {
-        let mut path = arguments.db.clone().into_os_string();
-        path.push(suffix);
-        std::path::Path::new(&path).exists()
-    };
+    let beside = |suffix: &str| with_suffix(&arguments.db, suffix).exists();
     let is_new = !beside("") && !beside(".kcv") && !beside(".snapshot");
     let makes_a_log = matches!(arguments.action, Action::Record(_) | Action::Import(_) | Action::Decide(_));
     if is_new && !makes_a_log {
