@@ -3,10 +3,12 @@
 mod backup;
 mod controls;
 mod health;
+mod learned;
 
 use std::path::Path;
 
 pub use self::backup::{Exported, Imported};
+use self::learned::Learned;
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -106,21 +108,7 @@ impl Engine {
 
     fn of_store(store: Store, opened: Opened, options: &Options) -> Result<Self> {
         let (model, start_weights) = ModelState::of(&options.model);
-        let checkpoint = store.checkpoint()?;
-        let kept = checkpoint.and_then(|(upto, bytes)| Some((Habits::from_checkpoint(&bytes)?, upto)));
-        let (mut habits, mut upto) = match kept {
-            Some((habits, upto)) => (habits, Some(upto)),
-            None => (Habits::new(&start_weights), None),
-        };
-        if let Some(corrector) = model.corrector() {
-            habits.adopt(corrector);
-        }
-        let mut since_checkpoint = 0;
-        store.replay(upto, &mut |seq, event| {
-            habits.apply(event, model.corrector());
-            upto = Some(seq);
-            since_checkpoint += 1;
-        })?;
+        let Learned { habits, upto, since_checkpoint } = Learned::read(&store, &model, &start_weights)?;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
         let controls = controls::controls_of(&store, &habits)?;

@@ -20,7 +20,7 @@ pub struct Exported {
     /// Events written.
     pub events: u64,
     /// Controls written.
-    pub controls: usize,
+    pub controls: u64,
     /// Events left out, because they are about items that the person excluded or whose profile is hidden.
     pub left_out: u64,
     /// The size of the export.
@@ -39,7 +39,7 @@ pub struct Imported {
     /// Events that were here and not in the import, learned again on top of it.
     pub on_top: u64,
     /// Controls now.
-    pub controls: usize,
+    pub controls: u64,
 }
 
 impl Engine {
@@ -94,7 +94,7 @@ impl Engine {
                 }
             })?;
             written?;
-            Ok(Exported { events, controls: controls.len(), left_out: omitted, bytes: writer.finish()? })
+            Ok(Exported { events, controls: controls.len() as u64, left_out: omitted, bytes: writer.finish()? })
         })
     }
 
@@ -123,7 +123,7 @@ impl Engine {
         }
         let newest = habits.newest();
         let decided = united(reader.controls(), &here)?;
-        let controls = decided.len();
+        let controls = decided.len() as u64;
         let mut imported = Imported { added: 0, known: 0, left_out: 0, on_top: 0, controls };
         let (upto, decisions) = self.store.incoming(|log| {
             let mut oldest = None;

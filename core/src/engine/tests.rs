@@ -1,4 +1,5 @@
 use super::*;
+use crate::control::Control;
 use crate::event::{Context, Item, Network};
 use crate::habits::Moment;
 use crate::ranking::AnsweredBy;
@@ -185,6 +186,22 @@ fn reopening_gives_the_same_habits_bit_for_bit() {
     assert_eq!(engine.habits().to_checkpoint(), straight.habits().to_checkpoint());
     let ask = |engine: &Engine| engine.predict(&Request::unlock(at(5_000)).limited_to(64).expect("64"), &|| 0);
     assert_eq!(ask(&engine), ask(&straight));
+}
+
+#[test]
+fn reloading_gives_the_same_habits_and_decisions_bit_for_bit() {
+    let mut engine = engine();
+    engine.record_all(&habit(50)).expect("stored");
+    engine.checkpoint().expect("saved");
+    engine.record(&Event::launch(at(100_000), item("after the checkpoint"))).expect("stored");
+    engine.decide(at(100_001), Control::Exclude(item("mail"))).expect("decided");
+    let (habits, decisions) = (engine.habits().to_checkpoint(), engine.controls().decisions().to_vec());
+    // As a call that panicked half-way leaves it.
+    engine.habits.apply(&Event::launch(at(100_002), item("never stored")), None);
+    engine.controls = Controls::default();
+    engine.reload().expect("read");
+    assert_eq!((engine.habits().to_checkpoint(), engine.controls().decisions().to_vec()), (habits, decisions));
+    engine.record(&Event::launch(at(100_003), item("maps"))).expect("goes on");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub enum ReasonCode {
     /// Usual around this hour.
     AtThisHour {
         /// Local hour, 0..=23.
-        hour: usize,
+        hour: u8,
         /// The day.
         weekday: Weekday,
     },
@@ -181,7 +181,10 @@ fn code(topic: Topic, s: &Situation<'_>) -> Option<ReasonCode> {
             ReasonCode::RecentlyUsed { seconds: u64::try_from(seconds).unwrap_or_default() }
         }
         Topic::Sequence => ReasonCode::Follows { item: s.current.clone()? },
-        Topic::Hour => ReasonCode::AtThisHour { hour: s.now.hour(), weekday: s.now.weekday() },
+        Topic::Hour => ReasonCode::AtThisHour {
+            hour: u8::try_from(s.now.hour()).expect("a day has 24 hours"),
+            weekday: s.now.weekday(),
+        },
         Topic::SessionStart => ReasonCode::FirstAfterUnlock,
         Topic::Place => {
             if s.context.place.is_none() && s.context.access_point.is_none() && s.label.is_none() {
