@@ -29,9 +29,12 @@ impl ExportSecret {
     /// [`ForetapError::InvalidArgument`] for a key of another length.
     pub(crate) fn of_core(&self) -> Result<Secret<'_>, ForetapError> {
         Ok(match self {
-            Self::Key { bytes } => Secret::Key(bytes.as_slice().try_into().map_err(|_| {
-                ForetapError::InvalidArgument("the key of an export must have 32 bytes".into())
-            })?),
+            Self::Key { bytes } => Secret::Key(
+                bytes
+                    .as_slice()
+                    .try_into()
+                    .map_err(|_| ForetapError::InvalidArgument("the key of an export must have 32 bytes".into()))?,
+            ),
             Self::Passphrase { words } => Secret::Passphrase(words),
         })
     }

@@ -4,12 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use foretap_core::config::MAX_LIMIT;
 use foretap_core::ranking::Language;
 use foretap_core::store::Store;
 use foretap_core::{
-    Control, ControlId, Decision, Engine, Event, Exported, Imported, Key, Ranking, ReasonCode, Recorded,
-    Timestamp,
+    Control, ControlId, Decision, Engine, Event, Exported, Imported, Key, Ranking, ReasonCode, Recorded, Timestamp,
 };
 
 use crate::backup::{ExportSecret, ExportSink, ExportSource, SinkWriter, SourceReader};
@@ -91,20 +89,6 @@ pub fn erase_at(path: String) -> Result<(), ForetapError> {
         drop(owner);
         Owner::forget(log);
         Ok(())
-    })
-}
-
-/// The events that say that a ranking was shown at `at`.
-///
-/// # Errors
-/// [`ForetapError::InvalidArgument`] for a ranking of more than 64 predictions, which no engine gave.
-#[uniffi::export]
-pub fn impressions(ranking: Ranking, at: Timestamp) -> Result<Vec<Event>, ForetapError> {
-    call(Export::Impressions, || {
-        if ranking.predictions.len() > MAX_LIMIT {
-            return Err(ForetapError::InvalidArgument("a ranking has at most 64 predictions".into()));
-        }
-        Ok(ranking.impressions(at))
     })
 }
 

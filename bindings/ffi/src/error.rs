@@ -54,7 +54,9 @@ impl From<Error> for ForetapError {
         match error {
             Error::OutOfRange { .. } | Error::BadText { .. } | Error::BadTable { .. } => Self::InvalidArgument(message),
             // Its message names the path, which is the host's own argument.
-            Error::NotAFile { .. } => Self::InvalidArgument("what lies at the log's path is not an ordinary file".into()),
+            Error::NotAFile { .. } => {
+                Self::InvalidArgument("what lies at the log's path is not an ordinary file".into())
+            }
             Error::KeyMismatch => Self::KeyMismatch(message),
             Error::NewerSchema { .. } => Self::Newer(message),
             Error::Damaged { .. } => Self::Damaged("the log is damaged and could not be set aside".into()),
