@@ -8,6 +8,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import okhttp3.ConnectionSpec
 import okhttp3.CookieJar
+import okhttp3.Interceptor
 import okhttp3.MediaType.Companion.toMediaType
 import okhttp3.OkHttpClient
 import okhttp3.Request
@@ -15,6 +16,7 @@ import okhttp3.RequestBody.Companion.toRequestBody
 import okhttp3.Response
 import okhttp3.TlsVersion
 import java.io.IOException
+import java.net.HttpURLConnection.HTTP_UNAVAILABLE
 import java.util.concurrent.TimeUnit
 
 /**
@@ -34,6 +36,7 @@ internal class HttpsTransport(private val server: SyncServer, timeouts: Transpor
             .retryOnConnectionFailure(false)
             .cookieJar(CookieJar.NO_COOKIES)
             .cache(null)
+            .addNetworkInterceptor(::withoutInvitation)
             .connectTimeout(timeouts.connect.inWholeMilliseconds, TimeUnit.MILLISECONDS)
             .readTimeout(timeouts.idle.inWholeMilliseconds, TimeUnit.MILLISECONDS)
             .writeTimeout(timeouts.idle.inWholeMilliseconds, TimeUnit.MILLISECONDS)
@@ -65,6 +68,13 @@ internal class HttpsTransport(private val server: SyncServer, timeouts: Transpor
         .Builder()
         .url(server.address.newBuilder().addPathSegments(path.value).build())
         .header("User-Agent", "Foretap")
+
+    /** OkHttp itself asks again at once where a busy server answers with a pause of zero. One step is one request. */
+    private fun withoutInvitation(chain: Interceptor.Chain): Response {
+        val response = chain.proceed(chain.request())
+        val isInvitation = response.code == HTTP_UNAVAILABLE && response.header(RETRY_AFTER) == "0"
+        return if (isInvitation) response.newBuilder().removeHeader(RETRY_AFTER).build() else response
+    }
 
     /** Sends [request] and gives the answer's head to [read]; a cancellation closes the connection. */
     private suspend fun <T> exchange(request: Request, failed: (TransportFailure) -> T, read: (Response) -> T): T =
@@ -100,6 +110,7 @@ internal class HttpsTransport(private val server: SyncServer, timeouts: Transpor
         }
 
     private companion object {
+        const val RETRY_AFTER = "Retry-After"
         val TLS_1_3 = ConnectionSpec.Builder(ConnectionSpec.RESTRICTED_TLS).tlsVersions(TlsVersion.TLS_1_3).build()
         val BINARY = "application/octet-stream".toMediaType()
     }

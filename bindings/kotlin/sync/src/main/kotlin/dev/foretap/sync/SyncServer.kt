@@ -13,6 +13,9 @@ import okio.ByteString.Companion.decodeBase64
  * (`openssl x509 -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64`). Give two
  * at least, of which one is kept aside: a phone that knows only a lost key can never be reached again.
  *
+ * The connection speaks TLS 1.3 and nothing older. Android 8 and 9 lack it: there every run ends as
+ * [SyncReason.TLS13_MISSING], unless the host installs a security provider that has it, such as Conscrypt.
+ *
  * @param address `https://`, a host, and a path below which all files are.
  * @param pins one of them must be in the server's chain of certificates, which must be trusted by the phone as well.
  * @throws SyncConfigurationException for an address or pins that cannot be used, an empty set among them.

@@ -6,7 +6,8 @@ package dev.foretap.sync
  * The caller asks [next], carries the step out, and reports: for [SyncStep.Fetch] any number of [received], then
  * [fetched] or [failed]; for [SyncStep.Post] one [posted] or [failed]. Then it asks [next] again, until
  * [SyncStep.Done]. Calls come one at a time, from changing threads. [close] ends every session, after a cancellation
- * too, which is not reported: what was received before it is the session's to keep and to resume from.
+ * too, which is not reported: it comes when the network or the power that the schedule wants is lost, or after the ten
+ * minutes that Android gives. What was received before it is the session's to keep and to resume from.
  */
 public interface SyncSession : AutoCloseable {
     /** The step to carry out now. */

@@ -58,6 +58,17 @@ class PostTest {
         assertEquals(3, server.requests)
     }
 
+    @Test
+    fun `one step is one request, even where a server invites a second`() {
+        server.answer { code(503).addHeader("Retry-After", "0") }
+        server.answer { code(202) }
+        assertEquals(TransportFailure.Busy(null), fails())
+        server.answer { code(408) }
+        assertEquals(PostReply.ACCEPTED, assertIs<Posted.Answered>(posted()).reply)
+        assertEquals(TransportFailure.Status(408), fails())
+        assertEquals(3, server.requests)
+    }
+
     private fun posted(): Posted = HttpsTransport(server.server()).use { runBlocking { it.post(batch) } }
 
     private fun fails(): TransportFailure = assertIs<Posted.Failed>(posted()).failure

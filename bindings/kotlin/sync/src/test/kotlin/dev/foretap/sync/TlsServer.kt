@@ -11,6 +11,8 @@ import okhttp3.tls.HeldCertificate.Companion.decode
 import java.io.File
 import java.security.KeyStore
 import java.util.concurrent.TimeUnit
+import java.util.logging.Level
+import java.util.logging.Logger
 import javax.net.ssl.SSLSocketFactory
 
 /** A real HTTPS server on loopback, by default with a certificate that this process trusts. */
@@ -24,6 +26,7 @@ internal class TlsServer(
     val pin: String = CertificatePinner.pin(certificate.certificate)
 
     init {
+        LOG.level = Level.OFF
         val held = HandshakeCertificates.Builder().heldCertificate(certificate).build()
         http.protocols = protocols
         http.useHttps(wrap(held.sslSocketFactory()))
@@ -44,6 +47,9 @@ internal class TlsServer(
     override fun close() = http.close()
 
     companion object {
+        /** Tells of every connection that a test broke. */
+        private val LOG = Logger.getLogger(MockWebServer::class.java.name)
+
         private const val ROOT_PEM = "dev.foretap.sync.root"
 
         /** One for the whole JVM: each Android of Robolectric loads this class again. */

@@ -4,6 +4,8 @@ import kotlinx.coroutines.runBlocking
 import okhttp3.TlsVersion
 import okhttp3.tls.HeldCertificate
 import org.junit.Test
+import java.security.Provider
+import java.security.Security
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
 
@@ -44,6 +46,24 @@ class TlsTest {
         server.answer { body("x") }
         val other = TlsServer().use { it.pin }
         assertEquals(Fetched.Whole, fetched(SyncServer(server.address, setOf(other, server.pin))))
+    }
+
+    @Test
+    fun `a phone without TLS 1_3 is told so`() {
+        val provider =
+            object : Provider("Android 9", "1", "") {
+                init {
+                    put("SSLContext.TLS", "sun.security.ssl.SSLContextImpl${'$'}TLS12Context")
+                }
+            }
+        TlsServer().use { server ->
+            Security.insertProviderAt(provider, 1)
+            try {
+                refused(server, TransportFailure.Tls13Missing)
+            } finally {
+                Security.removeProvider(provider.name)
+            }
+        }
     }
 
     private fun refused(server: TlsServer, why: TransportFailure, with: SyncServer = server.server()) {
