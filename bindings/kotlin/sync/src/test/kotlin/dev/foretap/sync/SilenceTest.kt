@@ -11,7 +11,7 @@ import java.util.logging.LogRecord
 import java.util.logging.Logger
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
-import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 class SilenceTest {
     private val server = TlsServer()
@@ -53,7 +53,7 @@ class SilenceTest {
         server.answer { code(500).body("canary") }
         server.answer { code(202) }
         val failures = mutableListOf<TransportFailure>()
-        HttpsTransport(server.server(), TransportTimeouts(idle = 300.milliseconds)).use { transport ->
+        HttpsTransport(server.server(), TransportTimeouts(idle = 1.seconds)).use { transport ->
             runBlocking {
                 repeat(4) {
                     (transport.fetch(fetch("canary")) { true } as? Fetched.Failed)?.let { failures += it.failure }
