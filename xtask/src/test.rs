@@ -44,11 +44,7 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     let mut chosen = PARTS.iter().filter(|part| exists(part) && (arguments.parts.is_empty() || is_named(part)));
     let mut tally = Tally::default();
     let outcome = chosen.try_for_each(|part| (part.run)(cargo, &mut tally));
-    match &outcome {
-        Ok(()) => println!("\n{tally}"),
-        Err(failure) => println!("\n{tally}; stopped early: {failure}"),
-    }
-    outcome
+    tally.conclude(outcome)
 }
 
 /// Formatting, clippy, documentation, isolation, then every test of the workspace: unit, integration and doc tests, the README's
