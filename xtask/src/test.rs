@@ -2,6 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 
+use crate::android::pages;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::isolation::{self, SourceScan};
@@ -47,11 +48,14 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     tally.conclude(outcome)
 }
 
-/// Formatting, clippy, documentation, isolation, then every test of the workspace: unit, integration and doc tests, the README's
-/// example among them.
+/// Formatting, clippy, documentation, isolation, the alignment of what a phone loads, then every test of the workspace: unit,
+/// integration and doc tests, the README's example among them.
 fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     style(cargo)?;
     isolation::run(cargo, SourceScan::WithTheTests)?;
+    if cfg!(target_os = "linux") {
+        pages::check_here(cargo)?;
+    }
     tally.run("tests and doc tests", cargo.building("test").arg("--workspace"))
 }
 
