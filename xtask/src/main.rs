@@ -1,6 +1,8 @@
-//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`.
+//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`, `phone`,
+//! `android`.
 
 mod accuracy;
+mod android;
 mod bundle;
 mod cargo;
 mod data;
@@ -11,6 +13,7 @@ mod foretap;
 mod isolation;
 mod lint;
 mod openssl;
+mod phone;
 mod python;
 mod step;
 mod tally;
@@ -51,6 +54,14 @@ enum Command {
     ///
     /// The same log gives the same bytes on machines of the same kind. Exit code 2 if the log or python3 >= 3.11 is missing.
     Bundle(bundle::Arguments),
+    /// What a machine without a phone can check: types for Android, and the tests on an emulated ARM processor.
+    ///
+    /// Installs nothing: what is missing is said and skipped. docs/phones.md lists what to install.
+    Phone(phone::Arguments),
+    /// With Android's NDK (ANDROID_NDK_HOME) and Maven: the native libraries in target/jni, and the AAR.
+    ///
+    /// Exit code 2 if something is missing. docs/phones.md lists the steps.
+    Android(android::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +73,8 @@ fn main() -> ExitCode {
         Command::Isolation => isolation::run(&cargo, SourceScan::Here),
         Command::Accuracy(arguments) => accuracy::run(&cargo, &arguments),
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
+        Command::Phone(arguments) => phone::run(&cargo, &arguments),
+        Command::Android(arguments) => android::run(&cargo, &arguments),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

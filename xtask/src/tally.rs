@@ -55,6 +55,18 @@ impl Tally {
         self.skipped += 1;
     }
 
+    /// Prints the sum as the last line, and where it stopped if it did.
+    ///
+    /// # Errors
+    /// The outcome's.
+    pub(crate) fn conclude(&self, outcome: Result<(), Failure>) -> Result<(), Failure> {
+        match &outcome {
+            Ok(()) => println!("\n{self}"),
+            Err(failure) => println!("\n{self}; stopped early: {failure}"),
+        }
+        outcome
+    }
+
     /// Adds what a runner's result line says, or a test that says `skipped: <what>`; any other line is nothing. Returns
     /// whether it is a result line.
     fn add(&mut self, line: &str) -> bool {

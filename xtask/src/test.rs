@@ -2,6 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 
+use crate::android::pages;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::isolation::{self, SourceScan};
@@ -44,18 +45,17 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     let mut chosen = PARTS.iter().filter(|part| exists(part) && (arguments.parts.is_empty() || is_named(part)));
     let mut tally = Tally::default();
     let outcome = chosen.try_for_each(|part| (part.run)(cargo, &mut tally));
-    match &outcome {
-        Ok(()) => println!("\n{tally}"),
-        Err(failure) => println!("\n{tally}; stopped early: {failure}"),
-    }
-    outcome
+    tally.conclude(outcome)
 }
 
-/// Formatting, clippy, documentation, isolation, then every test of the workspace: unit, integration and doc tests, the README's
-/// example among them.
+/// Formatting, clippy, documentation, isolation, the alignment of what a phone loads, then every test of the workspace: unit,
+/// integration and doc tests, the README's example among them.
 fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     style(cargo)?;
     isolation::run(cargo, SourceScan::WithTheTests)?;
+    if cfg!(target_os = "linux") {
+        pages::check_here(cargo)?;
+    }
     tally.run("tests and doc tests", cargo.building("test").arg("--workspace"))
 }
 
