@@ -31,9 +31,9 @@ pub enum ForetapError {
     /// The file is no export, or one that was changed or cut off. Nothing was changed here.
     #[error("{0}")]
     BadExport(String),
-    /// The host's stream failed while an export was written or read. Nothing was changed here.
-    #[error("the stream failed")]
-    Stream,
+    /// The export's file could not be written or read. Nothing was changed here.
+    #[error("the export's file could not be written or read")]
+    File,
     /// The engine was shut or erased.
     #[error("the engine is closed")]
     Closed,

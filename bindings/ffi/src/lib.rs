@@ -17,7 +17,7 @@ mod privacy;
 mod request;
 mod values;
 
-pub use backup::{ExportSecret, ExportSink, ExportSource, StreamError};
+pub use backup::ExportSecret;
 pub use call::Export;
 #[cfg(feature = "panic-injection")]
 pub use call::injection;

@@ -2,15 +2,15 @@ package dev.foretap
 
 
 import android.content.Context
-import dev.foretap.internal.StreamSink
-import dev.foretap.internal.StreamSource
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.inventory
 import dev.foretap.internal.ffi.open
 import dev.foretap.internal.ffi.openInMemory
 import dev.foretap.internal.ffi.sentence
 import dev.foretap.internal.native
+import dev.foretap.internal.onStream
 import dev.foretap.internal.public
+import dev.foretap.internal.throughFile
 import dev.foretap.internal.typed
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
@@ -27,7 +27,7 @@ import dev.foretap.internal.ffi.eraseAt as nativeEraseAt
  *
  * ```
  * val foretap = Foretap.open(context)
- * foretap.record(Event.launch(Item("com.example.mail")))
+ * for (app in listOf("mail", "maps")) foretap.record(Event.launch(Item("com.example.$app")))
  * val ranking = foretap.predict(Request(limit = 5))
  * ranking.predictions.forEach { println("${it.item.id}: ${foretap.why(it).first()}") }
  * foretap.close()
@@ -167,12 +167,15 @@ public class Foretap private constructor(
      * excluded leave no trace in it. The stream is not closed.
      *
      * @throws ForetapException.InvalidArgument for a key or passphrase of another length.
-     * @throws ForetapException.Stream if the stream failed: what was written is no export.
+     * @throws ForetapException.Stream if the stream failed, or the temporary file between: what was written is no export.
      */
-    public suspend fun exportTo(stream: OutputStream, secret: ExportSecret): Exported {
-        val sink = StreamSink(stream)
+    public suspend fun exportTo(stream: OutputStream, secret: ExportSecret): Exported = withContext(Dispatchers.IO) {
         val entropy = ByteArray(ENTROPY_BYTES).also(SecureRandom()::nextBytes)
-        return explaining(sink::explain) { call { exportTo(sink, secret.native(), entropy).public() } }
+        throughFile { file ->
+            val exported = call { exportTo(file.path, secret.native(), entropy).public() }
+            onStream { file.inputStream().use { it.copyTo(stream) } }
+            exported
+        }
     }
 
     /**
@@ -183,9 +186,11 @@ public class Foretap private constructor(
      * @throws ForetapException.Newer if a newer version wrote it.
      * @throws ForetapException.Stream if the stream failed. In each case nothing was changed.
      */
-    public suspend fun importFrom(stream: InputStream, secret: ExportSecret): Imported {
-        val source = StreamSource(stream)
-        return explaining(source::explain) { call { importFrom(source, secret.native()).public() } }
+    public suspend fun importFrom(stream: InputStream, secret: ExportSecret): Imported = withContext(Dispatchers.IO) {
+        throughFile { file ->
+            onStream { file.outputStream().use { stream.copyTo(it) } }
+            call { importFrom(file.path, secret.native()).public() }
+        }
     }
 
     /** How the log, its habits and its predictions are. */
@@ -226,12 +231,6 @@ public class Foretap private constructor(
     override fun close(): Unit = typed { engine.shut() }
 
     private suspend fun <T> call(work: EngineHandle.() -> T): T = withContext(dispatcher) { typed { engine.work() } }
-
-    private inline fun <T> explaining(explain: (ForetapException.Stream) -> ForetapException, work: () -> T): T = try {
-        work()
-    } catch (exception: ForetapException.Stream) {
-        throw explain(exception)
-    }
 
     public companion object {
         private const val ENTROPY_BYTES = 32

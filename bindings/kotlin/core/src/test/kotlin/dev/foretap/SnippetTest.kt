@@ -46,12 +46,11 @@ class SnippetTest {
         }
     }
 
-    @Suppress("detekt:style:ForbiddenMethodCall")
     private suspend fun example(context: Context) {
         // example
         val foretap = Foretap.open(context) // encrypted; the key stays in the Android Keystore
-        foretap.record(Event.launch(Item("com.example.mail"))) // whenever something was opened
-        val ranking = foretap.predict(Request(limit = 5)) // or UnlockPredictor(context, foretap).rankings
+        for (app in listOf("mail", "maps")) foretap.record(Event.launch(Item("com.example.$app"))) // whenever one is opened
+        val ranking = foretap.predict(Request(limit = 5)) // or at every unlock: UnlockPredictor(context, foretap).rankings
         ranking.predictions.forEach { println("${it.item.id}: ${foretap.why(it).first()}") }
         foretap.close()
         // end of the example

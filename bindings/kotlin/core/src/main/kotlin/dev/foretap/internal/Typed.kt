@@ -25,7 +25,7 @@ internal fun NativeException.typed(): ForetapException {
         is NativeException.Damaged -> ForetapException.Damaged(words)
         is NativeException.WrongSecret -> ForetapException.WrongSecret(words)
         is NativeException.BadExport -> ForetapException.BadExport(words)
-        is NativeException.Stream -> ForetapException.Stream(words, null)
+        is NativeException.File -> ForetapException.Stream(words, null)
         is NativeException.Closed -> ForetapException.Closed(words)
         is NativeException.Internal -> ForetapException.Internal(words)
         is NativeException.Other -> ForetapException.Other(words)

@@ -2,7 +2,6 @@ package dev.foretap.unlock
 
 
 import android.Manifest
-import android.app.UiModeManager
 import android.content.Context
 import android.content.pm.PackageManager
 import android.content.res.Configuration
@@ -83,7 +82,7 @@ public class ContextReader(context: Context, private val pseudonyms: Pseudonyms)
     }
 
     private fun audio(): Audio? {
-        val mode = context.getSystemService(UiModeManager::class.java)?.currentModeType
+        val mode = context.resources.configuration.uiMode and Configuration.UI_MODE_TYPE_MASK
         if (mode == Configuration.UI_MODE_TYPE_CAR) return Audio.CAR
         val manager = context.getSystemService(AudioManager::class.java) ?: return null
         val types = manager.getDevices(AudioManager.GET_DEVICES_OUTPUTS).map { it.type }

@@ -1,9 +1,7 @@
 package dev.foretap.unlock
 
 import android.Manifest
-import android.app.UiModeManager
 import android.content.Context
-import android.content.res.Configuration
 import android.location.Location
 import android.location.LocationManager
 import android.media.AudioDeviceInfo
@@ -27,7 +25,7 @@ import org.robolectric.shadows.ShadowNetworkCapabilities
 import kotlin.test.assertEquals
 import kotlin.test.assertNull
 
-// Robolectric has no other way to set these two.
+// Robolectric has no other way to set an old position.
 @Suppress("DEPRECATION")
 @RunWith(RobolectricTestRunner::class)
 class ContextReaderTest {
@@ -110,8 +108,7 @@ class ContextReaderTest {
             audio.setOutputDevices(listOf(AudioDeviceInfoBuilder.newBuilder().setType(type).build()))
             assertEquals(expected, reader.read().audio)
         }
-        val mode = context.getSystemService(UiModeManager::class.java)
-        shadowOf(mode).currentModeType = Configuration.UI_MODE_TYPE_CAR
+        RuntimeEnvironment.setQualifiers("+car")
         assertEquals(Audio.CAR, reader.read().audio)
     }
 
