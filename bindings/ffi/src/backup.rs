@@ -69,8 +69,9 @@ pub(crate) fn write(
         Ok(exported)
     });
     let outcome = watched.judged(outcome);
-    if outcome.is_err() {
-        // What was begun is no export; a file that stays says so when it is read.
+    if outcome.is_err() && file.is_file() {
+        // What was begun is no export; a file that stays says so when it is read. What is no file (a device, a pipe) is
+        // not this function's to remove.
         let _ = std::fs::remove_file(file);
     }
     outcome

@@ -177,6 +177,7 @@ fn an_export_goes_out_and_in_and_a_file_that_fails_changes_nothing() {
     if cfg!(target_os = "linux") {
         let full = engine.export_to("/dev/full".to_owned(), secret.clone(), vec![2; 32]);
         assert!(matches!(full, Err(ForetapError::File)));
+        assert!(std::path::Path::new("/dev/full").exists(), "what is no file is not removed");
     }
     let short = engine.export_to(beside("short"), secret.clone(), vec![2; 31]);
     assert!(matches!(short, Err(ForetapError::InvalidArgument(_))));
