@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What gave a ranking. */
 public enum class AnsweredBy {
     /** Nothing was opened yet: the host's order. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** Where sound goes. */
 public enum class Audio {
     /** The phone's own loudspeaker: nothing is connected. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** The battery in the four categories that are kept; the exact percentage never is. */
 public enum class Battery {
     /** On a charger, whatever the level. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * A decision that counts.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * Quantiles in nanoseconds, at most a tenth off; `null` of none.
  *

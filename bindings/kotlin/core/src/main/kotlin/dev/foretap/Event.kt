@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * Something that happened.
  *

@@ -1,12 +1,19 @@
 package dev.foretap
 
-
 /** What happened. */
 public sealed interface EventKind {
-    /** The person opened an item. */
+    /**
+     * The person opened an item.
+     *
+     * @property item the item.
+     */
     public data class Launch(val item: Item) : EventKind
 
-    /** The item left the screen. */
+    /**
+     * The item left the screen.
+     *
+     * @property item the item.
+     */
     public data class Close(val item: Item) : EventKind
 
     /** The person unlocked the phone. To be recorded before the launches that follow it. */
@@ -18,15 +25,25 @@ public sealed interface EventKind {
     /** The home screen came to the front. */
     public data object Home : EventKind
 
-    /** An item posted a notification. Which item and when is all that is known of it. */
+    /**
+     * An item posted a notification. Which item and when is all that is known of it.
+     *
+     * @property item the item.
+     */
     public data class Notification(val item: Item) : EventKind
 
-    /** The item's notifications were cleared without opening it. */
+    /**
+     * The item's notifications were cleared without opening it.
+     *
+     * @property item the item.
+     */
     public data class NotificationCleared(val item: Item) : EventKind
 
     /**
      * A prediction was shown. [Foretap.shown] records these.
      *
+     * @property item the item.
+     * @property surface where it was shown, 1 to 64 bytes.
      * @property position the place in the row, 0 to 255.
      * @property propensity how likely it was to be shown there, above 0, at most 1; `null` where nobody knows.
      */
@@ -37,12 +54,25 @@ public sealed interface EventKind {
         val propensity: Double? = null,
     ) : EventKind
 
-    /** The person put a prediction away. */
+    /**
+     * The person put a prediction away.
+     *
+     * @property item the item.
+     * @property surface where it was shown.
+     */
     public data class Dismiss(val item: Item, val surface: String) : EventKind
 
-    /** The item became available. */
+    /**
+     * The item became available.
+     *
+     * @property item the item.
+     */
     public data class Install(val item: Item) : EventKind
 
-    /** The item is gone; it is not offered until it is installed or launched again. */
+    /**
+     * The item is gone; it is not offered until it is installed or launched again.
+     *
+     * @property item the item.
+     */
     public data class Uninstall(val item: Item) : EventKind
 }

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How often a slot shows something else, so that the log can tell how other rankings would have done.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What locks an export. It is shown in no text. */
 public sealed class ExportSecret {
     /** 32 random bytes, from a keychain that survives the app. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * What an export holds. No number tells what it is about.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import android.content.Context
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.inventory
@@ -33,12 +32,12 @@ import dev.foretap.internal.ffi.eraseAt as nativeEraseAt
  * foretap.close()
  * ```
  *
- * One `Foretap` owns its log: a second one, in this process or another, is told [ForetapException.InUse]. Every function
- * may be called from any thread; calls take turns, in the order in which they were made, off the caller's thread. A
- * coroutine that is cancelled does not take back what it has recorded.
+ * One `Foretap` owns its log: a second one, in this process or another, is told [ForetapException.InUse]. Every
+ * function may be called from any thread; calls take turns, in the order in which they were made, off the caller's
+ * thread. A coroutine that is cancelled does not take back what it has recorded.
  *
- * Every function throws [ForetapException.Closed] after [close] or [erase], and [ForetapException.Internal] for a defect
- * of this library, after which the next call works.
+ * Every function throws [ForetapException.Closed] after [close] or [erase], and [ForetapException.Internal] for a
+ * defect of this library, after which the next call works.
  */
 public class Foretap private constructor(
     private val engine: EngineHandle,
@@ -96,8 +95,8 @@ public class Foretap private constructor(
     }
 
     /**
-     * Computes a ranking ahead, while the screen is off. [predict] gives it back where it is asked the same question soon
-     * after and nothing that matters has happened; and says so.
+     * Computes a ranking ahead, while the screen is off. [predict] gives it back where it is asked the same question
+     * soon after and nothing that matters has happened; and says so.
      *
      * @throws ForetapException.InvalidArgument for a number outside its limits.
      */
@@ -167,7 +166,8 @@ public class Foretap private constructor(
      * excluded leave no trace in it. The stream is not closed.
      *
      * @throws ForetapException.InvalidArgument for a key or passphrase of another length.
-     * @throws ForetapException.Stream if the stream failed, or the temporary file between: what was written is no export.
+     * @throws ForetapException.Stream if the stream failed, or the temporary file between: what was written is no
+     * export.
      */
     public suspend fun exportTo(stream: OutputStream, secret: ExportSecret): Exported = withContext(Dispatchers.IO) {
         val entropy = ByteArray(ENTROPY_BYTES).also(SecureRandom()::nextBytes)
@@ -227,7 +227,9 @@ public class Foretap private constructor(
         withContext(dispatcher) { keys?.erase() }
     }
 
-    /** Saves the habits and closes the log. May be called again, and from any thread; waits for calls that are running. */
+    /**
+     * Saves the habits and closes the log. May be called again, and from any thread; waits for calls that are running.
+     */
     override fun close(): Unit = typed { engine.shut() }
 
     private suspend fun <T> call(work: EngineHandle.() -> T): T = withContext(dispatcher) { typed { engine.work() } }
@@ -253,8 +255,8 @@ public class Foretap private constructor(
         }
 
         /**
-         * Opens the log in [file], whose keys [keys] knows: for hosts that keep either elsewhere, for servers and tests.
-         * The folder is made if it is missing.
+         * Opens the log in [file], whose keys [keys] knows: for hosts that keep either elsewhere, for servers and
+         * tests. The folder is made if it is missing.
          *
          * @throws ForetapException as the other [open].
          */
@@ -277,8 +279,8 @@ public class Foretap private constructor(
         }
 
         /**
-         * Erases this app's log and its key without opening it; nothing happens if there is none. For a key that is lost,
-         * and for "delete my data" in a process that has no `Foretap`.
+         * Erases this app's log and its key without opening it; nothing happens if there is none. For a key that is
+         * lost, and for "delete my data" in a process that has no `Foretap`.
          *
          * @throws ForetapException.InUse while a `Foretap` has it: [erase] that one.
          * @throws ForetapException.Transient if a file could not be deleted now.

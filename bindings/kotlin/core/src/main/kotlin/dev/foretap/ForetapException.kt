@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What went wrong. Messages hold no item, no place and no key. */
 public sealed class ForetapException(message: String, cause: Throwable? = null) : Exception(message, cause) {
     /** An argument is outside its documented limits: nothing was done. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How a log is kept. The defaults are what a phone wants.
  *
@@ -14,6 +13,6 @@ public data class ForetapOptions(
     val clock: WallClock = WallClock.SYSTEM,
     val durability: Durability = Durability.NORMAL,
     val retentionDays: Int = 90,
-    val retentionBytes: Long = 64L shl 20,
+    val retentionBytes: Long = 67_108_864,
     val model: ModelChoice = ModelChoice.Shipped,
 )

@@ -1,9 +1,8 @@
 package dev.foretap
 
-
 /**
- * Where parts that the system starts by itself (a worker, a notification listener) find the one [Foretap] of the app. The
- * host's `Application` implements it:
+ * Where parts that the system starts by itself (a worker, a notification listener) find the one [Foretap] of the app.
+ * The host's `Application` implements it:
  *
  * ```
  * class App : Application(), ForetapProvider {

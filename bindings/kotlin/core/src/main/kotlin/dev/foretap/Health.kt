@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How the log, its habits and its predictions are. Numbers only: no item, place or token is in it.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * Shares of openings, 0 to 1.
  *

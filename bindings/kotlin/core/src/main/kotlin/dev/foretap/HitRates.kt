@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How often what was opened was predicted.
  *

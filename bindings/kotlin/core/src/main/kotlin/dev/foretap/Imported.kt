@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * What an import brought. No number tells what it is about.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * Something the person can open: an app for a launcher, an action ("reorder", "open tickets") inside an app.
  *

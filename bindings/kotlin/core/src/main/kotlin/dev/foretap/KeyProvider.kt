@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** Who keeps the keys of a log: the Android Keystore on a phone, something else in tests and on servers. */
 public interface KeyProvider {
     /**

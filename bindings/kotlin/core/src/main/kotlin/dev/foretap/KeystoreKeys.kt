@@ -13,12 +13,12 @@ import javax.crypto.AEADBadTagException
 /**
  * Keeps a log's keys in a file that only the Android Keystore of this phone can open.
  *
- * The file holds one byte of format, the generation of the wrapping key, and the wrapped keys. It belongs where no backup
- * takes it ([android.content.Context.getNoBackupFilesDir]): on another phone nobody could open it.
+ * The file holds one byte of format, the generation of the wrapping key, and the wrapped keys. It belongs where no
+ * backup takes it ([android.content.Context.getNoBackupFilesDir]): on another phone nobody could open it.
  *
- * Nothing is deleted because of an error of the keystore, which some phones give now and then: every answer is asked for
- * three times, and what remains is [ForetapException.KeyUnavailable] or, where the keystore says that the key is gone,
- * [ForetapException.KeyLost].
+ * Nothing is deleted because of an error of the keystore, which some phones give now and then: every answer is asked
+ * for three times, and what remains is [ForetapException.KeyUnavailable] or, where the keystore says that the key is
+ * gone, [ForetapException.KeyLost].
  *
  * @param file where the wrapped keys lie; the folder is made if it is missing.
  * @param alias the name of the wrapping key in the Android Keystore, without the generation.
@@ -34,8 +34,8 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
     }
 
     /**
-     * Wraps the keys with a new key of the keystore and removes the old one. The log's own key stays: to change that one,
-     * export, [erase][Foretap.erase] and import.
+     * Wraps the keys with a new key of the keystore and removes the old one. The log's own key stays: to change that
+     * one, export, [erase][Foretap.erase] and import.
      *
      * @throws ForetapException as [load]; then the old wrapping key goes on to be used.
      */
@@ -74,21 +74,23 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
     private fun keysOf(bytes: ByteArray): LogKeys {
         val saltFrom = LogKeys.KEY_BYTES
         val secretFrom = saltFrom + LogKeys.SALT_BYTES
-        val keys = LogKeys(
-            bytes.copyOfRange(0, saltFrom),
-            bytes.copyOfRange(saltFrom, secretFrom),
-            bytes.copyOfRange(secretFrom, bytes.size),
-        )
+        val keys =
+            LogKeys(
+                bytes.copyOfRange(0, saltFrom),
+                bytes.copyOfRange(saltFrom, secretFrom),
+                bytes.copyOfRange(secretFrom, bytes.size),
+            )
         bytes.fill(0)
         return keys
     }
 
     private fun read(): Pair<Int, ByteArray> {
-        val bytes = try {
-            kept.readFully()
-        } catch (exception: IOException) {
-            throw ForetapException.KeyUnavailable("the file of keys cannot be read now", exception)
-        }
+        val bytes =
+            try {
+                kept.readFully()
+            } catch (exception: IOException) {
+                throw ForetapException.KeyUnavailable("the file of keys cannot be read now", exception)
+            }
         val isKnown = bytes.size == FILE_BYTES && bytes[0] == FORMAT && bytes[1] in 0 until GENERATIONS
         if (!isKnown) throw ForetapException.KeyLost("the file of keys is damaged (nothing was deleted)", null)
         return bytes[1].toInt() to bytes.copyOfRange(HEADER_BYTES, bytes.size)
@@ -120,9 +122,10 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
                 failure = exception
             }
         }
-        // A key that was invalidated for good is an InvalidKeyException of its own, which is not in every Android's library.
-        val isLost = failure is UnrecoverableKeyException || failure is AEADBadTagException ||
-            failure?.javaClass?.simpleName == "KeyPermanentlyInvalidatedException"
+        // A key that was invalidated for good has an exception of its own, which is not in every Android's library.
+        val isLost =
+            failure is UnrecoverableKeyException || failure is AEADBadTagException ||
+                failure?.javaClass?.simpleName == "KeyPermanentlyInvalidatedException"
         if (isLost) throw ForetapException.KeyLost("the keystore lost the log's key (nothing was deleted)", failure)
         throw ForetapException.KeyUnavailable("the keystore does not answer now (nothing was deleted)", failure)
     }

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * What opens a log and names places in it. All of it is random, secret, and the same at every open.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** Which model corrects the statistics. */
 public sealed interface ModelChoice {
     /** The one that is compiled in. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** The moment that a ranking is for. */
 public enum class Moment {
     /** After an unlock. The item in front when the phone was locked is not offered: the phone shows it by itself. */

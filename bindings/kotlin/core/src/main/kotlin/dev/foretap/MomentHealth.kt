@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How good predictions at a moment are.
  *

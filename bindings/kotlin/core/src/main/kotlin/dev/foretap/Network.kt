@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** How the phone is connected. */
 public enum class Network {
     /** Wi-Fi. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What opening found. */
 public sealed interface OpenedLog {
     /** There was no log; a new one was made. */
@@ -9,9 +8,18 @@ public sealed interface OpenedLog {
     /** The log was there. */
     public data object Existing : OpenedLog
 
-    /** The log was damaged: it was set aside for a week, and a new one began, with what its snapshot knew if [restored]. */
+    /**
+     * The log was damaged: it was set aside for a week, and a new one began, with what its snapshot knew if
+     * [restored].
+     *
+     * @property restored whether the new one began with what the snapshot knew.
+     */
     public data class SetAside(val restored: Boolean) : OpenedLog
 
-    /** The log was gone, though a snapshot of it is there; a new one began, with what the snapshot knew if [restored]. */
+    /**
+     * The log was gone, though a snapshot of it is there; a new one began, with what the snapshot knew if [restored].
+     *
+     * @property restored whether the new one began with what the snapshot knew.
+     */
     public data class Vanished(val restored: Boolean) : OpenedLog
 }

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * What is known of the phone's surroundings at a moment. Everything is optional; unknown stays unknown.
  *

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What a place means to the person. It never leaves the device. */
 public enum class PlaceLabel {
     /** Where the person lives. */

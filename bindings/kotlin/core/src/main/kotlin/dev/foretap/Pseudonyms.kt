@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import dev.foretap.internal.ffi.hashDeviceId
 import dev.foretap.internal.ffi.hashLocation
 import dev.foretap.internal.ffi.hashUserId
@@ -9,8 +8,8 @@ import dev.foretap.internal.native
 import dev.foretap.internal.typed
 
 /**
- * Opaque names for what must not be stored as it is, under a secret of this phone. Hashing is not anonymity: whoever has
- * the secret can try every city.
+ * Opaque names for what must not be stored as it is, under a secret of this phone. Hashing is not anonymity: whoever
+ * has the secret can try every city.
  *
  * @param secret 32 random bytes that never leave the device.
  */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * The answer to a [Request].
  *

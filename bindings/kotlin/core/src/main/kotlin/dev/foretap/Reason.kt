@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * One reason of a prediction.
  *

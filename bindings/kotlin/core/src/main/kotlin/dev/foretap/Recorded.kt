@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** What became of an event. */
 public enum class Recorded {
     /** It is stored and counted. */

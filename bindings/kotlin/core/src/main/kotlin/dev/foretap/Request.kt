@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * A question for a ranking.
  *

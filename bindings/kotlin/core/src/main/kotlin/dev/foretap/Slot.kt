@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * A place in a row of predictions.
  *

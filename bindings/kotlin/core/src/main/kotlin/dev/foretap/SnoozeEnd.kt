@@ -1,9 +1,12 @@
 package dev.foretap
 
-
 /** When a snoozed item comes back. */
 public sealed interface SnoozeEnd {
-    /** At this time. */
+    /**
+     * At this time.
+     *
+     * @property at the time.
+     */
     public data class At(val at: Timestamp) : SnoozeEnd
 
     /** When it was opened three times within a week, after the snooze. */

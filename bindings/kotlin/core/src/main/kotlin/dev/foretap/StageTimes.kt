@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * How long a ranking took, in nanoseconds. One that was prepared only takes finding and formatting.
  *

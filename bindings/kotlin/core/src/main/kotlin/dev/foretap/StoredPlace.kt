@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /**
  * A place where something is stored.
  *

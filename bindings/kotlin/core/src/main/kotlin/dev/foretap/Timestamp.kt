@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import java.time.Instant
 import java.time.ZoneId
 

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 /** The clock on the wall: where "now" comes from. The engine has none of its own, so that tests can hand it any. */
 public fun interface WallClock {
     /** Now. */

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
 import org.junit.Rule
@@ -97,18 +96,19 @@ class FacadeTest {
 
     @Test
     fun `every decision counts, is listed, and can be undone`() = runTest {
-        val decisions = listOf(
-            Control.Exclude(MAIL),
-            Control.Snooze(MAIL, SnoozeEnd.At(minutes(1_000))),
-            Control.Snooze(MAPS, SnoozeEnd.Frequent),
-            Control.NeverLearn(NEWS),
-            Control.Pin(NEWS, 0),
-            Control.Promote(MAPS),
-            Control.HalfLife(null, 30),
-            Control.HalfLife(MAIL, 3),
-            Control.PauseLearning(minutes(500)),
-            Control.HideProfile(10),
-        )
+        val decisions =
+            listOf(
+                Control.Exclude(MAIL),
+                Control.Snooze(MAIL, SnoozeEnd.At(minutes(1_000))),
+                Control.Snooze(MAPS, SnoozeEnd.Frequent),
+                Control.NeverLearn(NEWS),
+                Control.Pin(NEWS, 0),
+                Control.Promote(MAPS),
+                Control.HalfLife(null, 30),
+                Control.HalfLife(MAIL, 3),
+                Control.PauseLearning(minutes(500)),
+                Control.HideProfile(10),
+            )
         Foretap.inMemory(options).use { foretap ->
             foretap.record(habit(60))
             val request = Request(Moment.UNLOCK_OR_RESUME)
@@ -134,12 +134,13 @@ class FacadeTest {
     @Test
     fun `a log that is opened again goes on where it was`() = runTest {
         val request = Request(Moment.UNLOCK_OR_RESUME)
-        val before = Foretap.open(file, keys, options).use { foretap ->
-            assertEquals(OpenedLog.Created, foretap.opened())
-            foretap.record(habit(200))
-            foretap.decide(Control.Exclude(NEWS))
-            foretap.predict(request)
-        }
+        val before =
+            Foretap.open(file, keys, options).use { foretap ->
+                assertEquals(OpenedLog.Created, foretap.opened())
+                foretap.record(habit(200))
+                foretap.decide(Control.Exclude(NEWS))
+                foretap.predict(request)
+            }
         Foretap.open(file, keys, options).use { foretap ->
             assertEquals(OpenedLog.Existing, foretap.opened())
             assertEquals(before.predictions, foretap.predict(request).predictions)
@@ -259,15 +260,17 @@ class FacadeTest {
         runBlocking {
             Foretap.inMemory(options).use { foretap ->
                 foretap.record(habit(10))
-                val full = object : java.io.OutputStream() {
-                    override fun write(b: Int) = throw java.io.IOException("no space")
-                }
+                val full =
+                    object : java.io.OutputStream() {
+                        override fun write(b: Int) = throw java.io.IOException("no space")
+                    }
                 val secret = ExportSecret.Key(ByteArray(32))
                 val failed = assertFailsWith<ForetapException.Stream> { foretap.exportTo(full, secret) }
                 assertEquals("no space", failed.deepest().message)
-                val torn = object : java.io.InputStream() {
-                    override fun read() = throw java.io.IOException("torn")
-                }
+                val torn =
+                    object : java.io.InputStream() {
+                        override fun read() = throw java.io.IOException("torn")
+                    }
                 val cut = assertFailsWith<ForetapException.Stream> { foretap.importFrom(torn, secret) }
                 assertEquals("torn", cut.deepest().message)
                 assertFailsWith<ForetapException.BadExport> {

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import java.io.InputStream
 import java.io.OutputStream
 import java.security.Key
@@ -99,7 +98,8 @@ internal object FakeKeystore {
         override fun engineSetKeyEntry(alias: String, key: Key, password: CharArray?, chain: Array<Certificate>?) =
             error("not asked for")
 
-        override fun engineSetKeyEntry(alias: String, key: ByteArray, chain: Array<Certificate>?) = error("not asked for")
+        override fun engineSetKeyEntry(alias: String, key: ByteArray, chain: Array<Certificate>?) =
+            error("not asked for")
 
         override fun engineSetCertificateEntry(alias: String, cert: Certificate) = error("not asked for")
 

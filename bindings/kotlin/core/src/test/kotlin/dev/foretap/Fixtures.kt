@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import dev.foretap.internal.ffi.EngineOptions
 import java.io.File
 import java.util.concurrent.atomic.AtomicLong

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import kotlinx.coroutines.test.runTest
 import org.junit.Before
 import org.junit.Rule
@@ -74,7 +73,13 @@ class KeystoreKeysTest {
     fun `a file that was changed, cut off or of another format is a lost key, and stays`() {
         KeystoreKeys(file).load()
         val whole = file.readBytes()
-        for (damaged in listOf(whole.copyOf(whole.size - 1), whole + 1, ByteArray(0), whole.flipped(0), whole.flipped(50))) {
+        for (damaged in listOf(
+            whole.copyOf(whole.size - 1),
+            whole + 1,
+            ByteArray(0),
+            whole.flipped(0),
+            whole.flipped(50),
+        )) {
             file.writeBytes(damaged)
             assertFailsWith<ForetapException.KeyLost> { KeystoreKeys(file).load() }
             assertContentEquals(damaged, file.readBytes())

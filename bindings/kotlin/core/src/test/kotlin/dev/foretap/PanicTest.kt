@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import com.sun.jna.Function
 import com.sun.jna.NativeLibrary
 import dev.foretap.internal.ffi.Control.Exclude
@@ -41,33 +40,34 @@ class PanicTest {
     private val clock = HandClock()
 
     /** Every exported function, in the order of `Export` in bindings/ffi/src/call.rs. */
-    private val exports: List<Pair<String, (EngineHandle) -> Unit>> = listOf(
-        "open" to { _ -> open(path("other.db"), ByteArray(32), ByteArray(16), NATIVE_OPTIONS).shut() },
-        "open_in_memory" to { _ -> openInMemory(NATIVE_OPTIONS) },
-        "erase_at" to { _ -> eraseAt(path("none.db")) },
-        "sentence" to { _ -> sentence(ReasonCode.Pinned, "en", null) },
-        "inventory" to { _ -> inventory() },
-        "hash_location" to { _ -> hashLocation(ByteArray(32), 1.0, 2.0, Granularity.CITY) },
-        "hash_user_id" to { _ -> hashUserId(ByteArray(32), "ada") },
-        "hash_device_id" to { _ -> hashDeviceId(ByteArray(32), "ada") },
-        "pseudonym_token" to { _ -> pseudonymToken(ByteArray(32), "bssid", "x") },
-        "record" to { it.record(Event.launch(MAIL).native(clock)) },
-        "record_all" to { it.recordAll(listOf(Event.launch(MAPS).native(clock))) },
-        "backfill" to { it.backfill(listOf(Event.launch(NEWS, minutes(-5_000)).native(clock))) },
-        "predict" to { it.predict(REQUEST) },
-        "prepare" to { it.prepare(REQUEST) },
-        "checkpoint" to { it.checkpoint() },
-        "maintain" to { it.maintain() },
-        "decide" to { it.decide(MONDAY.native(), Exclude(ItemParts("bank", 0u))) },
-        "undo" to { it.undo(1, MONDAY.native()) },
-        "decisions" to { it.decisions(MONDAY.native()) },
-        "export_to" to { it.exportTo(path("export"), SECRET, ByteArray(32)) },
-        "import_from" to { it.importFrom(exported(), SECRET) },
-        "health" to { it.health(MONDAY.native()) },
-        "opened" to { it.opened() },
-        "erase" to { it.erase() },
-        "shut" to { it.shut() },
-    )
+    private val exports: List<Pair<String, (EngineHandle) -> Unit>> =
+        listOf(
+            "open" to { _ -> open(path("other.db"), ByteArray(32), ByteArray(16), NATIVE_OPTIONS).shut() },
+            "open_in_memory" to { _ -> openInMemory(NATIVE_OPTIONS) },
+            "erase_at" to { _ -> eraseAt(path("none.db")) },
+            "sentence" to { _ -> sentence(ReasonCode.Pinned, "en", null) },
+            "inventory" to { _ -> inventory() },
+            "hash_location" to { _ -> hashLocation(ByteArray(32), 1.0, 2.0, Granularity.CITY) },
+            "hash_user_id" to { _ -> hashUserId(ByteArray(32), "ada") },
+            "hash_device_id" to { _ -> hashDeviceId(ByteArray(32), "ada") },
+            "pseudonym_token" to { _ -> pseudonymToken(ByteArray(32), "bssid", "x") },
+            "record" to { it.record(Event.launch(MAIL).native(clock)) },
+            "record_all" to { it.recordAll(listOf(Event.launch(MAPS).native(clock))) },
+            "backfill" to { it.backfill(listOf(Event.launch(NEWS, minutes(-5_000)).native(clock))) },
+            "predict" to { it.predict(REQUEST) },
+            "prepare" to { it.prepare(REQUEST) },
+            "checkpoint" to { it.checkpoint() },
+            "maintain" to { it.maintain() },
+            "decide" to { it.decide(MONDAY.native(), Exclude(ItemParts("bank", 0u))) },
+            "undo" to { it.undo(1, MONDAY.native()) },
+            "decisions" to { it.decisions(MONDAY.native()) },
+            "export_to" to { it.exportTo(path("export"), SECRET, ByteArray(32)) },
+            "import_from" to { it.importFrom(exported(), SECRET) },
+            "health" to { it.health(MONDAY.native()) },
+            "opened" to { it.opened() },
+            "erase" to { it.erase() },
+            "shut" to { it.shut() },
+        )
 
     @Test
     fun `a panic in any exported function is a typed exception and the next call works`() {
@@ -115,15 +115,16 @@ class PanicTest {
 
     private companion object {
         val SECRET = ExportSecret.Key(ByteArray(32))
-        val REQUEST = RequestParts(
-            Moment.UNLOCK_OR_RESUME,
-            MONDAY.native(),
-            NativeContext(null, null, null, null, null, null),
-            null,
-            null,
-            null,
-            null,
-            null,
-        )
+        val REQUEST =
+            RequestParts(
+                Moment.UNLOCK_OR_RESUME,
+                MONDAY.native(),
+                NativeContext(null, null, null, null, null, null),
+                null,
+                null,
+                null,
+                null,
+                null,
+            )
     }
 }

@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
@@ -19,7 +18,7 @@ class ProcessTest {
     private val options = ForetapOptions(clock = HandClock())
 
     @Test
-    fun `a process that has the log keeps others out, and one that is killed loses nothing that it was told is stored`() {
+    fun `a process that has the log keeps others out, and loses nothing stored when it is killed`() {
         val file = File(folder.root, "log.db")
         val process = recorder(file)
         process.inputStream.bufferedReader().use { lines ->

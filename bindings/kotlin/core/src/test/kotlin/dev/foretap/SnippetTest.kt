@@ -52,14 +52,17 @@ class SnippetTest {
         return lines.drop(lines.indexOf("// $name") + 1).takeWhile { it != "// end" }
     }
 
-    private fun kotlinIn(readme: String) = source(readme).readText().split("```kotlin\n").drop(1)
+    private fun kotlinIn(readme: String) = source(readme)
+        .readText()
+        .split("```kotlin\n")
+        .drop(1)
         .map { snippet -> snippet.substringBefore("```").trim().lines().map { it.trim() } }
 
     private suspend fun launcher(context: Context) {
         // launcher
         val foretap = Foretap.open(context) // encrypted; the key stays in the Android Keystore
         for (app in listOf("mail", "maps")) foretap.record(Event.launch(Item("com.example.$app"))) // when one is opened
-        val ranking = foretap.predict(Request(limit = 5)) // or at every unlock: UnlockPredictor(context, foretap).rankings
+        val ranking = foretap.predict(Request(limit = 5)) // UnlockPredictor.rankings has one for each unlock
         ranking.predictions.forEach { println("${it.item.id}: ${foretap.why(it).first()}") }
         foretap.close()
         // end

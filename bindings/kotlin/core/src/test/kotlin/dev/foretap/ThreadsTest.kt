@@ -1,15 +1,14 @@
 package dev.foretap
 
-
+import kotlinx.coroutines.DelicateCoroutinesApi
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.newFixedThreadPoolContext
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.DelicateCoroutinesApi
-import kotlinx.coroutines.ExperimentalCoroutinesApi
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
@@ -30,15 +29,16 @@ class ThreadsTest {
         val foretap = runBlocking { Foretap.open(File(folder.root, "log.db"), FixedKeys(), options) }
         newFixedThreadPoolContext(THREADS, "host").use { pool ->
             runBlocking {
-                val work = (0 until THREADS).map { thread ->
-                    async(pool) {
-                        repeat(EACH) { n ->
-                            foretap.record(Event.launch(Item("item ${n % 7}"), minutes(n * THREADS + thread)))
-                            if (n % 5 == 0) assertTrue(foretap.predict().predictions.size <= 5)
-                            if (n % 20 == 0) foretap.health()
+                val work =
+                    (0 until THREADS).map { thread ->
+                        async(pool) {
+                            repeat(EACH) { n ->
+                                foretap.record(Event.launch(Item("item ${n % 7}"), minutes(n * THREADS + thread)))
+                                if (n % 5 == 0) assertTrue(foretap.predict().predictions.size <= 5)
+                                if (n % 20 == 0) foretap.health()
+                            }
                         }
                     }
-                }
                 work.awaitAll()
                 assertEquals((THREADS * EACH).toLong(), foretap.health().events)
             }
@@ -52,22 +52,24 @@ class ThreadsTest {
         val refused = AtomicInteger()
         newFixedThreadPoolContext(THREADS, "host").use { pool ->
             runBlocking {
-                val asking = (0 until THREADS).map { thread ->
-                    async(pool) {
-                        repeat(EACH) { n ->
-                            try {
-                                foretap.record(Event.launch(MAIL, minutes(n * THREADS + thread)))
-                            } catch (_: ForetapException.Closed) {
-                                refused.incrementAndGet()
+                val asking =
+                    (0 until THREADS).map { thread ->
+                        async(pool) {
+                            repeat(EACH) { n ->
+                                try {
+                                    foretap.record(Event.launch(MAIL, minutes(n * THREADS + thread)))
+                                } catch (_: ForetapException.Closed) {
+                                    refused.incrementAndGet()
+                                }
                             }
                         }
                     }
-                }
                 launch(Dispatchers.IO) { repeat(3) { foretap.close() } }
                 asking.awaitAll()
             }
         }
-        val stored = runBlocking { Foretap.open(File(folder.root, "log.db"), FixedKeys(), options).use { it.health().events } }
+        val stored =
+            runBlocking { Foretap.open(File(folder.root, "log.db"), FixedKeys(), options).use { it.health().events } }
         assertEquals((THREADS * EACH - refused.get()).toLong(), stored)
     }
 

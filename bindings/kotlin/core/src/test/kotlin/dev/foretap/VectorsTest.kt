@@ -1,6 +1,5 @@
 package dev.foretap
 
-
 import dev.foretap.internal.ffi.ExportSecret
 import dev.foretap.internal.ffi.ModelFile
 import dev.foretap.internal.ffi.openInMemory
@@ -30,11 +29,12 @@ class VectorsTest {
     val folder = TemporaryFolder()
 
     private val life = JSONObject(source("core/tests/vectors/life-1.json").readText())
-    private val keys = object : KeyProvider {
-        override fun load() = LogKeys(bytes("key"), bytes("salt"), bytes("pseudonym_secret"))
+    private val keys =
+        object : KeyProvider {
+            override fun load() = LogKeys(bytes("key"), bytes("salt"), bytes("pseudonym_secret"))
 
-        override fun erase() = error("not asked for")
-    }
+            override fun erase() = error("not asked for")
+        }
 
     @Test
     fun `the kept life gives the kept rankings and decisions`() = runTest {
@@ -47,9 +47,18 @@ class VectorsTest {
                 val told = step.getJSONObject("do")
                 now = told.getJSONArray("at").timestamp()
                 when (step.getString("step")) {
-                    "record" -> foretap.record(told.event())
-                    "decide" -> decided += foretap.decide(told.getJSONObject("control").control())
-                    "undo" -> assertTrue(foretap.undo(decided[told.getInt("decision")]))
+                    "record" -> {
+                        foretap.record(told.event())
+                    }
+
+                    "decide" -> {
+                        decided += foretap.decide(told.getJSONObject("control").control())
+                    }
+
+                    "undo" -> {
+                        assertTrue(foretap.undo(decided[told.getInt("decision")]))
+                    }
+
                     else -> {
                         asked += 1
                         assertMatches(step, foretap, foretap.predict(told.request()))
@@ -117,11 +126,13 @@ class VectorsTest {
     @Config(sdk = [35])
     fun `a log of the first schema is opened and goes on`() = runTest {
         val file = source("core/tests/vectors/schema-1.sqlcipher").copyTo(File(folder.root, "log.db"))
-        val old = object : KeyProvider {
-            override fun load() = LogKeys(ByteArray(32) { 1 }, ByteArray(16) { (1 xor 0xff).toByte() }, ByteArray(32))
+        val old =
+            object : KeyProvider {
+                override fun load() =
+                    LogKeys(ByteArray(32) { 1 }, ByteArray(16) { (1 xor 0xff).toByte() }, ByteArray(32))
 
-            override fun erase() = error("not asked for")
-        }
+                override fun erase() = error("not asked for")
+            }
         Foretap.open(file, old).use { foretap ->
             assertTrue(foretap.opened() == OpenedLog.Existing && foretap.health().events > 0)
             assertEquals(Recorded.STORED, foretap.record(Event.launch(MAIL, minutes(1))))
@@ -133,8 +144,11 @@ class VectorsTest {
     fun `the kept bundle is read as far as it goes`() {
         // It is one of another feature schema, and holds no graph: read whole, and refused in words.
         val bytes = source("core/tests/vectors/format-1.bundle").readBytes()
-        val refused = openInMemory(NATIVE_OPTIONS.copy(model = ModelFile.Bundle(bytes)))
-            .health(MONDAY.native()).modelRefused.orEmpty()
+        val refused =
+            openInMemory(NATIVE_OPTIONS.copy(model = ModelFile.Bundle(bytes)))
+                .health(MONDAY.native())
+                .modelRefused
+                .orEmpty()
         assertTrue("fefefefe" in refused, refused)
         val shipped = source("core/data/foretap.bundle").readBytes()
         val health = openInMemory(NATIVE_OPTIONS.copy(model = ModelFile.Bundle(shipped))).health(MONDAY.native())
@@ -183,14 +197,15 @@ private fun JSONObject.context() = PhoneContext(
     audio = word("audio")?.let { Audio.valueOf(it.uppercase()) },
 )
 
-private val NETWORKS = mapOf(
-    "wifi" to Network.WIFI,
-    "5g" to Network.FIVE_G,
-    "4g" to Network.FOUR_G,
-    "3g" to Network.THREE_G,
-    "cellular" to Network.CELLULAR,
-    "offline" to Network.OFFLINE,
-)
+private val NETWORKS =
+    mapOf(
+        "wifi" to Network.WIFI,
+        "5g" to Network.FIVE_G,
+        "4g" to Network.FOUR_G,
+        "3g" to Network.THREE_G,
+        "cellular" to Network.CELLULAR,
+        "offline" to Network.OFFLINE,
+    )
 
 private fun JSONObject.event(): Event {
     val slot = if (isNull("slot")) null else getJSONArray("slot").let { Slot(it.getString(0), it.getInt(1)) }
@@ -228,24 +243,54 @@ private fun JSONObject.request() = Request(
     limit = if (isNull("limit")) Request().limit else getInt("limit"),
     candidates = if (isNull("candidates")) null else getJSONArray("candidates").arrays().map { it.item() },
     moveCost = if (isNull("move_cost")) null else getDouble("move_cost"),
-    exploration = if (isNull("exploration")) {
-        null
-    } else {
-        getJSONArray("exploration").let { Exploration(it.getDouble(0), it.getLong(1)) }
-    },
+    exploration =
+        if (isNull("exploration")) {
+            null
+        } else {
+            getJSONArray("exploration").let { Exploration(it.getDouble(0), it.getLong(1)) }
+        },
 )
 
 private fun JSONObject.control(): Control {
     fun item() = getJSONArray("item").item()
     return when (val kind = getString("kind")) {
-        "exclude" -> Control.Exclude(item())
-        "never_learn" -> Control.NeverLearn(item())
-        "promote" -> Control.Promote(item())
-        "pin" -> Control.Pin(item(), getInt("position"))
-        "half_life" -> Control.HalfLife(if (isNull("item")) null else item(), getInt("days"))
-        "hide_profile" -> Control.HideProfile(getInt("profile"))
-        "pause_learning" -> Control.PauseLearning(getJSONArray("until").timestamp())
-        "snooze" -> Control.Snooze(item(), optJSONArray("until")?.let { SnoozeEnd.At(it.timestamp()) } ?: SnoozeEnd.Frequent)
-        else -> error("no control $kind")
+        "exclude" -> {
+            Control.Exclude(item())
+        }
+
+        "never_learn" -> {
+            Control.NeverLearn(item())
+        }
+
+        "promote" -> {
+            Control.Promote(item())
+        }
+
+        "pin" -> {
+            Control.Pin(item(), getInt("position"))
+        }
+
+        "half_life" -> {
+            Control.HalfLife(if (isNull("item")) null else item(), getInt("days"))
+        }
+
+        "hide_profile" -> {
+            Control.HideProfile(getInt("profile"))
+        }
+
+        "pause_learning" -> {
+            Control.PauseLearning(getJSONArray("until").timestamp())
+        }
+
+        "snooze" -> {
+            Control.Snooze(
+                item(),
+                optJSONArray("until")?.let { SnoozeEnd.At(it.timestamp()) } ?: SnoozeEnd.Frequent,
+            )
+        }
+
+        else -> {
+            error("no control $kind")
+        }
     }
 }

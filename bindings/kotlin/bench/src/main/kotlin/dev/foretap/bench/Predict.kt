@@ -27,34 +27,40 @@ private const val BUDGET_GROWTH_KIB = 1_024L
 private const val START_MS = 1_770_000_000_000
 private const val MINUTE_MS = 60_000L
 
-/** A log of 90 days in a file, then `predict` from a coroutine: how long a call takes, and what 100,000 of them leave behind. */
+/**
+ * A log of 90 days in a file, then `predict` from a coroutine: how long a call takes, and what 100,000 of them leave
+ * behind.
+ */
 fun main(): Unit = runBlocking {
     val folder = createTempDirectory("foretap-bench").toFile()
-    val isWithin = try {
-        Foretap.open(File(folder, "log.db"), BenchKeys, ForetapOptions(clock = { at(0) })).use { foretap ->
-            println("recording $EVENTS events of $ITEMS items")
-            history().chunked(EVENTS / 10).forEach { foretap.record(it) }
-            measure(foretap)
+    val isWithin =
+        try {
+            Foretap.open(File(folder, "log.db"), BenchKeys, ForetapOptions(clock = { at(0) })).use { foretap ->
+                println("recording $EVENTS events of $ITEMS items")
+                history().chunked(EVENTS / 10).forEach { foretap.record(it) }
+                measure(foretap)
+            }
+        } finally {
+            folder.deleteRecursively()
         }
-    } finally {
-        folder.deleteRecursively()
-    }
     if (!isWithin) exitProcess(1)
 }
 
 private suspend fun measure(foretap: Foretap): Boolean {
     repeat(WARM_UP) { foretap.predict(request(it)) }
-    val durations = LongArray(TIMED) { n ->
-        val request = request(n)
-        val began = System.nanoTime()
-        val ranking = foretap.predict(request)
-        val took = System.nanoTime() - began
-        check(ranking.predictions.size == 5 && !ranking.isPrepared)
-        took
-    }
+    val durations =
+        LongArray(TIMED) { n ->
+            val request = request(n)
+            val began = System.nanoTime()
+            val ranking = foretap.predict(request)
+            val took = System.nanoTime() - began
+            check(ranking.predictions.size == 5 && !ranking.isPrepared)
+            took
+        }
     durations.sort()
     val (p50, p99) = listOf(0.5, 0.99).map { durations[(it * (TIMED - 1)).toInt()] / 1e3 }
-    println("predict from Kotlin, $EVENTS events: p50 %.0f us, p99 %.0f us (budget %.0f us)".format(p50, p99, BUDGET_P99_US))
+    val figures = "p50 %.0f us, p99 %.0f us".format(p50, p99)
+    println("predict from Kotlin, $EVENTS events: $figures (budget %.0f us)".format(BUDGET_P99_US))
 
     // Once more before the measurement: the compiler and the collector have settled by then.
     repeat(CALLS) { foretap.predict(request(it)) }
@@ -62,7 +68,8 @@ private suspend fun measure(foretap: Foretap): Boolean {
     repeat(CALLS) { foretap.predict(request(it)) }
     val after = memory()
     val (heap, resident) = after.first - before.first to after.second - before.second
-    println("$CALLS further calls: Java's heap %+d KiB, the process %+d KiB (budget $BUDGET_GROWTH_KIB KiB)".format(heap, resident))
+    val growth = "Java's heap %+d KiB, the process %+d KiB".format(heap, resident)
+    println("$CALLS further calls: $growth (budget $BUDGET_GROWTH_KIB KiB)")
     val isWithin = p99 <= BUDGET_P99_US && heap <= BUDGET_GROWTH_KIB && resident <= BUDGET_GROWTH_KIB
     println(if (isWithin) "ok: every budget is kept" else "NOT within budget")
     return isWithin
@@ -79,7 +86,8 @@ private fun history(): List<Event> {
     val random = Random(7)
     return (0 until EVENTS).map { n ->
         val item = Item("item ${(ITEMS * random.nextDouble() * random.nextDouble()).toInt()}")
-        val context = PhoneContext(network = Network.entries[n / 40 % Network.entries.size], place = "city_${n / 60 % 3}")
+        val context =
+            PhoneContext(network = Network.entries[n / 40 % Network.entries.size], place = "city_${n / 60 % 3}")
         val at = at((n - EVENTS) * (90 * 24 * 60) / EVENTS).plusMs(n % 100L)
         if (n % 5 == 0) Event.unlock(at, context) else Event.launch(item, at, context)
     }
@@ -91,7 +99,10 @@ private fun at(minutes: Int) = Timestamp(START_MS + minutes * MINUTE_MS, 60)
 private fun memory(): Pair<Long, Long> {
     repeat(3) { System.gc() }
     val runtime = Runtime.getRuntime()
-    val resident = File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }.filter(Char::isDigit).toLong()
+    val resident =
+        File(
+            "/proc/self/status",
+        ).readLines().first { it.startsWith("VmRSS:") }.filter(Char::isDigit).toLong()
     return (runtime.totalMemory() - runtime.freeMemory()) / 1_024 to resident
 }
 

@@ -62,9 +62,10 @@ internal fun NativeRanking.public() = Ranking(
     answeredBy = AnsweredBy.valueOf(answeredBy.name),
     model = model,
     isPrepared = isPrepared,
-    stages = with(stages) {
-        StageTimes(retrievalNs.toLong(), featuresNs.toLong(), inferenceNs.toLong(), formattingNs.toLong())
-    },
+    stages =
+        with(stages) {
+            StageTimes(retrievalNs.toLong(), featuresNs.toLong(), inferenceNs.toLong(), formattingNs.toLong())
+        },
 )
 
 private fun NativePrediction.public() = Prediction(
@@ -111,8 +112,7 @@ private fun NativeSnoozeEnd.public(): SnoozeEnd = when (this) {
     NativeSnoozeEnd.Frequent -> SnoozeEnd.Frequent
 }
 
-internal fun NativeExported.public() =
-    Exported(events.toLong(), controls.toLong(), leftOut.toLong(), bytes.toLong())
+internal fun NativeExported.public() = Exported(events.toLong(), controls.toLong(), leftOut.toLong(), bytes.toLong())
 
 internal fun NativeImported.public() =
     Imported(added.toLong(), known.toLong(), leftOut.toLong(), onTop.toLong(), controls.toLong())

@@ -59,22 +59,54 @@ internal fun PhoneContext.native() = NativeContext(
 )
 
 internal fun EventKind.native(): NativeEventKind = when (this) {
-    is EventKind.Launch -> NativeEventKind.Launch(item.native())
-    is EventKind.Close -> NativeEventKind.Close(item.native())
-    EventKind.Unlock -> NativeEventKind.Unlock
-    EventKind.Lock -> NativeEventKind.Lock
-    EventKind.Home -> NativeEventKind.Home
-    is EventKind.Notification -> NativeEventKind.Notification(item.native())
-    is EventKind.NotificationCleared -> NativeEventKind.NotificationCleared(item.native())
-    is EventKind.Impression -> NativeEventKind.Impression(
-        item.native(),
-        surface,
-        fitting("position", position, BYTES).toUByte(),
-        propensity?.millionths(),
-    )
-    is EventKind.Dismiss -> NativeEventKind.Dismiss(item.native(), surface)
-    is EventKind.Install -> NativeEventKind.Install(item.native())
-    is EventKind.Uninstall -> NativeEventKind.Uninstall(item.native())
+    is EventKind.Launch -> {
+        NativeEventKind.Launch(item.native())
+    }
+
+    is EventKind.Close -> {
+        NativeEventKind.Close(item.native())
+    }
+
+    EventKind.Unlock -> {
+        NativeEventKind.Unlock
+    }
+
+    EventKind.Lock -> {
+        NativeEventKind.Lock
+    }
+
+    EventKind.Home -> {
+        NativeEventKind.Home
+    }
+
+    is EventKind.Notification -> {
+        NativeEventKind.Notification(item.native())
+    }
+
+    is EventKind.NotificationCleared -> {
+        NativeEventKind.NotificationCleared(item.native())
+    }
+
+    is EventKind.Impression -> {
+        NativeEventKind.Impression(
+            item.native(),
+            surface,
+            fitting("position", position, BYTES).toUByte(),
+            propensity?.millionths(),
+        )
+    }
+
+    is EventKind.Dismiss -> {
+        NativeEventKind.Dismiss(item.native(), surface)
+    }
+
+    is EventKind.Install -> {
+        NativeEventKind.Install(item.native())
+    }
+
+    is EventKind.Uninstall -> {
+        NativeEventKind.Uninstall(item.native())
+    }
 }
 
 internal fun Slot.native() = NativeSlot(surface, fitting("position", position, BYTES).toUByte())
@@ -101,14 +133,24 @@ internal fun Request.native(clock: WallClock) = RequestParts(
 
 internal fun Control.native(): NativeControl = when (this) {
     is Control.Exclude -> NativeControl.Exclude(item.native())
+
     is Control.Snooze -> NativeControl.Snooze(item.native(), until.native())
+
     is Control.NeverLearn -> NativeControl.NeverLearn(item.native())
+
     is Control.Pin -> NativeControl.Pin(item.native(), fitting("position", position, BYTES).toUByte())
+
     is Control.Promote -> NativeControl.Promote(item.native())
+
     is Control.HalfLife -> NativeControl.HalfLife(item?.native(), fitting("half-life", days, SHORTS).toUShort())
+
     is Control.PauseLearning -> NativeControl.PauseLearning(until?.native())
+
     is Control.HideProfile -> NativeControl.HideProfile(fitting("profile", profile, PROFILES).toUInt())
-    is Control.Unnamed -> throw ForetapException.InvalidArgument("a decision about an item without a name can only be undone")
+
+    is Control.Unnamed -> throw ForetapException.InvalidArgument(
+        "a decision about an item without a name can only be undone",
+    )
 }
 
 internal fun SnoozeEnd.native(): NativeSnoozeEnd = when (this) {
@@ -140,17 +182,19 @@ internal fun ExportSecret.native(): NativeExportSecret = when (this) {
 
 /** Only one process may have the log open: the engine's lock sees to it. */
 internal fun ForetapOptions.native() = EngineOptions(
-    durability = when (durability) {
-        Durability.NORMAL -> NativeDurability.NORMAL
-        Durability.FULL -> NativeDurability.FULL
-    },
+    durability =
+        when (durability) {
+            Durability.NORMAL -> NativeDurability.NORMAL
+            Durability.FULL -> NativeDurability.FULL
+        },
     retentionDays = fitting("retention", retentionDays, DAYS).toUShort(),
     retentionBytes = fitting("retention", retentionBytes, 0L..Long.MAX_VALUE).toULong(),
-    model = when (val model = model) {
-        ModelChoice.Shipped -> null
-        is ModelChoice.Bundle -> ModelFile.Bundle(model.bytes)
-        ModelChoice.Off -> ModelFile.Off
-    },
+    model =
+        when (val model = model) {
+            ModelChoice.Shipped -> null
+            is ModelChoice.Bundle -> ModelFile.Bundle(model.bytes)
+            ModelChoice.Off -> ModelFile.Off
+        },
     isLocked = true,
 )
 

@@ -5,12 +5,12 @@ import dev.foretap.internal.ffi.InternalException
 import dev.foretap.internal.ffi.ForetapException as NativeException
 
 /** Does [work], and gives the library's exceptions their public types. */
+@Suppress("SwallowedException") // What a panic said can hold anything: it is dropped on purpose.
 internal inline fun <T> typed(work: () -> T): T = try {
     work()
 } catch (exception: NativeException) {
     throw exception.typed()
 } catch (exception: InternalException) {
-    // A panic outside of every guard. What it says is not passed on: it can hold anything.
     throw ForetapException.Internal("internal error").apply { stackTrace = exception.stackTrace }
 }
 

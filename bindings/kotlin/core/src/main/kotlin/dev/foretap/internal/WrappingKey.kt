@@ -13,8 +13,8 @@ import javax.crypto.spec.GCMParameterSpec
 /**
  * An AES-256 key that never leaves the Android Keystore (StrongBox where there is one), and wraps others with GCM.
  *
- * It is not bound to a lock screen: a launcher ranks before the first unlock of the day is over, and a person who removes
- * the lock screen would lose the log.
+ * It is not bound to a lock screen: a launcher ranks before the first unlock of the day is over, and a person who
+ * removes the lock screen would lose the log.
  */
 internal class WrappingKey(private val alias: String) {
     /** The initialisation vector, then the wrapped bytes with their tag. Makes the key if there is none. */
@@ -46,11 +46,11 @@ internal class WrappingKey(private val alias: String) {
         }
     }
 
-    private fun specification() =
-        KeyGenParameterSpec.Builder(alias, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)
-            .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
-            .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
-            .setKeySize(KEY_BITS)
+    private fun specification() = KeyGenParameterSpec
+        .Builder(alias, KeyProperties.PURPOSE_ENCRYPT or KeyProperties.PURPOSE_DECRYPT)
+        .setBlockModes(KeyProperties.BLOCK_MODE_GCM)
+        .setEncryptionPaddings(KeyProperties.ENCRYPTION_PADDING_NONE)
+        .setKeySize(KEY_BITS)
 
     private fun generate(specification: KeyGenParameterSpec): SecretKey =
         KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, KEYSTORE).apply { init(specification) }.generateKey()

@@ -1,6 +1,5 @@
 package dev.foretap.unlock
 
-
 import android.Manifest
 import android.content.Context
 import android.content.pm.PackageManager
@@ -30,7 +29,7 @@ import java.util.concurrent.TimeUnit
  * | --- | --- |
  * | battery, audio | nothing |
  * | network | ACCESS_NETWORK_STATE; its generation READ_BASIC_PHONE_STATE or READ_PHONE_STATE |
- * | place | ACCESS_COARSE_LOCATION; only a position that the phone has anyway, at most an hour old, and of it only the city |
+ * | place | ACCESS_COARSE_LOCATION; a position that the phone has anyway, an hour old at most, and of it the city |
  *
  * A position becomes a city bucket under this phone's secret before it goes anywhere.
  */
@@ -65,8 +64,9 @@ public class ContextReader(context: Context, private val pseudonyms: Pseudonyms)
     }
 
     private fun generation(): Network {
-        val isAllowed = isGranted(Manifest.permission.READ_PHONE_STATE) ||
-            (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && isGranted(READ_BASIC_PHONE_STATE))
+        val isAllowed =
+            isGranted(Manifest.permission.READ_PHONE_STATE) ||
+                (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && isGranted(READ_BASIC_PHONE_STATE))
         val telephony = context.getSystemService(TelephonyManager::class.java)
         return if (isAllowed && telephony != null) generationOf(telephony.dataNetworkType) else Network.CELLULAR
     }
@@ -74,10 +74,12 @@ public class ContextReader(context: Context, private val pseudonyms: Pseudonyms)
     private fun place(): String? {
         if (!isGranted(Manifest.permission.ACCESS_COARSE_LOCATION)) return null
         val manager = context.getSystemService(LocationManager::class.java) ?: return null
-        val position = manager.getProviders(true)
-            .mapNotNull { unlessRefused { manager.getLastKnownLocation(it) } }
-            .maxByOrNull { it.elapsedRealtimeNanos }
-            ?.takeIf { SystemClock.elapsedRealtimeNanos() - it.elapsedRealtimeNanos <= OLDEST_POSITION_NS }
+        val position =
+            manager
+                .getProviders(true)
+                .mapNotNull { unlessRefused { manager.getLastKnownLocation(it) } }
+                .maxByOrNull { it.elapsedRealtimeNanos }
+                ?.takeIf { SystemClock.elapsedRealtimeNanos() - it.elapsedRealtimeNanos <= OLDEST_POSITION_NS }
         return position?.let { pseudonyms.place(it.latitude, it.longitude, Granularity.CITY) }
     }
 
@@ -112,20 +114,22 @@ public class ContextReader(context: Context, private val pseudonyms: Pseudonyms)
         val OLDEST_POSITION_NS = TimeUnit.HOURS.toNanos(1)
 
         /** What is worn. Bluetooth does not say more; a car that is connected is known by the car mode. */
-        val HEADPHONES = setOf(
-            AudioDeviceInfo.TYPE_WIRED_HEADSET,
-            AudioDeviceInfo.TYPE_WIRED_HEADPHONES,
-            AudioDeviceInfo.TYPE_USB_HEADSET,
-            AudioDeviceInfo.TYPE_BLUETOOTH_A2DP,
-            AudioDeviceInfo.TYPE_HEARING_AID,
-            AudioDeviceInfo.TYPE_BLE_HEADSET,
-        )
-        val SPEAKERS = setOf(
-            AudioDeviceInfo.TYPE_HDMI,
-            AudioDeviceInfo.TYPE_LINE_ANALOG,
-            AudioDeviceInfo.TYPE_LINE_DIGITAL,
-            AudioDeviceInfo.TYPE_DOCK,
-            AudioDeviceInfo.TYPE_BLE_SPEAKER,
-        )
+        val HEADPHONES =
+            setOf(
+                AudioDeviceInfo.TYPE_WIRED_HEADSET,
+                AudioDeviceInfo.TYPE_WIRED_HEADPHONES,
+                AudioDeviceInfo.TYPE_USB_HEADSET,
+                AudioDeviceInfo.TYPE_BLUETOOTH_A2DP,
+                AudioDeviceInfo.TYPE_HEARING_AID,
+                AudioDeviceInfo.TYPE_BLE_HEADSET,
+            )
+        val SPEAKERS =
+            setOf(
+                AudioDeviceInfo.TYPE_HDMI,
+                AudioDeviceInfo.TYPE_LINE_ANALOG,
+                AudioDeviceInfo.TYPE_LINE_DIGITAL,
+                AudioDeviceInfo.TYPE_DOCK,
+                AudioDeviceInfo.TYPE_BLE_SPEAKER,
+            )
     }
 }

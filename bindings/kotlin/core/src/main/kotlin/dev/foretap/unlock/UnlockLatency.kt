@@ -1,9 +1,8 @@
 package dev.foretap.unlock
 
-
 /**
- * How long unlocks took, mark by mark. Kept in memory, the newest [CAPACITY] of them; numbers only. May be used from any
- * thread.
+ * How long unlocks took, mark by mark. Kept in memory, the newest [CAPACITY] of them; numbers only. May be used from
+ * any thread.
  */
 public class UnlockLatency internal constructor() {
     private val kept = ArrayDeque<UnlockTimes>()

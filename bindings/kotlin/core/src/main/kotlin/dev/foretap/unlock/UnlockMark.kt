@@ -1,6 +1,5 @@
 package dev.foretap.unlock
 
-
 /**
  * A station on the way from the unlock to the drawn row.
  *

@@ -1,6 +1,5 @@
 package dev.foretap.unlock
 
-
 import android.content.BroadcastReceiver
 import android.content.Context
 import android.content.Intent
@@ -14,6 +13,7 @@ import dev.foretap.Foretap
 import dev.foretap.ForetapException
 import dev.foretap.Request
 import dev.foretap.WallClock
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ProducerScope
@@ -35,8 +35,8 @@ import kotlinx.coroutines.launch
  * ```
  *
  * While [rankings] is collected, unlocks and locks are recorded, and the next ranking is prepared when the screen goes
- * off. The app must be alive to hear of an unlock, as a launcher is: Android tells it to receivers that are registered at
- * run time, and nothing here runs before.
+ * off. The app must be alive to hear of an unlock, as a launcher is: Android tells it to receivers that are registered
+ * at run time, and nothing here runs before.
  *
  * @param context any context; its application is kept.
  * @param foretap the engine, which is neither opened nor closed here.
@@ -56,32 +56,36 @@ public class UnlockPredictor(
     public val latency: UnlockLatency = UnlockLatency()
 
     /**
-     * A ranking for each unlock, the newest only if the collector is slow. One collector at a time: each hears and records
-     * every unlock ([kotlinx.coroutines.flow.shareIn] serves more). Ends with [ForetapException.Closed] when the engine is
-     * closed; an unlock that cannot be answered for another reason is left out.
+     * A ranking for each unlock, the newest only if the collector is slow. One collector at a time: each hears and
+     * records every unlock ([kotlinx.coroutines.flow.shareIn] serves more). Ends with [ForetapException.Closed] when
+     * the engine is closed; an unlock that cannot be answered for another reason is left out.
      */
-    public val rankings: Flow<UnlockRanking> = callbackFlow { listen() }
-        .buffer(Channel.CONFLATED)
-        .map { it.also { unlock -> unlock.times.reach(UnlockMark.DELIVERED) } }
+    public val rankings: Flow<UnlockRanking> =
+        callbackFlow { listen() }
+            .buffer(Channel.CONFLATED)
+            .map { it.also { unlock -> unlock.times.reach(UnlockMark.DELIVERED) } }
 
     private suspend fun ProducerScope<UnlockRanking>.listen() {
         // The main thread is busy when a phone wakes up.
         val thread = HandlerThread("foretap-unlock").apply { start() }
-        val receiver = object : BroadcastReceiver() {
-            override fun onReceive(context: Context, intent: Intent) {
-                val times = UnlockTimes(SystemClock.elapsedRealtimeNanos(), SystemClock::elapsedRealtimeNanos)
-                when (intent.action) {
-                    Intent.ACTION_USER_PRESENT -> launch(Dispatchers.Default) { answering { trySend(answer(times)) } }
-                    Intent.ACTION_SCREEN_OFF -> launch(Dispatchers.Default) { answering { rest() } }
+        val receiver =
+            object : BroadcastReceiver() {
+                override fun onReceive(context: Context, intent: Intent) {
+                    val times = UnlockTimes(SystemClock.elapsedRealtimeNanos(), SystemClock::elapsedRealtimeNanos)
+                    when (intent.action) {
+                        Intent.ACTION_USER_PRESENT -> inBackground { trySend(answer(times)) }
+                        Intent.ACTION_SCREEN_OFF -> inBackground { rest() }
+                    }
                 }
             }
-        }
         register(receiver, Handler(thread.looper))
         awaitClose {
             context.unregisterReceiver(receiver)
             thread.quitSafely()
         }
     }
+
+    private fun CoroutineScope.inBackground(work: suspend () -> Unit) = launch(Dispatchers.Default) { answering(work) }
 
     private fun register(receiver: BroadcastReceiver, handler: Handler) {
         val filter = IntentFilter(Intent.ACTION_USER_PRESENT).apply { addAction(Intent.ACTION_SCREEN_OFF) }

@@ -1,6 +1,5 @@
 package dev.foretap.unlock
 
-
 import android.view.View
 import android.view.ViewTreeObserver
 import dev.foretap.Ranking
@@ -18,15 +17,16 @@ public class UnlockRanking internal constructor(public val ranking: Ranking, pub
     /** Marks the row as drawn when [view], which shows it, is drawn the next time. To be called on the main thread. */
     public fun drawnBy(view: View) {
         val observer = view.viewTreeObserver
-        val listener = object : ViewTreeObserver.OnPreDrawListener {
-            override fun onPreDraw(): Boolean {
-                val current = if (observer.isAlive) observer else view.viewTreeObserver
-                current.removeOnPreDrawListener(this)
-                // Behind the frame that is about to be drawn.
-                view.post { drawn() }
-                return true
+        val listener =
+            object : ViewTreeObserver.OnPreDrawListener {
+                override fun onPreDraw(): Boolean {
+                    val current = if (observer.isAlive) observer else view.viewTreeObserver
+                    current.removeOnPreDrawListener(this)
+                    // Behind the frame that is about to be drawn.
+                    view.post { drawn() }
+                    return true
+                }
             }
-        }
         observer.addOnPreDrawListener(listener)
         view.invalidate()
     }

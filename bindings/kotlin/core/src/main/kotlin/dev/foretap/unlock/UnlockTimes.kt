@@ -1,6 +1,5 @@
 package dev.foretap.unlock
 
-
 import java.util.Collections
 import java.util.EnumMap
 import java.util.concurrent.TimeUnit

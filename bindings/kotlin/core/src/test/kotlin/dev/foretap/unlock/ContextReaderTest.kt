@@ -122,13 +122,14 @@ class ContextReaderTest {
     }
 
     private fun locate(latitude: Double, longitude: Double, ageMs: Long = 0) {
-        val position = Location(LocationManager.NETWORK_PROVIDER).apply {
-            this.latitude = latitude
-            this.longitude = longitude
-            accuracy = 100f
-            time = System.currentTimeMillis() - ageMs
-            elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos() - ageMs * 1_000_000
-        }
+        val position =
+            Location(LocationManager.NETWORK_PROVIDER).apply {
+                this.latitude = latitude
+                this.longitude = longitude
+                accuracy = 100f
+                time = System.currentTimeMillis() - ageMs
+                elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos() - ageMs * 1_000_000
+            }
         val manager = shadowOf(context.getSystemService(LocationManager::class.java))
         manager.setProviderEnabled(LocationManager.NETWORK_PROVIDER, true)
         manager.setLastKnownLocation(LocationManager.NETWORK_PROVIDER, position)

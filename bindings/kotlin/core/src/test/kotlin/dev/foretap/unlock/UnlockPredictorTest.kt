@@ -152,9 +152,9 @@ class UnlockPredictorTest {
         ShadowLooper.idleMainLooper()
     }
 
-    private fun receivers() =
-        shadowOf(RuntimeEnvironment.getApplication()).registeredReceivers
-            .count { it.intentFilter.hasAction(Intent.ACTION_USER_PRESENT) }
+    private fun receivers() = shadowOf(RuntimeEnvironment.getApplication())
+        .registeredReceivers
+        .count { it.intentFilter.hasAction(Intent.ACTION_USER_PRESENT) }
 
     private suspend fun awaitReceiver() = awaiting { receivers() == 1 }
 
