@@ -47,6 +47,8 @@ pub enum Keeping {
     UntilOpened,
     /// As long as the person keeps the file.
     ThePersons,
+    /// Until the call that made it ends. Where the process ends before, until the system clears the app's temporary files.
+    InPassing,
 }
 
 impl Keeping {
@@ -61,6 +63,7 @@ impl Keeping {
             Self::AMonth => "31 days of use",
             Self::UntilOpened => "until the next opening",
             Self::ThePersons => "as long as the person keeps the file",
+            Self::InPassing => "until the call ends; after a crash, as temporary files of an app",
         }
     }
 }
@@ -101,7 +104,7 @@ const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use Keeping::{AMonth, AWeek, AsEvents, ThePersons, UntilOpened, UntilUndone, WithTheLog};
+use Keeping::{AMonth, AWeek, AsEvents, InPassing, ThePersons, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 const DATABASE: &str = "the encrypted database on the device";
@@ -258,11 +261,38 @@ pub const INVENTORY: &[Store] = &[
             field(".quarantine-wal", "its write-ahead log", Behaviour, AWeek, "nobody"),
             field(".kcv.tmp, .snapshot.tmp", "the same files while they are written", Behaviour, UntilOpened, "nobody"),
             field(
+                ".owner",
+                "an empty file that Kotlin and Swift lock while they have the log",
+                Technical,
+                WithTheLog,
+                "opening",
+            ),
+            field(
                 ".snapshot",
                 "habits and decisions, encrypted under a key of its own",
                 Behaviour,
                 WithTheLog,
                 "opening, when the log is lost",
+            ),
+        ],
+    },
+    Store {
+        name: "files of the Kotlin library",
+        lies: "the app's own folders, out of backups",
+        fields: &[
+            field(
+                "foretap/log.keys",
+                "the log's key and salt and the secret of pseudonyms, wrapped by a key of the Android Keystore",
+                Technical,
+                WithTheLog,
+                "opening",
+            ),
+            field(
+                "foretap*.export",
+                "an export on its way to or from the host's stream, encrypted as it is",
+                Behaviour,
+                InPassing,
+                "the export or import that made it, which removes it",
             ),
         ],
     },
