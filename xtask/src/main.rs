@@ -1,8 +1,9 @@
-//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`, `phone`,
-//! `android`.
+//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`, `kotlin`,
+//! `phone`, `android`.
 
 mod accuracy;
 mod android;
+mod bindings;
 mod bundle;
 mod cargo;
 mod data;
@@ -11,6 +12,7 @@ mod failure;
 mod files;
 mod foretap;
 mod isolation;
+mod kotlin;
 mod lint;
 mod openssl;
 mod phone;
@@ -58,6 +60,8 @@ enum Command {
     ///
     /// Installs nothing: what is missing is said and skipped. docs/phones.md lists what to install.
     Phone(phone::Arguments),
+    /// Writes the Kotlin bindings to target/kotlin, for those who go on with Maven or an editor.
+    Kotlin,
     /// With Android's NDK (ANDROID_NDK_HOME) and Maven: the native libraries in target/jni, and the AAR.
     ///
     /// Exit code 2 if something is missing. docs/phones.md lists the steps.
@@ -73,6 +77,7 @@ fn main() -> ExitCode {
         Command::Isolation => isolation::run(&cargo, SourceScan::Here),
         Command::Accuracy(arguments) => accuracy::run(&cargo, &arguments),
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
+        Command::Kotlin => kotlin::generate(&cargo),
         Command::Phone(arguments) => phone::run(&cargo, &arguments),
         Command::Android(arguments) => android::run(&cargo, &arguments),
     });

@@ -1,4 +1,5 @@
-//! How many tests passed, summed from the result lines of the runners: libtest's and pytest's.
+//! How many tests passed, summed from the result lines of the runners: libtest's, pytest's and
+//! Surefire's.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -75,7 +76,9 @@ impl Tally {
             self.skipped += 1;
             self.passed = self.passed.wrapping_sub(1);
         }
-        let Some(result) = of_libtest(line).or_else(|| of_pytest(line)) else { return false };
+        let Some(result) = of_libtest(line).or_else(|| of_pytest(line)).or_else(|| of_surefire(line)) else {
+            return false;
+        };
         self.passed = self.passed.wrapping_add(result.passed);
         self.failed += result.failed;
         self.skipped += result.skipped;
@@ -114,6 +117,29 @@ fn of_pytest(line: &str) -> Option<Tally> {
         tally.count(count.parse().ok()?, PYTEST_WORDS.into_iter().find(|known| *known == word)?);
     }
     Some(tally)
+}
+
+/// The result of a module in a line such as `[INFO] Tests run: 12, Failures: 1, Errors: 0, Skipped: 2`. Lines that go on
+/// (`Time elapsed: ...`) are of one class and in that sum.
+fn of_surefire(line: &str) -> Option<Tally> {
+    let plain: String = without_colours(line);
+    let (level, counts) = plain.trim().split_once("] Tests run: ")?;
+    let numbers: Option<Vec<u64>> = format!("Tests run: {counts}")
+        .split(", ")
+        .zip(["Tests run: ", "Failures: ", "Errors: ", "Skipped: "])
+        .map(|(part, word)| part.strip_prefix(word)?.parse().ok())
+        .collect();
+    let [run, failures, errors, skipped] = numbers?.try_into().ok()?;
+    let is_whole = matches!(level, "[INFO" | "[WARNING" | "[ERROR") && counts.matches(", ").count() == 3;
+    let failed = failures + errors;
+    is_whole.then_some(Tally { passed: run.saturating_sub(failed + skipped), failed, skipped })
+}
+
+/// Maven colours its lines where it thinks that somebody looks.
+fn without_colours(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
 impl fmt::Display for Tally {
@@ -167,6 +193,20 @@ mod tests {
             assert!(!tally.add(line), "{line}");
         }
         assert_eq!(tally, Tally { passed: 17, failed: 2, skipped: 2 });
+    }
+
+    #[test]
+    fn the_sum_of_surefire_counts_once_for_each_module() {
+        let mut tally = Tally::default();
+        for line in [
+            "[INFO] Tests run: 17, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1.683 s -- in dev.foretap.FacadeTest",
+            "[\u{1b}[1;34mINFO\u{1b}[m] Tests run: 20, Failures: 0, Errors: 0, Skipped: 2",
+            "[ERROR] Tests run: 5, Failures: 1, Errors: 1, Skipped: 0",
+            "[INFO] Tests run: many",
+        ] {
+            tally.add(line);
+        }
+        assert_eq!(tally, Tally { passed: 21, failed: 2, skipped: 2 });
     }
 
     #[test]

@@ -3,9 +3,11 @@
 use clap::builder::PossibleValuesParser;
 
 use crate::android::pages;
+use crate::bindings;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::isolation::{self, SourceScan};
+use crate::kotlin;
 use crate::python::Python;
 use crate::step;
 use crate::tally::Tally;
@@ -26,8 +28,9 @@ struct Part {
     run: fn(&Cargo, &mut Tally) -> Result<(), Failure>,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part { name: "rust", home: "Cargo.toml", run: rust },
+    Part { name: "kotlin", home: "bindings/kotlin/pom.xml", run: kotlin::test },
     Part { name: "benches", home: "benches/Cargo.toml", run: benches },
     Part { name: "models", home: "models/pyproject.toml", run: models },
 ];
@@ -48,15 +51,13 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     tally.conclude(outcome)
 }
 
-/// Formatting, clippy, documentation, isolation, the alignment of what a phone loads, then every test of the workspace: unit,
-/// integration and doc tests, the README's example among them.
+/// Formatting, clippy, documentation, isolation, then every test of the workspace: unit, integration and doc tests, the README's
+/// example among them; and the alignment of what a phone loads.
 fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     style(cargo)?;
     isolation::run(cargo, SourceScan::WithTheTests)?;
-    if cfg!(target_os = "linux") {
-        pages::check_here(cargo)?;
-    }
-    tally.run("tests and doc tests", cargo.building("test").arg("--workspace"))
+    tally.run("tests and doc tests", cargo.building("test").arg("--workspace").args(bindings::TEST_FEATURE))?;
+    if cfg!(target_os = "linux") { pages::check_here(&bindings::library(cargo)?) } else { Ok(()) }
 }
 
 /// The benches are a workspace of their own: it compiles, and its tests pass.

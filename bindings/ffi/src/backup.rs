@@ -1,9 +1,10 @@
-//! The host's streams that exports are written to and read from.
+//! Exports as files: written whole or not at all as far as the caller is told, and read from where the host put them.
 
-use std::io::{Error, Read, Write};
-use std::sync::Arc;
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
 
-use foretap_core::Secret;
+use foretap_core::{Engine, Error, Exported, Imported, Secret};
 
 use crate::error::ForetapError;
 
@@ -27,11 +28,14 @@ impl ExportSecret {
     ///
     /// # Errors
     /// [`ForetapError::InvalidArgument`] for a key of another length.
-    pub(crate) fn of_core(&self) -> Result<Secret<'_>, ForetapError> {
+    fn of_core(&self) -> Result<Secret<'_>, ForetapError> {
         Ok(match self {
-            Self::Key { bytes } => Secret::Key(bytes.as_slice().try_into().map_err(|_| {
-                ForetapError::InvalidArgument("the key of an export must have 32 bytes".into())
-            })?),
+            Self::Key { bytes } => Secret::Key(
+                bytes
+                    .as_slice()
+                    .try_into()
+                    .map_err(|_| ForetapError::InvalidArgument("the key of an export must have 32 bytes".into()))?,
+            ),
             Self::Passphrase { words } => Secret::Passphrase(words),
         })
     }
@@ -47,110 +51,79 @@ impl std::fmt::Debug for ExportSecret {
     }
 }
 
-/// The host's stream failed. What exactly is the host's own to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, uniffi::Error)]
-pub enum StreamError {
-    /// It did.
-    #[error("the stream failed")]
-    Failed,
+/// Writes an export to `file`, which is replaced if it is there.
+///
+/// # Errors
+/// [`ForetapError::File`] if the file cannot be written; whatever the engine says. The file is removed then.
+pub(crate) fn write(
+    engine: &mut Engine,
+    file: &Path,
+    secret: &ExportSecret,
+    entropy: [u8; 32],
+) -> Result<Exported, ForetapError> {
+    let secret = secret.of_core()?;
+    let mut watched = Watched::new(BufWriter::new(File::create(file).map_err(|_| ForetapError::File)?));
+    let outcome = engine.export(&mut watched, &secret, entropy);
+    let outcome = outcome.and_then(|exported| {
+        watched.flush()?;
+        Ok(exported)
+    });
+    let outcome = watched.judged(outcome);
+    if outcome.is_err() && file.is_file() {
+        // What was begun is no export; a file that stays says so when it is read. What is no file (a device, a pipe) is
+        // not this function's to remove.
+        let _ = std::fs::remove_file(file);
+    }
+    outcome
 }
 
-impl From<uniffi::UnexpectedUniFFICallbackError> for StreamError {
-    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
-        Self::Failed
+/// Reads an export from `file`.
+///
+/// # Errors
+/// [`ForetapError::File`] if the file cannot be read; whatever the engine says. Nothing was changed then.
+pub(crate) fn read(engine: &mut Engine, file: &Path, secret: &ExportSecret) -> Result<Imported, ForetapError> {
+    let secret = secret.of_core()?;
+    let mut watched = Watched::new(BufReader::new(File::open(file).map_err(|_| ForetapError::File)?));
+    let outcome = engine.import(&mut watched, &secret);
+    watched.judged(outcome)
+}
+
+/// A file that remembers whether it failed: the core says the same of its own files.
+struct Watched<F> {
+    file: F,
+    has_failed: bool,
+}
+
+impl<F> Watched<F> {
+    const fn new(file: F) -> Self {
+        Self { file, has_failed: false }
+    }
+
+    fn watch<T>(&mut self, outcome: std::io::Result<T>) -> std::io::Result<T> {
+        self.has_failed |= outcome.as_ref().is_err_and(|error| error.kind() != std::io::ErrorKind::Interrupted);
+        outcome
+    }
+
+    fn judged<T>(&self, outcome: Result<T, Error>) -> Result<T, ForetapError> {
+        if self.has_failed { Err(ForetapError::File) } else { Ok(outcome?) }
     }
 }
 
-/// Where an export goes. It must not call the engine that writes to it.
-#[uniffi::export(rust, foreign)]
-pub trait ExportSink: Send + Sync {
-    /// Takes all of the bytes.
-    ///
-    /// # Errors
-    /// If it cannot.
-    fn write(&self, bytes: Vec<u8>) -> Result<(), StreamError>;
-}
-
-/// Where an import comes from. It must not call the engine that reads from it.
-#[uniffi::export(rust, foreign)]
-pub trait ExportSource: Send + Sync {
-    /// Gives the next bytes, at most so many; none at the end.
-    ///
-    /// # Errors
-    /// If it cannot.
-    fn read(&self, at_most: u32) -> Result<Vec<u8>, StreamError>;
-}
-
-/// How many bytes go to the host at once: a call costs some microseconds.
-const CHUNK_BYTES: usize = 64 << 10;
-
-/// A sink as the core writes to one. Nothing reaches the host later than [`Self::finish`].
-pub(crate) struct SinkWriter {
-    sink: Arc<dyn ExportSink>,
-    waiting: Vec<u8>,
-    /// Whether the sink has failed.
-    pub(crate) has_failed: bool,
-}
-
-impl SinkWriter {
-    pub(crate) fn new(sink: Arc<dyn ExportSink>) -> Self {
-        Self { sink, waiting: Vec::with_capacity(CHUNK_BYTES), has_failed: false }
-    }
-
-    /// Hands over what waits.
-    pub(crate) fn finish(&mut self) -> std::io::Result<()> {
-        let waiting = std::mem::take(&mut self.waiting);
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        self.sink.write(waiting).map_err(|failed| {
-            self.has_failed = true;
-            Error::other(failed)
-        })
-    }
-}
-
-impl Write for SinkWriter {
+impl<F: Write> Write for Watched<F> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() >= CHUNK_BYTES {
-            self.finish()?;
-        }
-        Ok(bytes.len())
+        let outcome = self.file.write(bytes);
+        self.watch(outcome)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.finish()
+        let outcome = self.file.flush();
+        self.watch(outcome)
     }
 }
 
-/// A source as the core reads from one.
-pub(crate) struct SourceReader {
-    source: Arc<dyn ExportSource>,
-    /// Whether the source has failed.
-    pub(crate) has_failed: bool,
-}
-
-impl SourceReader {
-    pub(crate) fn new(source: Arc<dyn ExportSource>) -> Self {
-        Self { source, has_failed: false }
-    }
-}
-
-impl Read for SourceReader {
+impl<F: Read> Read for Watched<F> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        let at_most = into.len().min(CHUNK_BYTES);
-        let bytes = self.source.read(u32::try_from(at_most).unwrap_or(u32::MAX));
-        match bytes {
-            Ok(bytes) if bytes.len() <= at_most => {
-                into[..bytes.len()].copy_from_slice(&bytes);
-                Ok(bytes.len())
-            }
-            // It failed, or gave more than was asked for.
-            _ => {
-                self.has_failed = true;
-                Err(Error::other(StreamError::Failed))
-            }
-        }
+        let outcome = self.file.read(into);
+        self.watch(outcome)
     }
 }

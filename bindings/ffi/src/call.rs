@@ -32,7 +32,6 @@ exports! {
     Open => "open",
     OpenInMemory => "open_in_memory",
     EraseAt => "erase_at",
-    Impressions => "impressions",
     Sentence => "sentence",
     Inventory => "inventory",
     HashLocation => "hash_location",

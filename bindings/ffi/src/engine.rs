@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use foretap_core::config::MAX_LIMIT;
 use foretap_core::ranking::Language;
 use foretap_core::store::Store;
 use foretap_core::{
-    Control, ControlId, Decision, Engine, Event, Exported, Imported, Key, Ranking, ReasonCode, Recorded,
-    Timestamp,
+    Control, ControlId, Decision, Engine, Event, Exported, Imported, Key, Ranking, ReasonCode, Recorded, Timestamp,
 };
 
-use crate::backup::{ExportSecret, ExportSink, ExportSource, SinkWriter, SourceReader};
+use crate::backup::{self, ExportSecret};
 use crate::call::{Export, call, strike};
 use crate::error::ForetapError;
 use crate::health::HealthReport;
@@ -91,20 +89,6 @@ pub fn erase_at(path: String) -> Result<(), ForetapError> {
         drop(owner);
         Owner::forget(log);
         Ok(())
-    })
-}
-
-/// The events that say that a ranking was shown at `at`.
-///
-/// # Errors
-/// [`ForetapError::InvalidArgument`] for a ranking of more than 64 predictions, which no engine gave.
-#[uniffi::export]
-pub fn impressions(ranking: Ranking, at: Timestamp) -> Result<Vec<Event>, ForetapError> {
-    call(Export::Impressions, || {
-        if ranking.predictions.len() > MAX_LIMIT {
-            return Err(ForetapError::InvalidArgument("a ranking has at most 64 predictions".into()));
-        }
-        Ok(ranking.impressions(at))
     })
 }
 
@@ -243,38 +227,25 @@ impl EngineHandle {
         self.with(Export::Decisions, |engine| Ok(engine.decisions(now).into_iter().cloned().collect()))
     }
 
-    /// Writes everything that makes the habits go on elsewhere to `sink`, sealed under `secret`. `entropy` is 32 random
-    /// bytes, never used twice.
+    /// Writes everything that makes the habits go on elsewhere to a file, sealed under `secret`. `entropy` is 32 random
+    /// bytes, never used twice. A file that is there is replaced.
     ///
     /// # Errors
-    /// [`ForetapError::Stream`] if the sink failed: what was written is no export; [`ForetapError::InvalidArgument`].
-    pub fn export_to(
-        &self,
-        sink: Arc<dyn ExportSink>,
-        secret: ExportSecret,
-        entropy: Vec<u8>,
-    ) -> Result<Exported, ForetapError> {
+    /// [`ForetapError::File`] if it cannot be written; [`ForetapError::InvalidArgument`]. The file is removed then.
+    pub fn export_to(&self, file: String, secret: ExportSecret, entropy: Vec<u8>) -> Result<Exported, ForetapError> {
         self.with(Export::ExportTo, |engine| {
             let wrong = |_| ForetapError::InvalidArgument("the entropy of an export must have 32 bytes".into());
-            let entropy = entropy.try_into().map_err(wrong)?;
-            let mut writer = SinkWriter::new(sink);
-            let outcome = engine.export(&mut writer, &secret.of_core()?, entropy);
-            let outcome = outcome.and_then(|exported| Ok(writer.finish().map(|()| exported)?));
-            if writer.has_failed { Err(ForetapError::Stream) } else { Ok(outcome?) }
+            backup::write(engine, Path::new(&file), &secret, entropy.try_into().map_err(wrong)?)
         })
     }
 
     /// Takes an export in.
     ///
     /// # Errors
-    /// [`ForetapError::WrongSecret`], [`ForetapError::BadExport`], [`ForetapError::Newer`], [`ForetapError::Stream`],
+    /// [`ForetapError::WrongSecret`], [`ForetapError::BadExport`], [`ForetapError::Newer`], [`ForetapError::File`],
     /// [`ForetapError::Transient`]: nothing was changed.
-    pub fn import_from(&self, source: Arc<dyn ExportSource>, secret: ExportSecret) -> Result<Imported, ForetapError> {
-        self.with(Export::ImportFrom, |engine| {
-            let mut reader = SourceReader::new(source);
-            let outcome = engine.import(&mut reader, &secret.of_core()?);
-            if reader.has_failed { Err(ForetapError::Stream) } else { Ok(outcome?) }
-        })
+    pub fn import_from(&self, file: String, secret: ExportSecret) -> Result<Imported, ForetapError> {
+        self.with(Export::ImportFrom, |engine| backup::read(engine, Path::new(&file), &secret))
     }
 
     /// How the log, its habits and its predictions are.

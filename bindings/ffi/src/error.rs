@@ -31,9 +31,9 @@ pub enum ForetapError {
     /// The file is no export, or one that was changed or cut off. Nothing was changed here.
     #[error("{0}")]
     BadExport(String),
-    /// The host's stream failed while an export was written or read. Nothing was changed here.
-    #[error("the stream failed")]
-    Stream,
+    /// The export's file could not be written or read. Nothing was changed here.
+    #[error("the export's file could not be written or read")]
+    File,
     /// The engine was shut or erased.
     #[error("the engine is closed")]
     Closed,
@@ -54,7 +54,9 @@ impl From<Error> for ForetapError {
         match error {
             Error::OutOfRange { .. } | Error::BadText { .. } | Error::BadTable { .. } => Self::InvalidArgument(message),
             // Its message names the path, which is the host's own argument.
-            Error::NotAFile { .. } => Self::InvalidArgument("what lies at the log's path is not an ordinary file".into()),
+            Error::NotAFile { .. } => {
+                Self::InvalidArgument("what lies at the log's path is not an ordinary file".into())
+            }
             Error::KeyMismatch => Self::KeyMismatch(message),
             Error::NewerSchema { .. } => Self::Newer(message),
             Error::Damaged { .. } => Self::Damaged("the log is damaged and could not be set aside".into()),

@@ -17,11 +17,11 @@ mod privacy;
 mod request;
 mod values;
 
-pub use backup::{ExportSink, ExportSource, ExportSecret, StreamError};
+pub use backup::ExportSecret;
+pub use call::Export;
 #[cfg(feature = "panic-injection")]
 pub use call::injection;
-pub use call::Export;
-pub use engine::{EngineHandle, erase_at, impressions, open, open_in_memory, sentence};
+pub use engine::{EngineHandle, erase_at, open, open_in_memory, sentence};
 pub use error::ForetapError;
 pub use health::HealthReport;
 pub use options::{EngineOptions, ModelFile, OpenedLog};

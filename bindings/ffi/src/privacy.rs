@@ -69,9 +69,7 @@ pub fn hash_location(
     longitude: f64,
     granularity: Granularity,
 ) -> Result<Token, ForetapError> {
-    call(Export::HashLocation, || {
-        Ok(foretap_core::hash_location(&key(&secret)?, latitude, longitude, granularity)?)
-    })
+    call(Export::HashLocation, || Ok(foretap_core::hash_location(&key(&secret)?, latitude, longitude, granularity)?))
 }
 
 /// The keyed pseudonym of a user id, 64 hexadecimal digits.

@@ -3,9 +3,9 @@
 
 use foretap_core::control::SealedItem;
 use foretap_core::{
-    AnsweredBy, Audio, Battery, Context, Control, ControlId, Decision, Durability, Event, EventKind, Exported, Granularity,
-    Imported, Item, Moment, Network, PlaceLabel, Prediction, Propensity, Ranking, Reason, ReasonCode, Recorded, Slot,
-    SnoozeEnd, StageTimes, Timestamp, Token, Weekday,
+    AnsweredBy, Audio, Battery, Context, Control, ControlId, Decision, Durability, Event, EventKind, Exported,
+    Granularity, Imported, Item, Moment, Network, PlaceLabel, Prediction, Propensity, Ranking, Reason, ReasonCode,
+    Recorded, Slot, SnoozeEnd, StageTimes, Timestamp, Token, Weekday,
 };
 
 use crate::error::ForetapError;

@@ -8,6 +8,7 @@ pub(crate) mod pages;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::bindings;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::files::Files;
@@ -20,8 +21,6 @@ pub(crate) const PACKAGE: &str = "foretap-ffi";
 const LIBRARY: &str = "libforetap_ffi.so";
 /// A folder for each processor, as an AAR has them.
 const LIBRARIES: &str = "target/jni";
-/// What UniFFI writes for Kotlin.
-const BINDINGS: &str = "target/kotlin";
 const KOTLIN: &str = "bindings/kotlin";
 
 /// What `cargo xtask android` takes.
@@ -54,7 +53,7 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
         built.push(whole);
     }
     let library = built.first().expect("there is a processor");
-    step::run(&format!("bindings -> {BINDINGS}"), &mut bindings(cargo, library))?;
+    bindings::kotlin(cargo, library)?;
     step::run("AAR", &mut package(cargo))?;
     println!("\nThe libraries are in {LIBRARIES}, the AAR with them is in {KOTLIN}/core/target.");
     Ok(())
@@ -82,20 +81,12 @@ fn stripped(cargo: &Cargo, abi: Abi, strip: &Path, whole: &Path) -> Result<(), F
     pages::check_for(abi, &library)
 }
 
-/// UniFFI reads what it needs from a library of any processor, before it is stripped.
-fn bindings(cargo: &Cargo, library: &Path) -> Command {
-    let mut generate = cargo.plain("run");
-    generate.args(["--quiet", "-p", "foretap-bindgen", "--", "generate"]).arg(library);
-    generate.args(["--language", "kotlin", "--no-format", "--out-dir", BINDINGS]);
-    generate
-}
-
 /// Without tests: those of the Kotlin side run against the library of this machine.
 fn package(cargo: &Cargo) -> Command {
     let mut package = Command::new("mvn");
     package.current_dir(cargo.root()).args(["-B", "-f", KOTLIN, "package", "-DskipTests"]);
     let folder = |name: &str, path: &str| format!("-Dforetap.{name}={}", cargo.root().join(path).display());
-    package.args([folder("jni", LIBRARIES), folder("generated", BINDINGS)]);
+    package.args([folder("jni", LIBRARIES), folder("generated", bindings::KOTLIN)]);
     package
 }
 

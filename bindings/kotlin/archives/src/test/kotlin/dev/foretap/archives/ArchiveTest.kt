@@ -58,6 +58,14 @@ class ArchiveTest {
     }
 
     @Test
+    fun `nothing starts with the host's process`() {
+        all.forEach { archive ->
+            assertEquals(listOf(), archive.manifest.all("provider"))
+            assertEquals(listOf(), archive.manifest.all("receiver"))
+        }
+    }
+
+    @Test
     fun `the native library is in the core alone, for phones' processors`() {
         all.forEach { archive ->
             val native = archive.entries.filter { it.startsWith("jni/") }

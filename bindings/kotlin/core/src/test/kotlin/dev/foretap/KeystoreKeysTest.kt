@@ -1,0 +1,125 @@
+package dev.foretap
+
+
+import kotlinx.coroutines.test.runTest
+import org.junit.Before
+import org.junit.Rule
+import org.junit.Test
+import org.junit.rules.TemporaryFolder
+import org.junit.runner.RunWith
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import java.io.File
+import kotlin.test.assertContentEquals
+import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
+import kotlin.test.assertFalse
+import kotlin.test.assertTrue
+
+@RunWith(RobolectricTestRunner::class)
+class KeystoreKeysTest {
+    @get:Rule
+    val folder = TemporaryFolder()
+
+    private val file: File get() = File(folder.root, "foretap/log.keys")
+
+    @Before
+    fun keystore() = FakeKeystore.install()
+
+    @Test
+    fun `keys are made once, are random, and lie wrapped`() {
+        val first = KeystoreKeys(file).load()
+        assertContentEquals(first.key, KeystoreKeys(file).load().key)
+        assertContentEquals(first.salt, KeystoreKeys(file).load().salt)
+        assertContentEquals(first.pseudonymSecret, KeystoreKeys(file).load().pseudonymSecret)
+        val other = KeystoreKeys(File(folder.root, "other.keys"), "other").load()
+        assertFalse(first.key.contentEquals(other.key))
+        val stored = String(file.readBytes(), Charsets.ISO_8859_1)
+        assertFalse(String(first.key, Charsets.ISO_8859_1) in stored)
+    }
+
+    @Test
+    fun `a keystore that fails now and then is asked again, and nothing is deleted`() {
+        val key = KeystoreKeys(file).load().key
+        val before = file.readBytes()
+        FakeKeystore.failures = 2
+        assertContentEquals(key, KeystoreKeys(file).load().key)
+        FakeKeystore.failures = 3
+        assertFailsWith<ForetapException.KeyUnavailable> { KeystoreKeys(file).load() }
+        assertContentEquals(before, file.readBytes())
+        assertContentEquals(key, KeystoreKeys(file).load().key)
+    }
+
+    @Test
+    fun `a keystore that fails while keys are made leaves none behind`() {
+        FakeKeystore.failures = 3
+        assertFailsWith<ForetapException.KeyUnavailable> { KeystoreKeys(file).load() }
+        assertFalse(file.exists())
+        KeystoreKeys(file).load()
+    }
+
+    @Test
+    fun `a key that is lost is said and nothing is deleted`() {
+        KeystoreKeys(file).load()
+        val before = file.readBytes()
+        val kept = FakeKeystore.keys.toMap()
+        FakeKeystore.keys.clear()
+        assertFailsWith<ForetapException.KeyLost> { KeystoreKeys(file).load() }
+        assertContentEquals(before, file.readBytes())
+        FakeKeystore.keys.putAll(kept)
+        KeystoreKeys(file).load()
+    }
+
+    @Test
+    fun `a file that was changed, cut off or of another format is a lost key, and stays`() {
+        KeystoreKeys(file).load()
+        val whole = file.readBytes()
+        for (damaged in listOf(whole.copyOf(whole.size - 1), whole + 1, ByteArray(0), whole.flipped(0), whole.flipped(50))) {
+            file.writeBytes(damaged)
+            assertFailsWith<ForetapException.KeyLost> { KeystoreKeys(file).load() }
+            assertContentEquals(damaged, file.readBytes())
+        }
+    }
+
+    @Test
+    fun `rotating wraps the same keys with a new one and forgets the old`() {
+        val keys = KeystoreKeys(file)
+        val key = keys.load().key
+        val before = file.readBytes()
+        keys.rotate()
+        assertContentEquals(key, keys.load().key)
+        assertFalse(before.contentEquals(file.readBytes()))
+        assertEquals(setOf("foretap.1"), FakeKeystore.keys.keys)
+        FakeKeystore.failures = 3
+        assertFailsWith<ForetapException.KeyUnavailable> { keys.rotate() }
+        assertContentEquals(key, keys.load().key)
+        repeat(130) { keys.rotate() }
+        assertContentEquals(key, KeystoreKeys(file).load().key)
+    }
+
+    @Test
+    fun `erasing leaves neither file nor key`() {
+        KeystoreKeys(file).load()
+        KeystoreKeys(File(folder.root, "other.keys"), "other").load()
+        KeystoreKeys(file).erase()
+        assertFalse(file.exists())
+        assertEquals(setOf("other.0"), FakeKeystore.keys.keys)
+    }
+
+    @Test
+    fun `an app's log goes on after its process, is refused without its key, and starts over when told to`() = runTest {
+        val context = RuntimeEnvironment.getApplication()
+        Foretap.open(context).use { it.record(Event.launch(MAIL, MONDAY)) }
+        val log = File(context.noBackupFilesDir, "foretap/log.db")
+        assertTrue(log.exists(), "where no backup takes it")
+        Foretap.open(context).use { assertEquals(1, it.health().events) }
+        FakeKeystore.keys.clear()
+        assertFailsWith<ForetapException.KeyLost> { Foretap.open(context) }
+        assertTrue(log.exists(), "nothing is deleted on an error of the keystore")
+        Foretap.eraseAt(context)
+        assertFalse(log.exists())
+        Foretap.open(context).use { assertEquals(OpenedLog.Created, it.opened()) }
+    }
+
+    private fun ByteArray.flipped(at: Int) = copyOf().also { it[at] = (it[at] + 1).toByte() }
+}
