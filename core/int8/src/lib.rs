@@ -16,6 +16,8 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod dense;
+// Processors without a path of vectors have no use for lanes.
+#[cfg_attr(not(any(target_arch = "x86_64", target_arch = "aarch64")), expect(dead_code))]
 mod layer;
 #[cfg(target_arch = "aarch64")]
 mod neon;

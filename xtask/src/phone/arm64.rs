@@ -18,14 +18,12 @@ const RUNNER: &str = "timeout 1800 qemu-aarch64-static -cpu max";
 /// A test that starts itself as another process, which an emulated one cannot. Told that it is the other process already,
 /// it does the whole of its work.
 const STARTS_ITSELF: Restart = Restart {
-    package: "foretap-core",
     binary: "model_files",
     test: "neither_loading_nor_running_starts_a_thread",
     variable: "FORETAP_TEST_THREADS",
 };
 
 struct Restart {
-    package: &'static str,
     binary: &'static str,
     test: &'static str,
     variable: &'static str,
@@ -41,19 +39,19 @@ pub(super) fn test(cargo: &Cargo, packages: &[&str], tally: &mut Tally) -> Resul
         tally.skip(&format!("{title} ({why})"));
         return Ok(());
     }
-    let mut all = testing(cargo);
-    all.args(packages.iter().flat_map(|package| ["-p", package]));
+    let mut all = testing(cargo, packages);
     tally.run(&title, all.args(["--", "--skip", STARTS_ITSELF.test]))?;
 
-    let mut alone = testing(cargo);
-    alone.args(["-p", STARTS_ITSELF.package, "--test", STARTS_ITSELF.binary, "--"]);
+    let mut alone = testing(cargo, packages);
+    alone.args(["--test", STARTS_ITSELF.binary, "--"]);
     alone.args([STARTS_ITSELF.test, "--exact", "--test-threads=1"]).env(STARTS_ITSELF.variable, "1");
     tally.run(&format!("{title}: {}", STARTS_ITSELF.test), &mut alone)
 }
 
-fn testing(cargo: &Cargo) -> Command {
+/// Always for all packages: of one alone, dependencies have other features, and everything is compiled again.
+fn testing(cargo: &Cargo, packages: &[&str]) -> Command {
     let mut test = cargo.plain("test");
-    test.args(["--target", TARGET]);
+    test.args(["--target", TARGET]).args(packages.iter().flat_map(|package| ["-p", package]));
     test.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER", GCC);
     test.env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER", RUNNER);
     test.env("CC_aarch64_unknown_linux_gnu", GCC);
