@@ -1,0 +1,16 @@
+package dev.foretap.notifications
+
+import android.app.Application
+import dev.foretap.Foretap
+import dev.foretap.ForetapException
+import dev.foretap.ForetapProvider
+
+/** A host. */
+class App :
+    Application(),
+    ForetapProvider {
+    var engine: Foretap? = null
+
+    override suspend fun foretap(): Foretap =
+        engine ?: throw ForetapException.KeyUnavailable("the keystore does not answer now", null)
+}
