@@ -288,6 +288,13 @@ pub const INVENTORY: &[Store] = &[
                 "opening",
             ),
             field(
+                "foretap/usage.mark",
+                "up to when the phone's usage history was read, and when the host itself opened something in the last ten days",
+                Behaviour,
+                WithTheLog,
+                "the usage module",
+            ),
+            field(
                 "foretap*.export",
                 "an export on its way to or from the host's stream, encrypted as it is",
                 Behaviour,

@@ -43,6 +43,8 @@ public class Foretap private constructor(
     private val engine: EngineHandle,
     private val clock: WallClock,
     private val keys: KeyProvider?,
+    /** The folder that is this library's alone, where it is. */
+    private val folder: File?,
     /** Opaque names for places and access points, under this phone's secret. */
     public val pseudonyms: Pseudonyms,
 ) : AutoCloseable {
@@ -218,13 +220,20 @@ public class Foretap private constructor(
     public suspend fun maintain(): Long = call { maintain().toLong() }
 
     /**
-     * Erases log, habits, decisions and keys for good, and closes.
+     * Erases log, habits, decisions and keys for good, with what the other modules keep beside them, and closes.
      *
+     * @throws ForetapException.KeyUnavailable if the keystore does not answer now: what it has opens nothing any more.
      * @throws ForetapException.Transient if a file could not be deleted now: the next [open] or [eraseAt] finishes it.
      */
     public suspend fun erase() {
         call { erase() }
-        withContext(dispatcher) { keys?.erase() }
+        withContext(dispatcher) {
+            try {
+                keys?.erase()
+            } finally {
+                folder?.deleteRecursively()
+            }
+        }
     }
 
     /**
@@ -251,7 +260,7 @@ public class Foretap private constructor(
          */
         public suspend fun open(context: Context, options: ForetapOptions = ForetapOptions()): Foretap {
             val place = LogPlace.of(context)
-            return open(place.log, place.keys, options)
+            return open(place.log, place.keys, options, place.folder)
         }
 
         /**
@@ -261,12 +270,15 @@ public class Foretap private constructor(
          * @throws ForetapException as the other [open].
          */
         public suspend fun open(file: File, keys: KeyProvider, options: ForetapOptions = ForetapOptions()): Foretap =
+            open(file, keys, options, folder = null)
+
+        private suspend fun open(file: File, keys: KeyProvider, options: ForetapOptions, folder: File?): Foretap =
             withContext(Dispatchers.IO) {
                 file.absoluteFile.parentFile?.mkdirs()
                 val loaded = keys.load()
                 try {
                     val engine = typed { open(file.absolutePath, loaded.key, loaded.salt, options.native()) }
-                    Foretap(engine, options.clock, keys, Pseudonyms(loaded.pseudonymSecret))
+                    Foretap(engine, options.clock, keys, folder, Pseudonyms(loaded.pseudonymSecret))
                 } finally {
                     loaded.wipe()
                 }
@@ -275,7 +287,7 @@ public class Foretap private constructor(
         /** A log in memory, which goes with it: for previews and tests. */
         public suspend fun inMemory(options: ForetapOptions = ForetapOptions()): Foretap = withContext(Dispatchers.IO) {
             val secret = ByteArray(LogKeys.SECRET_BYTES).also(SecureRandom()::nextBytes)
-            Foretap(typed { openInMemory(options.native()) }, options.clock, null, Pseudonyms(secret))
+            Foretap(typed { openInMemory(options.native()) }, options.clock, null, null, Pseudonyms(secret))
         }
 
         /**
@@ -288,7 +300,11 @@ public class Foretap private constructor(
         public suspend fun eraseAt(context: Context): Unit = withContext(Dispatchers.IO) {
             val place = LogPlace.of(context)
             typed { nativeEraseAt(place.log.path) }
-            place.keys.erase()
+            try {
+                place.keys.erase()
+            } finally {
+                place.folder.deleteRecursively()
+            }
         }
 
         /** Everything that is stored about a person, in English: for a privacy page. */

@@ -3,12 +3,12 @@ package dev.foretap
 import android.content.Context
 import java.io.File
 
-/** Where an app's log lies and who keeps its keys: out of every backup's reach. */
-internal class LogPlace private constructor(val log: File, val keys: KeyProvider) {
+/** Where an app's log lies, with what the other modules keep beside it, and who keeps its keys: out of backups. */
+internal class LogPlace private constructor(val folder: File) {
+    val log = File(folder, "log.db")
+    val keys = KeystoreKeys(File(folder, "log.keys"))
+
     companion object {
-        fun of(context: Context): LogPlace {
-            val folder = File(context.noBackupFilesDir, "foretap")
-            return LogPlace(File(folder, "log.db"), KeystoreKeys(File(folder, "log.keys")))
-        }
+        fun of(context: Context) = LogPlace(File(context.noBackupFilesDir, "foretap"))
     }
 }

@@ -126,5 +126,23 @@ class KeystoreKeysTest {
         Foretap.open(context).use { assertEquals(OpenedLog.Created, it.opened()) }
     }
 
+    @Test
+    fun `erasing an app's log leaves nothing in its folder, other modules' files neither`() = runTest {
+        val context = RuntimeEnvironment.getApplication()
+        val folder = File(context.noBackupFilesDir, "foretap")
+        for (erase in listOf<
+            suspend (
+                Foretap,
+            ) -> Unit,
+        >({ it.erase() }, { it.close().also { Foretap.eraseAt(context) } })) {
+            val foretap = Foretap.open(context)
+            foretap.record(habit(10))
+            File(folder, "usage.mark").writeText("of another module")
+            erase(foretap)
+            assertFalse(folder.exists())
+            assertTrue(FakeKeystore.keys.isEmpty())
+        }
+    }
+
     private fun ByteArray.flipped(at: Int) = copyOf().also { it[at] = (it[at] + 1).toByte() }
 }

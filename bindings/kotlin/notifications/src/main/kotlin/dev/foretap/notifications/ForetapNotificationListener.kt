@@ -7,6 +7,7 @@ import android.util.Log
 import dev.foretap.Foretap
 import dev.foretap.ForetapProvider
 import dev.foretap.Item
+import dev.foretap.Profiles
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob

@@ -25,7 +25,9 @@ public class NotificationAccess(context: Context) {
     public val isGranted: Boolean
         get() {
             if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.O_MR1) {
-                return context.systemService<NotificationManager>().isNotificationListenerAccessGranted(listener)
+                return context
+                    .getSystemService(NotificationManager::class.java)
+                    ?.isNotificationListenerAccessGranted(listener) == true
             }
             val listeners = Settings.Secure.getString(context.contentResolver, LISTENERS).orEmpty().split(':')
             return listener in listeners.map(ComponentName::unflattenFromString)

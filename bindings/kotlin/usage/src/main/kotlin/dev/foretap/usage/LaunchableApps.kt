@@ -10,6 +10,7 @@ import android.os.UserHandle
 import dev.foretap.Event
 import dev.foretap.EventKind
 import dev.foretap.Item
+import dev.foretap.Profiles
 import dev.foretap.Request
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.channels.Channel

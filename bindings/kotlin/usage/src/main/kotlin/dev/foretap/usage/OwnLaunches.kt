@@ -12,6 +12,7 @@ import dev.foretap.Foretap
 import dev.foretap.ForetapException
 import dev.foretap.Item
 import dev.foretap.PhoneContext
+import dev.foretap.Profiles
 import dev.foretap.Slot
 import dev.foretap.WallClock
 import kotlinx.coroutines.Dispatchers

@@ -5,6 +5,7 @@ import dev.foretap.Event
 import dev.foretap.EventKind
 import dev.foretap.Foretap
 import dev.foretap.ForetapException
+import dev.foretap.Profiles
 import dev.foretap.Recorded
 import dev.foretap.Timestamp
 import dev.foretap.WallClock

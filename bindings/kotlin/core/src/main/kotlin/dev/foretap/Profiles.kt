@@ -1,4 +1,4 @@
-package dev.foretap.usage
+package dev.foretap
 
 import android.content.Context
 import android.content.pm.LauncherApps
@@ -12,27 +12,29 @@ import android.os.UserManager
  * space never is, and neither is one of which the phone does not say what it is.
  *
  * The profile that this app runs in is number 0. Another one's number is its serial number, which the phone never
- * gives twice: a user's id is given again when a work profile is removed and made anew.
+ * gives twice: a user's id is given again when a work profile is removed and made anew. It is [Item.profile].
+ *
+ * Asks for no permission. May be used from any thread.
  */
-internal class Profiles(context: Context) {
+public class Profiles(context: Context) {
     private val own = Process.myUserHandle()
-    private val users = context.systemService<UserManager>()
-    private val launcher = context.systemService<LauncherApps>()
+    private val users = context.service(UserManager::class.java)
+    private val launcher = context.service(LauncherApps::class.java)
 
     /** Whether this app itself runs in the private space. */
-    val isPrivate: Boolean get() = typeOf(own) == UserManager.USER_TYPE_PROFILE_PRIVATE
+    public val isPrivate: Boolean get() = typeOf(own) == UserManager.USER_TYPE_PROFILE_PRIVATE
 
     /** The open profiles, this app's own first. */
-    fun open(): List<UserHandle> = users.userProfiles.sortedBy { it != own }.filter { numberOf(it) != null }
+    public fun open(): List<UserHandle> = users.userProfiles.sortedBy { it != own }.filter { numberOf(it) != null }
 
     /** Whether the profile that this app runs in is unlocked. */
-    val isUnlocked: Boolean get() = users.isUserUnlocked(own)
+    public val isUnlocked: Boolean get() = users.isUserUnlocked(own)
 
-    /** The number of an open profile. */
-    fun numberOf(user: UserHandle): Int? = serialOf(user)?.takeIf { isOpen(user) }
+    /** The number of a profile, if it is open. */
+    public fun numberOf(user: UserHandle): Int? = serialOf(user)?.takeIf { isOpen(user) }
 
-    /** The open profile of this number. */
-    fun ofNumber(number: Int): UserHandle? = open().find { serialOf(it) == number }
+    /** The profile of this number, if it is open. */
+    public fun ofNumber(number: Int): UserHandle? = open().find { serialOf(it) == number }
 
     /** Likewise, but of a profile in any state. Another profile with the serial number 0 is this one's parent. */
     private fun serialOf(user: UserHandle): Int? = when (user) {
@@ -57,4 +59,7 @@ internal class Profiles(context: Context) {
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.VANILLA_ICE_CREAM) return null
         return launcher.getLauncherUserInfo(user)?.userType
     }
+
+    /** Every Android has these. */
+    private fun <T : Any> Context.service(type: Class<T>): T = checkNotNull(getSystemService(type)) { "no $type" }
 }
