@@ -9,7 +9,6 @@ import android.widget.TextView
 import dev.foretap.Control
 import dev.foretap.Decision
 import dev.foretap.SnoozeEnd
-import dev.foretap.Timestamp
 import dev.foretap.demo.Apps.LaunchableApp
 import java.util.concurrent.TimeUnit
 
@@ -61,7 +60,7 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
         }
         if (Control.Snooze::class !in kinds) {
             action(R.drawable.ic_snooze, page.getString(R.string.snooze)) {
-                val end = SnoozeEnd.At(Timestamp.ofEpochMs(app.now().epochMs + DAY_MS))
+                val end = SnoozeEnd.At(app.now().plusMs(DAY_MS))
                 page.decide(Control.Snooze(item, end), page.getString(R.string.snoozed, label))
             }
         }

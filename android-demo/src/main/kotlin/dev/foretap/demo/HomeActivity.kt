@@ -29,6 +29,7 @@ internal class HomeActivity : Page() {
     private val adapter = AppsAdapter()
     private val row: RowView get() = part(R.id.row)
     private var listening: Job? = null
+    private var heard: App.Session? = null
     private var moment = Moment.NEXT
     private var isStarted = false
 
@@ -64,7 +65,7 @@ internal class HomeActivity : Page() {
                 moment = Moment.NEXT
                 show(session)
             }
-            if (listening?.isActive != true) listening = listen()
+            listenTo(session)
         }
     }
 
@@ -84,7 +85,13 @@ internal class HomeActivity : Page() {
         show(session, session.foretap.predict(app.request().copy(moment = moment, context = surroundings)))
     }
 
-    private fun listen() = attempt { session -> session.unlocks.rankings.collect { showUnlock(session, it) } }
+    /** Unlocks are answered by the log that is open now; after an erasure that is another one. */
+    private fun listenTo(session: App.Session) {
+        if (listening?.isActive == true && heard === session) return
+        listening?.cancel()
+        heard = session
+        listening = attempt { session.unlocks.rankings.collect { showUnlock(session, it) } }
+    }
 
     /** An unlock behind another app is no row that anybody sees. */
     private suspend fun showUnlock(session: App.Session, unlock: UnlockRanking) {

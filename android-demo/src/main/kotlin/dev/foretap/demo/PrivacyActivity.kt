@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit
 @Suppress("TooManyFunctions") // One for each card, and for each step of an export.
 internal class PrivacyActivity : Page() {
     private val open = mutableSetOf<String>()
+    private var isErased = false
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -42,7 +43,8 @@ internal class PrivacyActivity : Page() {
 
     override fun onStart() {
         super.onStart()
-        refresh()
+        // Asking how much is kept would begin a new log.
+        if (!isErased) refresh()
     }
 
     override suspend fun show(session: App.Session) {
@@ -240,6 +242,7 @@ internal class PrivacyActivity : Page() {
 
     private fun erase() = attempt(app.scope) {
         app.erase()
+        isErased = true
         fill { card(getString(R.string.erased)) { line(getString(R.string.erased_more)) } }
         part<View>(R.id.scroll).scrollTo(0, 0)
     }

@@ -194,6 +194,19 @@ internal class HomeTest {
     }
 
     @Test
+    fun `after everything was erased the next unlock is answered by the new log`() {
+        phone.learn()
+        val home = phone.home()
+        runBlocking { phone.app.erase() }
+        phone.restart(home)
+        phone.settle()
+        phone.unlock()
+        phone.await("the row") { home.names().first() != null }
+        assertEquals(home.getString(R.string.unlocked), home.view<TextView>(R.id.moment).text)
+        phone.engine { assertEquals(0, it.health().openings) }
+    }
+
+    @Test
     fun `without an app there is nothing to suggest`() {
         FakeLauncherApps.installed.clear()
         val home = phone.home()

@@ -85,6 +85,11 @@ internal class Phone : ExternalResource() {
         runBlocking { app.close() }
     }
 
+    /** Something else is in front, then this again. */
+    fun restart(home: HomeActivity) {
+        controllers.first { it.get() === home }.pause().stop().restart().start().resume()
+    }
+
     fun engine(work: suspend (Foretap) -> Unit) = runBlocking { work(app.foretap()) }
 
     /** Three weeks in which mail is what is opened in the morning. */
@@ -104,9 +109,9 @@ internal class Phone : ExternalResource() {
         .count { it.intentFilter.hasAction(Intent.ACTION_USER_PRESENT) }
 
     /** Lets everything come to an end that was begun. */
-    fun settle() = repeat(SETTLE) {
+    fun settle(isOpen: Boolean = true) = repeat(SETTLE) {
         ShadowLooper.idleMainLooper()
-        runBlocking { runCatching { app.foretap().decisions() } }
+        if (isOpen) runBlocking { runCatching { app.foretap().decisions() } }
         pass()
     }
 

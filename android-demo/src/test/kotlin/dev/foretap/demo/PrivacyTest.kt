@@ -108,6 +108,8 @@ internal class PrivacyTest {
                 .toList(),
         )
         assertTrue(FakeKeystore.keys.isEmpty())
+        phone.settle(isOpen = false)
+        assertFalse(phone.folder.resolve("log.db").exists())
         val home = phone.home()
         phone.await("a new row") { home.names().first() != null }
         phone.engine { assertEquals(0, it.health().openings) }
