@@ -38,7 +38,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
 fn maven(cargo: &Cargo, library_folder: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
-    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "verify"]);
+    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-P", "demo", "verify"]);
     maven.arg(format!("-Dforetap.native={}", library_folder.display()));
     maven
 }
