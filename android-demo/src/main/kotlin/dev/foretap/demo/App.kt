@@ -46,7 +46,7 @@ internal open class App :
     override suspend fun foretap(): Foretap = session().foretap
 
     /** The open session; opens one if there is none. A failure is the caller's to show: the next call tries again. */
-    suspend fun session(): Session = opening.withLock { session ?: open().also { session = it } }
+    suspend fun session(): Session = inTurn { session ?: open().also { session = it } }
 
     /** Now, by the engine's clock. */
     fun now(): Timestamp = options.clock.now()
@@ -64,15 +64,15 @@ internal open class App :
     }
 
     /** Erases everything, also what cannot be opened any more. The next [session] begins anew. */
-    suspend fun erase(): Unit = opening.withLock {
+    suspend fun erase(): Unit = inTurn {
         val open = session
         if (open == null) Foretap.eraseAt(this) else open.foretap.erase()
         session = null
     }
 
     /** Lets go of a log, so that the next [session] opens it again. */
-    suspend fun close(): Unit = opening.withLock {
-        session?.let { withContext(Dispatchers.IO) { it.foretap.close() } }
+    suspend fun close(): Unit = inTurn {
+        session?.foretap?.close()
         session = null
     }
 
@@ -81,6 +81,10 @@ internal open class App :
 
     /** What a host does with a log that was just opened, such as a back-fill from the phone's usage log. */
     protected open suspend fun onOpened(foretap: Foretap): Unit = Unit
+
+    /** Never on the main thread, which somebody who waits for it may block. */
+    private suspend fun <T> inTurn(work: suspend () -> T): T =
+        withContext(Dispatchers.IO) { opening.withLock { work() } }
 
     private suspend fun open(): Session {
         val foretap = Foretap.open(this, options)
