@@ -51,10 +51,10 @@ impl std::fmt::Debug for ExportSecret {
     }
 }
 
-/// Writes an export to `file`, which is replaced if it is there.
+/// Writes an export to `file`. One that is there is replaced when the new one is whole and on the disk, not before.
 ///
 /// # Errors
-/// [`ForetapError::File`] if the file cannot be written; whatever the engine says. The file is removed then.
+/// [`ForetapError::File`] if the file cannot be written; whatever the engine says.
 pub(crate) fn write(
     engine: &mut Engine,
     file: &Path,
@@ -62,17 +62,23 @@ pub(crate) fn write(
     entropy: [u8; 32],
 ) -> Result<Exported, ForetapError> {
     let secret = secret.of_core()?;
-    let mut watched = Watched::new(BufWriter::new(File::create(file).map_err(|_| ForetapError::File)?));
+    let mut part = file.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let mut watched = Watched::new(BufWriter::new(File::create(part).map_err(|_| ForetapError::File)?));
     let outcome = engine.export(&mut watched, &secret, entropy);
     let outcome = outcome.and_then(|exported| {
         watched.flush()?;
+        let synced = watched.file.get_ref().sync_all();
+        watched.watch(synced)?;
+        let renamed = std::fs::rename(part, file);
+        watched.watch(renamed)?;
         Ok(exported)
     });
     let outcome = watched.judged(outcome);
-    if outcome.is_err() && file.is_file() {
-        // What was begun is no export; a file that stays says so when it is read. What is no file (a device, a pipe) is
-        // not this function's to remove.
-        let _ = std::fs::remove_file(file);
+    if outcome.is_err() {
+        // What was begun is no export; one that stays says so when it is read.
+        let _ = std::fs::remove_file(part);
     }
     outcome
 }

@@ -1,7 +1,7 @@
 //! The engine behind a lock: any thread may call it, one call runs at a time.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use foretap_core::ranking::Language;
@@ -32,9 +32,8 @@ pub struct EngineHandle {
 /// An engine, and the lock on its log.
 struct Held {
     engine: Engine,
+    /// `None` in memory, and where the host did not want one.
     owner: Option<Owner>,
-    /// Where the log lies; `None` in memory.
-    log: Option<PathBuf>,
 }
 
 /// Opens the log at `path`, or makes a new one. The folder must exist. `key` has 32 bytes, `salt` 16, both random and the
@@ -57,7 +56,7 @@ pub fn open(
         let log = PathBuf::from(path);
         let owner = options.is_locked.then(|| Owner::of(&log)).transpose()?;
         let engine = Engine::open(&log, &Key::new(key, salt), options.of_core())?;
-        Ok(EngineHandle::holding(Held { engine, owner, log: Some(log) }))
+        Ok(EngineHandle::holding(Held { engine, owner }))
     })
 }
 
@@ -69,7 +68,7 @@ pub fn open(
 pub fn open_in_memory(options: EngineOptions) -> Result<Arc<EngineHandle>, ForetapError> {
     call(Export::OpenInMemory, || {
         let engine = Engine::in_memory(options.of_core())?;
-        Ok(EngineHandle::holding(Held { engine, owner: None, log: None }))
+        Ok(EngineHandle::holding(Held { engine, owner: None }))
     })
 }
 
@@ -81,13 +80,13 @@ pub fn open_in_memory(options: EngineOptions) -> Result<Arc<EngineHandle>, Foret
 pub fn erase_at(path: String) -> Result<(), ForetapError> {
     call(Export::EraseAt, || {
         let log = Path::new(&path);
-        if !log.parent().is_some_and(Path::is_dir) {
+        let folder = log.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
             return Ok(());
         }
         let owner = Owner::of(log)?;
         Store::erase_at(log)?;
-        drop(owner);
-        Owner::forget(log);
+        owner.forget();
         Ok(())
     })
 }
@@ -114,21 +113,20 @@ impl EngineHandle {
         u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Does the work of an exported function with what is held, and leaves it shut where the work took it.
+    /// Does the work of an exported function with what is held, and leaves it shut where the work took it. The work is told
+    /// whether a call before it panicked.
     fn with_held<T>(
         &self,
         export: Export,
-        work: impl FnOnce(&mut Option<Held>) -> Result<T, ForetapError>,
+        work: impl FnOnce(&mut Option<Held>, Suspicion) -> Result<T, ForetapError>,
     ) -> Result<T, ForetapError> {
         call(export, || {
-            let is_suspect = self.state.is_poisoned();
-            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            if let (true, Some(held)) = (is_suspect, state.as_mut()) {
-                // If this fails the lock stays poisoned, and the next call tries again.
-                held.engine.reload()?;
-            }
-            self.state.clear_poison();
-            let outcome = work(&mut state);
+            // Asked of the lock itself: a thread that waited for it learns what happened meanwhile.
+            let (mut state, suspicion) = match self.state.lock() {
+                Ok(state) => (state, Suspicion::None),
+                Err(poisoned) => (poisoned.into_inner(), Suspicion::Panicked),
+            };
+            let outcome = work(&mut state, suspicion);
             strike(export);
             outcome
         })
@@ -139,8 +137,25 @@ impl EngineHandle {
         export: Export,
         work: impl FnOnce(&mut Engine) -> Result<T, ForetapError>,
     ) -> Result<T, ForetapError> {
-        self.with_held(export, |held| work(&mut held.as_mut().ok_or(ForetapError::Closed)?.engine))
+        self.with_held(export, |held, suspicion| {
+            let engine = &mut held.as_mut().ok_or(ForetapError::Closed)?.engine;
+            if suspicion == Suspicion::Panicked {
+                // If this fails the lock stays poisoned, and the next call tries again.
+                engine.reload()?;
+                self.state.clear_poison();
+            }
+            work(engine)
+        })
     }
+}
+
+/// Whether what is held can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Suspicion {
+    /// It can.
+    None,
+    /// A call panicked half-way, and nobody has read the log anew since.
+    Panicked,
 }
 
 #[uniffi::export]
@@ -269,24 +284,24 @@ impl EngineHandle {
     /// # Errors
     /// [`ForetapError::Transient`]: the erasure is begun, and the next open or [`erase_at`] finishes it.
     pub fn erase(&self) -> Result<(), ForetapError> {
-        self.with_held(Export::Erase, |held| {
-            let Held { engine, owner, log } = held.take().ok_or(ForetapError::Closed)?;
+        self.with_held(Export::Erase, |held, _| {
+            let Held { engine, owner } = held.take().ok_or(ForetapError::Closed)?;
             engine.erase()?;
-            drop(owner);
-            if let Some(log) = log {
-                Owner::forget(&log);
+            if let Some(owner) = owner {
+                owner.forget();
             }
             Ok(())
         })
     }
 
-    /// Saves the habits and closes the log. Nothing happens if that was done.
+    /// Saves the habits and closes the log. Nothing happens if that was done; after a panic nothing is saved that could be
+    /// half-done.
     ///
     /// # Errors
     /// [`ForetapError::Internal`]. Habits that could not be saved are learned again from the log at the next open.
     pub fn shut(&self) -> Result<(), ForetapError> {
-        self.with_held(Export::Shut, |held| {
-            if let Some(mut held) = held.take() {
+        self.with_held(Export::Shut, |held, suspicion| {
+            if let (Some(mut held), Suspicion::None) = (held.take(), suspicion) {
                 let _ = held.engine.checkpoint();
             }
             Ok(())

@@ -1,8 +1,8 @@
 //! Foretap's core for Kotlin and Swift: what UniFFI makes bindings of.
 //!
-//! A thin layer. [`values`] tells UniFFI how the core's own types look, [`engine`] holds an engine behind a lock, [`call`]
-//! stands around every exported function so that a panic becomes an error. The bindings made of this are internal to the
-//! Kotlin and Swift packages, whose hand-written sides are what a host sees.
+//! A thin layer: `values` tells UniFFI how the core's own types look, `engine` holds an engine behind a lock, `call` stands
+//! around every exported function so that a panic becomes an error. The bindings made of this are internal to the Kotlin
+//! and Swift packages, whose hand-written sides are what a host sees.
 //!
 //! Every exported function returns a `Result`: a panic in one that does not could not be caught in Swift.
 

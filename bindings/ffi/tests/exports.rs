@@ -174,16 +174,14 @@ fn an_export_goes_out_and_in_and_a_file_that_fails_changes_nothing() {
     for nowhere in [beside("no/folder/export"), beside("")] {
         assert!(matches!(engine.export_to(nowhere, secret.clone(), vec![2; 32]), Err(ForetapError::File)));
     }
-    if cfg!(target_os = "linux") {
-        let full = engine.export_to("/dev/full".to_owned(), secret.clone(), vec![2; 32]);
-        assert!(matches!(full, Err(ForetapError::File)));
-        assert!(std::path::Path::new("/dev/full").exists(), "what is no file is not removed");
-    }
     let short = engine.export_to(beside("short"), secret.clone(), vec![2; 31]);
     assert!(matches!(short, Err(ForetapError::InvalidArgument(_))));
     let weak = ExportSecret::Passphrase { words: "x".repeat(7) };
     assert!(matches!(engine.export_to(beside("weak"), weak, vec![2; 32]), Err(ForetapError::InvalidArgument(_))));
     assert!(!std::path::Path::new(&beside("weak")).exists(), "what is no export does not stay");
+    let weak = ExportSecret::Passphrase { words: "x".repeat(7) };
+    assert!(matches!(engine.export_to(beside("whole"), weak, vec![2; 32]), Err(ForetapError::InvalidArgument(_))));
+    assert_eq!(std::fs::read(beside("whole")).expect("there"), bytes, "the last good export stays");
 
     let elsewhere = in_memory();
     let wrong = ExportSecret::Passphrase { words: "correct horse".to_owned() };
@@ -224,4 +222,22 @@ fn after_a_panic_the_engine_goes_on_as_if_it_had_been_opened_again() {
         assert_eq!(engine.predict(request()).expect("goes on").predictions, before);
     }
     assert_eq!(engine.decisions(at(401)).expect("open").len(), 1, "it was made before the panic");
+
+    // Threads that wait while one panics find out too.
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    foretap_panic_in(u32::try_from(number("record")).expect("few"));
+                    let _ = engine.record(habit().remove(0));
+                    assert_eq!(engine.predict(request()).expect("goes on").predictions, before);
+                }
+            });
+        }
+    });
+    // After a panic the engine can be shut without more, and erased.
+    foretap_panic_in(u32::try_from(number("health")).expect("few"));
+    assert!(engine.health(at(400)).is_err());
+    engine.shut().expect("closes");
+    place.open().expect("is free").erase().expect("erased");
 }

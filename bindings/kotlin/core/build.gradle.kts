@@ -16,7 +16,7 @@ android {
     }
 
     sourceSets["main"].apply {
-        // What `cargo xtask kotlin` generated, and what `cargo ndk` built.
+        // What `cargo xtask kotlin` generated, and what `cargo xtask android` built.
         kotlin.srcDir("../../../target/kotlin")
         jniLibs.srcDir("../../../target/jni")
     }

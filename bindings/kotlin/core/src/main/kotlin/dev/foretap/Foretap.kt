@@ -11,8 +11,10 @@ import dev.foretap.internal.onStream
 import dev.foretap.internal.public
 import dev.foretap.internal.throughFile
 import dev.foretap.internal.typed
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import java.io.File
 import java.io.InputStream
@@ -226,18 +228,16 @@ public class Foretap private constructor(
      * @throws ForetapException.Transient if a file could not be deleted now: the next [open] or [eraseAt] finishes it.
      */
     public suspend fun erase() {
-        call { erase() }
-        withContext(dispatcher) {
-            try {
-                keys?.erase()
-            } finally {
-                folder?.deleteRecursively()
-            }
+        // Begun is done: a caller that is cancelled must not leave half of it.
+        withContext(dispatcher + NonCancellable) {
+            typed { engine.erase() }
+            eraseBeside(keys, folder)
         }
     }
 
     /**
-     * Saves the habits and closes the log. May be called again, and from any thread; waits for calls that are running.
+     * Saves the habits and closes the log. May be called again, and from any thread. Blocks for some milliseconds, and
+     * while another call is running; calls that wait for their turn end with [ForetapException.Closed].
      */
     override fun close(): Unit = typed { engine.shut() }
 
@@ -272,17 +272,26 @@ public class Foretap private constructor(
         public suspend fun open(file: File, keys: KeyProvider, options: ForetapOptions = ForetapOptions()): Foretap =
             open(file, keys, options, folder = null)
 
-        private suspend fun open(file: File, keys: KeyProvider, options: ForetapOptions, folder: File?): Foretap =
-            withContext(Dispatchers.IO) {
-                file.absoluteFile.parentFile?.mkdirs()
-                val loaded = keys.load()
-                try {
-                    val engine = typed { open(file.absolutePath, loaded.key, loaded.salt, options.native()) }
-                    Foretap(engine, options.clock, keys, folder, Pseudonyms(loaded.pseudonymSecret))
-                } finally {
-                    loaded.wipe()
+        private suspend fun open(file: File, keys: KeyProvider, options: ForetapOptions, folder: File?): Foretap {
+            var opened: Foretap? = null
+            try {
+                return withContext(Dispatchers.IO) {
+                    file.absoluteFile.parentFile?.mkdirs()
+                    val loaded = keys.load()
+                    try {
+                        val engine = typed { open(file.absolutePath, loaded.key, loaded.salt, options.native()) }
+                        val pseudonyms = Pseudonyms(loaded.pseudonymSecret)
+                        Foretap(engine, options.clock, keys, folder, pseudonyms).also { opened = it }
+                    } finally {
+                        loaded.wipe()
+                    }
                 }
+            } catch (cancelled: CancellationException) {
+                // Nobody gets it: it must not keep the log from the next who opens it.
+                opened?.close()
+                throw cancelled
             }
+        }
 
         /** A log in memory, which goes with it: for previews and tests. */
         public suspend fun inMemory(options: ForetapOptions = ForetapOptions()): Foretap = withContext(Dispatchers.IO) {
@@ -295,15 +304,24 @@ public class Foretap private constructor(
          * lost, and for "delete my data" in a process that has no `Foretap`.
          *
          * @throws ForetapException.InUse while a `Foretap` has it: [erase] that one.
-         * @throws ForetapException.Transient if a file could not be deleted now.
+         * @throws ForetapException.Transient if a file could not be deleted now: call it again.
+         * @throws ForetapException.KeyUnavailable if the keystore does not answer now; the log is erased.
          */
-        public suspend fun eraseAt(context: Context): Unit = withContext(Dispatchers.IO) {
+        public suspend fun eraseAt(context: Context): Unit = withContext(Dispatchers.IO + NonCancellable) {
             val place = LogPlace.of(context)
             typed { nativeEraseAt(place.log.path) }
+            eraseBeside(place.keys, place.folder)
+        }
+
+        /** Forgets the keys, and what other modules keep in the folder that is this library's alone. */
+        private fun eraseBeside(keys: KeyProvider?, folder: File?) {
             try {
-                place.keys.erase()
+                keys?.erase()
             } finally {
-                place.folder.deleteRecursively()
+                folder?.deleteRecursively()
+            }
+            if (folder?.exists() == true) {
+                throw ForetapException.Transient("a file beside the log could not be deleted now")
             }
         }
 

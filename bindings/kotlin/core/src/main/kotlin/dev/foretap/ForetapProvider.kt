@@ -6,8 +6,16 @@ package dev.foretap
  *
  * ```
  * class App : Application(), ForetapProvider {
- *     private val opened = MainScope().async(start = CoroutineStart.LAZY) { Foretap.open(this@App) }
- *     override suspend fun foretap() = opened.await()
+ *     private val turn = Mutex()
+ *     private var opened: Foretap? = null
+ *
+ *     // A failure is not kept: the next call tries again.
+ *     override suspend fun foretap() = turn.withLock { opened ?: Foretap.open(this).also { opened = it } }
+ *
+ *     suspend fun erase() = turn.withLock {
+ *         opened?.erase() ?: Foretap.eraseAt(this)
+ *         opened = null
+ *     }
  * }
  * ```
  */

@@ -1,75 +1,103 @@
 package dev.foretap
 
 import android.util.AtomicFile
+import dev.foretap.internal.KeyMissingException
 import dev.foretap.internal.WrappingKey
 import java.io.File
 import java.io.IOException
+import java.io.RandomAccessFile
 import java.security.GeneralSecurityException
 import java.security.ProviderException
 import java.security.SecureRandom
-import java.security.UnrecoverableKeyException
 import javax.crypto.AEADBadTagException
 
 /**
  * Keeps a log's keys in a file that only the Android Keystore of this phone can open.
  *
  * The file holds one byte of format, the generation of the wrapping key, and the wrapped keys. It belongs where no
- * backup takes it ([android.content.Context.getNoBackupFilesDir]): on another phone nobody could open it.
+ * backup takes it ([android.content.Context.getNoBackupFilesDir]): on another phone nobody could open it. An empty file
+ * beside it (`.lock`) keeps processes from making keys at the same time.
  *
  * Nothing is deleted because of an error of the keystore, which some phones give now and then: every answer is asked
- * for three times, and what remains is [ForetapException.KeyUnavailable] or, where the keystore says that the key is
- * gone, [ForetapException.KeyLost].
+ * for three times, and what remains is [ForetapException.KeyUnavailable] or, where the keystore works and has no such
+ * key any more, [ForetapException.KeyLost].
  *
  * @param file where the wrapped keys lie; the folder is made if it is missing.
- * @param alias the name of the wrapping key in the Android Keystore, without the generation.
+ * @param alias the name of the wrapping key in the Android Keystore, without the generation. Each log has its own.
  */
-public class KeystoreKeys(private val file: File, private val alias: String = "foretap") : KeyProvider {
+public class KeystoreKeys(private val file: File, private val alias: String) : KeyProvider {
     private val kept = AtomicFile(file)
     private val random = SecureRandom()
 
-    override fun load(): LogKeys = synchronized(this) {
-        if (!exists()) return@synchronized make()
-        val (generation, wrapped) = read()
-        patiently { keysOf(unwrapped(generation, wrapped)) }
+    override fun load(): LogKeys = alone {
+        if (!exists()) {
+            make()
+        } else {
+            val (generation, wrapped) = read()
+            patiently { keysOf(unwrapped(generation, wrapped)) }
+        }
     }
 
     /**
-     * Wraps the keys with a new key of the keystore and removes the old one. The log's own key stays: to change that
-     * one, export, [erase][Foretap.erase] and import.
+     * Wraps the keys with a new key of the keystore and, when that is on the disk and has been read back, removes the
+     * old one. The log's own key stays: to change that one, export, [erase][Foretap.erase] and import.
      *
      * @throws ForetapException as [load]; then the old wrapping key goes on to be used.
      */
-    public fun rotate(): Unit = synchronized(this) {
-        if (!exists()) return@synchronized
-        val (generation, wrapped) = read()
-        val next = (generation + 1) % GENERATIONS
-        patiently {
-            val bytes = unwrapped(generation, wrapped)
-            write(next, wrappingKey(next).wrap(bytes))
-            bytes.fill(0)
+    public fun rotate(): Unit = alone {
+        if (exists()) {
+            val (generation, wrapped) = read()
+            patiently {
+                val bytes = unwrapped(generation, wrapped)
+                store((generation + 1) % GENERATIONS, bytes)
+                bytes.fill(0)
+            }
+            // One that stays opens nothing any more; `erase` removes it.
+            runCatching { wrappingKey(generation).erase() }
         }
-        runCatching { wrappingKey(generation).erase() }
     }
 
-    override fun erase(): Unit = synchronized(this) {
+    override fun erase(): Unit = alone {
         kept.delete()
-        patiently { WrappingKey.eraseAll("$alias.") }
+        patiently { WrappingKey.eraseAll(alias) }
+    }
+
+    /**
+     * One thread of one process at a time: two that make keys at once would keep those of one and use those of the
+     * other.
+     */
+    private fun <T> alone(work: () -> T): T = synchronized(LOCK) {
+        file.absoluteFile.parentFile?.mkdirs()
+        val lock =
+            try {
+                RandomAccessFile(File("${file.path}.lock"), "rw")
+            } catch (exception: IOException) {
+                throw ForetapException.KeyUnavailable("the folder of keys cannot be written now", exception)
+            }
+        lock.use {
+            it.channel.lock()
+            work()
+        }
     }
 
     /** Also where a write was cut short: the backup of it is the file then. */
     private fun exists() = kept.baseFile.exists() || File("${file.path}.bak").exists()
 
-    private fun wrappingKey(generation: Int) = WrappingKey("$alias.$generation")
+    private fun wrappingKey(generation: Int) = WrappingKey(alias, generation)
 
     private fun make(): LogKeys = patiently {
-        file.absoluteFile.parentFile?.mkdirs()
         val bytes = ByteArray(PLAIN_BYTES).also(random::nextBytes)
-        write(0, wrappingKey(0).wrap(bytes))
+        try {
+            store(0, bytes)
+        } catch (exception: IOException) {
+            // Keys that cannot be read back are none: the next try makes others.
+            kept.delete()
+            throw exception
+        }
         keysOf(bytes)
     }
 
-    private fun unwrapped(generation: Int, wrapped: ByteArray): ByteArray =
-        wrappingKey(generation).unwrap(wrapped) ?: throw UnrecoverableKeyException("the keystore has no such key")
+    private fun unwrapped(generation: Int, wrapped: ByteArray): ByteArray = wrappingKey(generation).unwrap(wrapped)
 
     private fun keysOf(bytes: ByteArray): LogKeys {
         val saltFrom = LogKeys.KEY_BYTES
@@ -96,15 +124,23 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
         return bytes[1].toInt() to bytes.copyOfRange(HEADER_BYTES, bytes.size)
     }
 
-    private fun write(generation: Int, wrapped: ByteArray) {
+    /**
+     * Wraps, writes, and reads it back: an [AtomicFile] that could not be synced or renamed only says so to the log.
+     */
+    private fun store(generation: Int, bytes: ByteArray) {
+        val wrapped = byteArrayOf(FORMAT, generation.toByte()) + wrappingKey(generation).wrap(bytes)
         val stream = kept.startWrite()
         try {
-            stream.write(byteArrayOf(FORMAT, generation.toByte()) + wrapped)
+            stream.write(wrapped)
             kept.finishWrite(stream)
         } catch (exception: IOException) {
             kept.failWrite(stream)
             throw exception
         }
+        val readBack = unwrapped(generation, wrapped.copyOfRange(HEADER_BYTES, wrapped.size))
+        val isKept = kept.readFully().contentEquals(wrapped) && readBack.contentEquals(bytes)
+        readBack.fill(0)
+        if (!isKept) throw IOException("the file of keys does not give back what was written")
     }
 
     /** Asks up to three times, and says then what a host can act on. */
@@ -123,9 +159,10 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
             }
         }
         // A key that was invalidated for good has an exception of its own, which is not in every Android's library.
+        // An UnrecoverableKeyException says nothing: the keystore throws it for whatever goes wrong inside.
         val isLost =
-            failure is UnrecoverableKeyException || failure is AEADBadTagException ||
-                failure?.javaClass?.simpleName == "KeyPermanentlyInvalidatedException"
+            (failure is KeyMissingException && WrappingKey.isKeystoreHealthy(alias)) ||
+                failure is AEADBadTagException || failure?.javaClass?.simpleName == "KeyPermanentlyInvalidatedException"
         if (isLost) throw ForetapException.KeyLost("the keystore lost the log's key (nothing was deleted)", failure)
         throw ForetapException.KeyUnavailable("the keystore does not answer now (nothing was deleted)", failure)
     }
@@ -138,5 +175,8 @@ public class KeystoreKeys(private val file: File, private val alias: String = "f
         const val PAUSE_MS = 50L
         const val PLAIN_BYTES = LogKeys.KEY_BYTES + LogKeys.SALT_BYTES + LogKeys.SECRET_BYTES
         const val FILE_BYTES = HEADER_BYTES + WrappingKey.IV_BYTES + PLAIN_BYTES + WrappingKey.TAG_BYTES
+
+        /** For the threads of this process, which a lock on a file does not tell apart. */
+        val LOCK = Any()
     }
 }

@@ -1,7 +1,11 @@
 package dev.foretap
 
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.yield
 import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
@@ -219,6 +223,30 @@ class FacadeTest {
         assertFailsWith<ForetapException.Closed> { foretap.record(Event.unlock()) }
         assertFailsWith<ForetapException.Closed> { foretap.health() }
         assertFailsWith<ForetapException.Closed> { foretap.erase() }
+    }
+
+    @Test
+    fun `whoever is cancelled while opening leaves the log to the next`() = runBlocking {
+        repeat(20) {
+            val opening = launch(Dispatchers.Default) { Foretap.open(file, keys, options).close() }
+            yield()
+            opening.cancelAndJoin()
+        }
+        Foretap.open(file, keys, options).close()
+    }
+
+    @Test
+    fun `whoever is cancelled while erasing has erased all or nothing`() = runBlocking {
+        repeat(10) {
+            val keys = FixedKeys()
+            val foretap = Foretap.open(file, keys, options)
+            foretap.record(habit(20))
+            val erasing = launch(Dispatchers.Default) { foretap.erase() }
+            yield()
+            erasing.cancelAndJoin()
+            assertEquals(keys.isErased, !file.exists())
+            foretap.close()
+        }
     }
 
     @Test

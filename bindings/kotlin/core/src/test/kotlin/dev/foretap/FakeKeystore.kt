@@ -25,9 +25,14 @@ internal object FakeKeystore {
     @Volatile
     var failures = 0
 
+    /** Whether it says of every key that there is none, as a service that is down does before Android 12. */
+    @Volatile
+    var isAmnesic = false
+
     fun install() {
         keys.clear()
         failures = 0
+        isAmnesic = false
         Security.removeProvider(NAME)
         Security.addProvider(FakeProvider())
     }
@@ -69,7 +74,7 @@ internal object FakeKeystore {
     class Store : KeyStoreSpi() {
         override fun engineGetKey(alias: String, password: CharArray?): Key? {
             failIfTold()
-            return keys[alias]
+            return if (isAmnesic) null else keys[alias]
         }
 
         override fun engineDeleteEntry(alias: String) {

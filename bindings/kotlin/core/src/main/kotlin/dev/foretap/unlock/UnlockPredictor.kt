@@ -12,8 +12,8 @@ import dev.foretap.Event
 import dev.foretap.Foretap
 import dev.foretap.ForetapException
 import dev.foretap.Request
+import dev.foretap.Timestamp
 import dev.foretap.WallClock
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ProducerScope
@@ -34,20 +34,24 @@ import kotlinx.coroutines.launch
  * }
  * ```
  *
- * While [rankings] is collected, unlocks and locks are recorded, and the next ranking is prepared when the screen goes
- * off. The app must be alive to hear of an unlock, as a launcher is: Android tells it to receivers that are registered
- * at run time, and nothing here runs before.
+ * While [rankings] is collected, unlocks and locks are recorded unless told otherwise, and the next ranking is prepared
+ * when the screen goes off. The app must be alive to hear of an unlock, as a launcher is: Android tells it to receivers
+ * that are registered at run time, and nothing here runs before.
  *
  * @param context any context; its application is kept.
  * @param foretap the engine, which is neither opened nor closed here.
- * @param request what is asked at an unlock; its time and context are filled in.
  * @param reader reads the surroundings.
+ * @param recordsLocks whether unlocks and locks are recorded here. A host that collects the phone's usage log, which
+ * has them from API 28 on, turns this off: told by both they would count twice, and before what was opened between
+ * them.
+ * @param request what is asked at an unlock; its time and context are filled in.
  */
 public class UnlockPredictor(
     context: Context,
     private val foretap: Foretap,
     private val reader: ContextReader = ContextReader(context, foretap.pseudonyms),
     private val clock: WallClock = WallClock.SYSTEM,
+    private val recordsLocks: Boolean = true,
     private val request: () -> Request = { Request() },
 ) {
     private val context = context.applicationContext
@@ -66,15 +70,19 @@ public class UnlockPredictor(
             .map { it.also { unlock -> unlock.times.reach(UnlockMark.DELIVERED) } }
 
     private suspend fun ProducerScope<UnlockRanking>.listen() {
+        // In the order in which the phone told of them.
+        val work = Channel<suspend () -> Unit>(Channel.UNLIMITED)
+        launch(Dispatchers.Default) { for (next in work) answering(next) }
         // The main thread is busy when a phone wakes up.
         val thread = HandlerThread("foretap-unlock").apply { start() }
         val receiver =
             object : BroadcastReceiver() {
                 override fun onReceive(context: Context, intent: Intent) {
                     val times = UnlockTimes(SystemClock.elapsedRealtimeNanos(), SystemClock::elapsedRealtimeNanos)
+                    val now = clock.now()
                     when (intent.action) {
-                        Intent.ACTION_USER_PRESENT -> inBackground { trySend(answer(times)) }
-                        Intent.ACTION_SCREEN_OFF -> inBackground { rest() }
+                        Intent.ACTION_USER_PRESENT -> work.trySend { answer(now, times) }
+                        Intent.ACTION_SCREEN_OFF -> work.trySend { rest(now) }
                     }
                 }
             }
@@ -85,8 +93,6 @@ public class UnlockPredictor(
         }
     }
 
-    private fun CoroutineScope.inBackground(work: suspend () -> Unit) = launch(Dispatchers.Default) { answering(work) }
-
     private fun register(receiver: BroadcastReceiver, handler: Handler) {
         val filter = IntentFilter(Intent.ACTION_USER_PRESENT).apply { addAction(Intent.ACTION_SCREEN_OFF) }
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
@@ -96,21 +102,19 @@ public class UnlockPredictor(
         }
     }
 
-    private suspend fun answer(times: UnlockTimes): UnlockRanking {
+    private suspend fun ProducerScope<UnlockRanking>.answer(now: Timestamp, times: UnlockTimes) {
         latency.add(times)
         times.reach(UnlockMark.REQUESTED)
-        val now = clock.now()
         val surroundings = reader.read()
         val ranking = foretap.predict(request().copy(at = now, context = surroundings))
         times.reach(UnlockMark.INFERRED)
-        // After the question: the phone must not wait for the disk.
-        answering { foretap.record(Event.unlock(now, surroundings)) }
-        return UnlockRanking(ranking, times)
+        trySend(UnlockRanking(ranking, times))
+        // After the answer: the row must not wait for the disk.
+        if (recordsLocks) foretap.record(Event.unlock(now, surroundings))
     }
 
-    private suspend fun rest() {
-        val now = clock.now()
-        foretap.record(Event.lock(now))
+    private suspend fun rest(now: Timestamp) {
+        if (recordsLocks) foretap.record(Event.lock(now))
         foretap.prepare(request().copy(at = now, context = reader.read()))
     }
 

@@ -79,6 +79,21 @@ class UnlockPredictorTest {
     }
 
     @Test
+    fun `a host that collects the phone's own log has unlocks and locks told once`() {
+        predictor = UnlockPredictor(context, foretap, clock = clock, recordsLocks = false)
+        collecting { unlocks ->
+            foretap.record(habit(60))
+            context.sendBroadcast(Intent(Intent.ACTION_SCREEN_OFF))
+            unlock()
+            unlocks.next()
+            clock.advanceMinutes(1)
+            unlock()
+            unlocks.next()
+            assertEquals(60, foretap.health().events)
+        }
+    }
+
+    @Test
     fun `marks are reached in order and drawn once the row is on the screen`() = collecting { unlocks ->
         foretap.record(habit(60))
         unlock()

@@ -16,6 +16,7 @@ import dev.foretap.Profiles
 import dev.foretap.Slot
 import dev.foretap.WallClock
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import java.io.IOException
 
@@ -54,8 +55,11 @@ public class OwnLaunches(context: Context, private val clock: WallClock = WallCl
         val at = clock.now()
         when (launched) {
             Launched.STARTED -> {
-                if (item.profile == 0) note(at.epochMs)
-                foretap.record(Event.launch(item, at, context, slot))
+                // What was started covers this app, and the caller may be cancelled: both, or neither.
+                withContext(NonCancellable) {
+                    foretap.record(Event.launch(item, at, context, slot))
+                    if (item.profile == 0) note(at.epochMs)
+                }
             }
 
             Launched.GONE -> {

@@ -28,8 +28,9 @@ import java.io.IOException
  *
  * The log is that of the profile which this app runs in; the phone tells nobody about another. Apps that cannot be
  * opened any more are left out. From API 28 on the log has unlocks and locks: a host that collects records none of
- * its own there; on Android 8 it records those of `ACTION_USER_PRESENT`. The phone does not say in which time zone it
- * was: past events get the local time of the present zone, with the daylight saving time of their day.
+ * its own there (`UnlockPredictor(recordsLocks = false)`); on Android 8 it records those of `ACTION_USER_PRESENT`. The
+ * phone does not say in which time zone it was: past events get the local time of the present zone, with the daylight
+ * saving time of their day.
  *
  * What is read twice counts once, so that no call is one too many. How far the log was read is kept in a file of a few
  * numbers that no backup takes and that names no app. Collectors take turns with themselves; one is enough.
