@@ -94,7 +94,7 @@ internal open class App :
             // The log is open all the same; the next opening is another try.
         }
         val reader = ContextReader(this, foretap.pseudonyms)
-        return Session(foretap, reader, UnlockPredictor(this, foretap, reader, options.clock, ::request))
+        return Session(foretap, reader, UnlockPredictor(this, foretap, reader, options.clock, request = ::request))
     }
 
     companion object {
