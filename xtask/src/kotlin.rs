@@ -20,7 +20,7 @@ pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
     bindings::kotlin(cargo, &bindings::library(cargo)?)
 }
 
-/// Bindings, facade, modules and the demo's screens; skipped where there is no Java or Maven.
+/// Bindings, facade and modules; skipped where there is no Java or Maven.
 ///
 /// # Errors
 /// If something does not compile, a test fails, or a linter finds something.
@@ -38,7 +38,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
 fn maven(cargo: &Cargo, library_folder: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
-    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-P", "demo", "verify"]);
+    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "verify"]);
     maven.arg(format!("-Dforetap.native={}", library_folder.display()));
     maven
 }
