@@ -6,6 +6,7 @@ use std::path::Path;
 
 use foretap_core::{Engine, Error, Exported, Imported, Secret};
 
+use crate::beside::beside;
 use crate::error::ForetapError;
 
 /// What locks an export.
@@ -62,23 +63,21 @@ pub(crate) fn write(
     entropy: [u8; 32],
 ) -> Result<Exported, ForetapError> {
     let secret = secret.of_core()?;
-    let mut part = file.as_os_str().to_owned();
-    part.push(".part");
-    let part = Path::new(&part);
-    let mut watched = Watched::new(BufWriter::new(File::create(part).map_err(|_| ForetapError::File)?));
+    let part = beside(file, ".part");
+    let mut watched = Watched::new(BufWriter::new(File::create(&part).map_err(|_| ForetapError::File)?));
     let outcome = engine.export(&mut watched, &secret, entropy);
     let outcome = outcome.and_then(|exported| {
         watched.flush()?;
         let synced = watched.file.get_ref().sync_all();
         watched.watch(synced)?;
-        let renamed = std::fs::rename(part, file);
+        let renamed = std::fs::rename(&part, file);
         watched.watch(renamed)?;
         Ok(exported)
     });
     let outcome = watched.judged(outcome);
     if outcome.is_err() {
         // What was begun is no export; one that stays says so when it is read.
-        let _ = std::fs::remove_file(part);
+        let _ = std::fs::remove_file(&part);
     }
     outcome
 }

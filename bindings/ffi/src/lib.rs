@@ -7,6 +7,7 @@
 //! Every exported function returns a `Result`: a panic in one that does not could not be caught in Swift.
 
 mod backup;
+mod beside;
 mod call;
 mod engine;
 mod error;

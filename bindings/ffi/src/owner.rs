@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
+use crate::beside::beside;
 use crate::error::ForetapError;
 
 /// How often a lock is tried for whose file was removed under it.
@@ -23,7 +24,7 @@ impl Owner {
     /// # Errors
     /// [`ForetapError::InUse`]; [`ForetapError::Transient`] if the file cannot be made or locked.
     pub(crate) fn of(log: &Path) -> Result<Self, ForetapError> {
-        let path = beside(log);
+        let path = beside(log, ".owner");
         for _ in 0..TRIES {
             let unavailable = |_| ForetapError::Transient("the log's folder could not be written".into());
             let file = OpenOptions::new().create(true).append(true).open(&path).map_err(unavailable)?;
@@ -79,10 +80,4 @@ fn lock(file: &File) -> Result<bool, ForetapError> {
         Err(std::fs::TryLockError::WouldBlock) => Ok(false),
         Err(std::fs::TryLockError::Error(_)) => Err(ForetapError::Transient("the log could not be locked".into())),
     }
-}
-
-fn beside(log: &Path) -> PathBuf {
-    let mut name = log.as_os_str().to_owned();
-    name.push(".owner");
-    name.into()
 }
