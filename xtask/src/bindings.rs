@@ -1,10 +1,10 @@
 //! The library that bindings load, as the tests of this machine build it, and the bindings that UniFFI makes of it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
-
-use crate::android::pages;
+use crate::android::LIBRARY;
+use crate::artifacts;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::files::Files;
@@ -12,9 +12,29 @@ use crate::step;
 
 /// What exported functions can be told in tests: to panic.
 pub(crate) const TEST_FEATURE: [&str; 2] = ["--features", "foretap-ffi/panic-injection"];
-/// What UniFFI writes for Kotlin.
-pub(crate) const KOTLIN: &str = "target/kotlin";
+/// The package, and its program, that calls UniFFI's generator.
+const GENERATOR: &str = "foretap-bindgen";
 const CONFIGURATION: &str = "bindings/ffi/uniffi.toml";
+
+/// A language that the library has bindings for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Language {
+    Kotlin,
+}
+
+impl Language {
+    /// As the generator calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Kotlin => "kotlin",
+        }
+    }
+
+    /// Where its bindings are written, relative to the root.
+    pub(crate) fn folder(self) -> PathBuf {
+        Path::new("target").join(self.name())
+    }
+}
 
 /// Builds the library for this machine with the features of the workspace's tests, so that nothing is compiled twice.
 ///
@@ -24,26 +44,25 @@ pub(crate) fn library(cargo: &Cargo) -> Result<PathBuf, Failure> {
     let mut build = cargo.building("test");
     build.args(["--workspace", "--test", "exports", "--no-run"]).args(TEST_FEATURE);
     build.args(["--message-format", "json-render-diagnostics"]);
-    pages::library(&step::output("cargo test --no-run", &mut build)?)
+    artifacts::library(&step::output("cargo test --no-run", &mut build)?, LIBRARY)
 }
 
-/// Writes the Kotlin bindings that a library says it has; they replace those that were there.
+/// Writes the bindings that a library says it has; they replace those that were there.
 ///
 /// # Errors
 /// If the library is none of this version's, or the files cannot be written.
-pub(crate) fn kotlin(cargo: &Cargo, library: &Path) -> Result<(), Failure> {
-    step::step(&format!("bindings -> {KOTLIN}"), || {
-        Files::under(cargo.root()).clear_folder(Path::new(KOTLIN))?;
-        let text = |path: &Path| path.to_str().map(str::to_owned).ok_or_else(|| Failure::new("a path is not UTF-8"));
-        let options = GenerateOptions {
-            languages: vec![TargetLanguage::Kotlin],
-            source: text(library)?.into(),
-            out_dir: text(&cargo.root().join(KOTLIN))?.into(),
-            config_override: Some(text(&cargo.root().join(CONFIGURATION))?.into()),
-            format: false,
-            crate_filter: None,
-            metadata_no_deps: true,
-        };
-        generate(options).map_err(|error| Failure::new(format!("UniFFI's generator: {error:#}")))
+pub(crate) fn generate(cargo: &Cargo, language: Language, library: &Path) -> Result<(), Failure> {
+    let folder = language.folder();
+    step::step(&format!("bindings -> {}", folder.display()), || {
+        // With the features of the tests again: of the package alone, everything below it is compiled once more.
+        let mut build = cargo.building("build");
+        build.args(["--workspace", "--bin", GENERATOR]).args(TEST_FEATURE);
+        build.args(["--message-format", "json-render-diagnostics"]);
+        let program = artifacts::program(&step::output("cargo build", &mut build)?, GENERATOR)?;
+        Files::under(cargo.root()).clear_folder(&folder)?;
+        let mut generate = Command::new(program);
+        generate.arg(language.name()).arg(library).arg(cargo.root().join(folder));
+        generate.arg(cargo.root().join(CONFIGURATION));
+        step::output(GENERATOR, &mut generate).map(|_| ())
     })
 }

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::Value;
-
+use crate::artifacts;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::step;
@@ -26,7 +25,7 @@ impl Foretap {
             let mut build = cargo.building("build");
             build.args(["--release", "-p", "foretap-cli", "--message-format", "json-render-diagnostics"]);
             let messages = step::output("cargo build", &mut build)?;
-            executable(&messages).ok_or_else(|| Failure::new("the build left no program called foretap"))
+            artifacts::program(&messages, "foretap")
         })?;
         Ok(Self { program, root: cargo.root().to_owned() })
     }
@@ -36,28 +35,5 @@ impl Foretap {
         let mut command = Command::new(&self.program);
         command.current_dir(&self.root).arg(subcommand);
         command
-    }
-}
-
-/// Where cargo's JSON messages say the program is.
-fn executable(messages: &str) -> Option<PathBuf> {
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut programs = messages.filter(|message| message["target"]["name"] == "foretap");
-    programs.find_map(|message| message["executable"].as_str().map(PathBuf::from))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_program_is_found_among_cargos_messages() {
-        let messages = r#"
-            {"reason":"compiler-artifact","target":{"name":"foretap_cli"},"executable":null}
-            {"reason":"compiler-artifact","target":{"name":"build-script-build"},"executable":"/t/build"}
-            {"reason":"compiler-artifact","target":{"name":"foretap"},"executable":"/t/release/foretap"}
-            {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages), Some(PathBuf::from("/t/release/foretap")));
-        assert_eq!(executable("not JSON"), None);
     }
 }

@@ -1,9 +1,9 @@
-//! The Kotlin side: its bindings, then Maven, which compiles, tests, lints and packs.
+//! The Kotlin side: its bindings, then Maven, which compiles, tests, lints and packs the library and the demo.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::bindings;
+use crate::bindings::{self, Language};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::tally::Tally;
@@ -17,7 +17,7 @@ const MIN_JAVA: u32 = 17;
 /// # Errors
 /// If the library does not build.
 pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
-    bindings::kotlin(cargo, &bindings::library(cargo)?)
+    bindings::generate(cargo, Language::Kotlin, &bindings::library(cargo)?)
 }
 
 /// Bindings, facade and modules; skipped where there is no Java or Maven.
@@ -30,7 +30,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         return Ok(());
     }
     let library = bindings::library(cargo)?;
-    bindings::kotlin(cargo, &library)?;
+    bindings::generate(cargo, Language::Kotlin, &library)?;
     let folder = library.parent().unwrap_or_else(|| Path::new("."));
     tally.run("kotlin: mvn verify", &mut maven(cargo, folder))
 }
@@ -38,7 +38,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
 fn maven(cargo: &Cargo, library_folder: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
-    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "verify"]);
+    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-P", "demo", "verify"]);
     maven.arg(format!("-Dforetap.native={}", library_folder.display()));
     maven
 }

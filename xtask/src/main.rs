@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod android;
+mod artifacts;
 mod bindings;
 mod bundle;
 mod cargo;

@@ -71,10 +71,10 @@ impl Tally {
     /// Adds what a runner's result line says, or a test that says `skipped: <what>`; any other line is nothing. Returns
     /// whether it is a result line.
     fn add(&mut self, line: &str) -> bool {
-        if line.contains("skipped: ") {
-            // It ends as if it had passed.
+        if let Some(by) = skipped_by(line) {
             self.skipped += 1;
-            self.passed = self.passed.wrapping_sub(1);
+            // A test that says so ends as if it had passed.
+            self.passed = self.passed.wrapping_sub(u64::from(by == SkippedBy::Test));
         }
         let Some(result) = of_libtest(line).or_else(|| of_pytest(line)).or_else(|| of_surefire(line)) else {
             return false;
@@ -92,6 +92,26 @@ impl Tally {
             "ignored" | "skipped" | "xfailed" => self.skipped += count,
             _ => {}
         }
+    }
+}
+
+/// Who says that something could not run here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SkippedBy {
+    /// A test, which its runner counts as passed.
+    Test,
+    /// A build, of a step that it leaves out.
+    Build,
+}
+
+/// A line that says `skipped: <what>`, alone, behind libtest's `test <name> ... `, or behind Ant's `[echo] `.
+fn skipped_by(line: &str) -> Option<SkippedBy> {
+    let says = |line: &str| line.starts_with("skipped: ");
+    let behind = |mark: &str| line.split_once(mark).is_some_and(|(_, rest)| says(rest));
+    match () {
+        () if says(line) || line.starts_with("test ") && behind(" ... ") => Some(SkippedBy::Test),
+        () if line.trim_start().starts_with("[echo] ") && behind("[echo] ") => Some(SkippedBy::Build),
+        () => None,
     }
 }
 
@@ -169,6 +189,24 @@ mod tests {
         assert_eq!(tally, Tally { passed: 15, failed: 2, skipped: 2 });
         assert_eq!(tally.to_string(), "15 passed, 2 failed, 2 skipped");
         assert_eq!(Tally { skipped: 0, ..tally }.to_string(), "15 passed, 2 failed");
+    }
+
+    #[test]
+    fn a_test_that_is_skipped_did_not_pass_and_a_build_that_leaves_a_step_out_has_no_test_to_take_back() {
+        let mut tally = Tally { passed: 10, ..Tally::default() };
+        for (line, left) in [
+            ("skipped: phone.tsv.gz", 9),
+            ("test logs::whole ... skipped: phone.tsv.gz\n", 8),
+            ("     [echo] skipped: APK (zipalign missing)", 8),
+        ] {
+            assert!(!tally.add(line), "{line}");
+            assert_eq!(tally.passed, left, "{line}");
+        }
+        assert_eq!(tally.skipped, 3);
+        for line in ["says `skipped: <what>` in the open", "[INFO] skipped: 3", "testing ... not skipped: 1"] {
+            tally.add(line);
+        }
+        assert_eq!(tally, Tally { passed: 8, failed: 0, skipped: 3 });
     }
 
     #[test]

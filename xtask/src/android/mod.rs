@@ -8,7 +8,8 @@ pub(crate) mod pages;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::bindings;
+use crate::artifacts;
+use crate::bindings::{self, Language};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::files::Files;
@@ -18,7 +19,7 @@ use ndk::Ndk;
 
 /// The package that a phone loads, and its library.
 pub(crate) const PACKAGE: &str = "foretap-ffi";
-const LIBRARY: &str = "libforetap_ffi.so";
+pub(crate) const LIBRARY: &str = "libforetap_ffi.so";
 /// A folder for each processor, as an AAR has them.
 const LIBRARIES: &str = "target/jni";
 const KOTLIN: &str = "bindings/kotlin";
@@ -48,12 +49,12 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     let mut built = Vec::new();
     for (abi, mut build) in abis.iter().zip(builds) {
         let title = format!("{}: cargo build", abi.name());
-        let whole = step::step(&title, || pages::library(&step::output(&title, &mut build)?))?;
+        let whole = step::step(&title, || artifacts::library(&step::output(&title, &mut build)?, LIBRARY))?;
         step::step(&format!("{}: strip, pages of 16 KiB", abi.name()), || stripped(cargo, *abi, &strip, &whole))?;
         built.push(whole);
     }
     let library = built.first().expect("there is a processor");
-    bindings::kotlin(cargo, library)?;
+    bindings::generate(cargo, Language::Kotlin, library)?;
     step::run("AAR", &mut package(cargo))?;
     println!("\nThe libraries are in {LIBRARIES}, the AAR with them is in {KOTLIN}/core/target.");
     Ok(())
@@ -85,8 +86,8 @@ fn stripped(cargo: &Cargo, abi: Abi, strip: &Path, whole: &Path) -> Result<(), F
 fn package(cargo: &Cargo) -> Command {
     let mut package = Command::new("mvn");
     package.current_dir(cargo.root()).args(["-B", "-f", KOTLIN, "package", "-DskipTests"]);
-    let folder = |name: &str, path: &str| format!("-Dforetap.{name}={}", cargo.root().join(path).display());
-    package.args([folder("jni", LIBRARIES), folder("generated", bindings::KOTLIN)]);
+    let folder = |name: &str, path: &Path| format!("-Dforetap.{name}={}", cargo.root().join(path).display());
+    package.args([folder("jni", Path::new(LIBRARIES)), folder("generated", &Language::Kotlin.folder())]);
     package
 }
 

@@ -1,8 +1,6 @@
 //! Pages of 16 KiB: Google Play and newer phones refuse a library whose segments are aligned to less.
 
-use std::path::{Path, PathBuf};
-
-use serde_json::Value;
+use std::path::Path;
 
 use super::abi::Abi;
 use super::elf::{Library, PAGE_BYTES};
@@ -50,18 +48,6 @@ fn check(library: &Path) -> Result<Library, Failure> {
     )))
 }
 
-/// The shared library in cargo's JSON messages.
-///
-/// # Errors
-/// If there is none.
-pub(crate) fn library(messages: &str) -> Result<PathBuf, Failure> {
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let files = messages.filter_map(|message| message["filenames"].as_array().cloned()).flatten();
-    let mut paths = files.filter_map(|file| file.as_str().map(PathBuf::from));
-    let library = paths.rfind(|path| path.file_name().is_some_and(|name| name == super::LIBRARY));
-    library.ok_or_else(|| Failure::new(format!("the build left no {}", super::LIBRARY)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::elf::tests::file;
@@ -104,15 +90,5 @@ mod tests {
             assert!(rustc.status().expect("rustc runs").success());
             assert_eq!(check(&library).is_ok(), is_aligned, "{page}");
         }
-    }
-
-    #[test]
-    fn the_shared_library_is_found_among_the_files_of_a_build() {
-        let messages = r#"
-            {"reason":"compiler-artifact","filenames":["/t/libforetap_core.rlib"]}
-            {"reason":"compiler-artifact","filenames":["/t/libforetap_ffi.a","/t/libforetap_ffi.so","/t/libforetap_ffi.rlib"]}
-            not JSON"#;
-        assert_eq!(library(messages).expect("one"), PathBuf::from("/t/libforetap_ffi.so"));
-        assert!(library("{}").expect_err("none").to_string().contains("left no libforetap_ffi.so"));
     }
 }
