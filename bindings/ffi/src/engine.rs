@@ -29,10 +29,10 @@ pub struct EngineHandle {
     began: Instant,
 }
 
-/// An engine, and the lock on its log.
+/// An engine, and its claim to the log.
 struct Held {
     engine: Engine,
-    /// `None` in memory, and where the host did not want one.
+    /// `None` in memory.
     owner: Option<Owner>,
 }
 
@@ -54,7 +54,7 @@ pub fn open(
         let key = key.try_into().map_err(|_| wrong("key must have 32"))?;
         let salt = salt.try_into().map_err(|_| wrong("salt must have 16"))?;
         let log = PathBuf::from(path);
-        let owner = options.is_locked.then(|| Owner::of(&log)).transpose()?;
+        let owner = Some(Owner::of(&log, options.is_locked)?);
         let engine = Engine::open(&log, &Key::new(key, salt), options.of_core())?;
         Ok(EngineHandle::holding(Held { engine, owner }))
     })
@@ -84,7 +84,7 @@ pub fn erase_at(path: String) -> Result<(), ForetapError> {
         if !folder.is_dir() {
             return Ok(());
         }
-        let owner = Owner::of(log)?;
+        let owner = Owner::of(log, true)?;
         Store::erase_at(log)?;
         owner.forget();
         Ok(())

@@ -18,9 +18,13 @@ pub struct EngineOptions {
     #[uniffi(default = None)]
     pub model: Option<ModelFile>,
     /// Whether the log is locked against other processes while it is open. On iOS a lock on a file of an app group ends a
-    /// suspended app.
+    /// suspended app. A second engine of this process is refused in either case.
     #[uniffi(default = true)]
     pub is_locked: bool,
+    /// Whether a new log begins with 32 bytes in the clear that tell no more than that it is a database: iOS ends a
+    /// suspended app that has another file of an app group open. A log that is there keeps the form that it has.
+    #[uniffi(default = false)]
+    pub plaintext_header: bool,
 }
 
 /// A model other than the one that is compiled in.
@@ -49,7 +53,9 @@ impl EngineOptions {
             Some(ModelFile::Bundle { bytes }) => ModelChoice::Bundle(bytes),
             Some(ModelFile::Off) => ModelChoice::Off,
         };
-        Options { store: StoreOptions { retention, durability, ..StoreOptions::default() }, model }
+        let store =
+            StoreOptions { retention, durability, plaintext_header: self.plaintext_header, ..StoreOptions::default() };
+        Options { store, model }
     }
 }
 

@@ -127,10 +127,30 @@ fn one_engine_at_a_time_has_a_log() {
     erase_at(place.path()).expect("erased");
     assert_eq!(std::fs::read_dir(place.0.path()).expect("readable").count(), 0);
     erase_at("/no/such/folder/log.db".to_owned()).expect("nothing to erase");
-    let unlocked = EngineOptions { is_locked: false, ..EngineOptions::default() };
-    let first = open(place.path(), vec![7; 32], vec![9; 16], unlocked.clone()).expect("opens");
-    assert!(open(place.path(), vec![7; 32], vec![9; 16], unlocked).is_ok(), "the host sees to it");
-    first.shut().expect("closes");
+}
+
+#[test]
+fn without_a_lock_one_engine_of_this_process_has_a_log() {
+    let place = Place::new();
+    let unlocked = EngineOptions { is_locked: false, plaintext_header: true, ..EngineOptions::default() };
+    let open = |path: String| open(path, vec![7; 32], vec![9; 16], unlocked.clone());
+    let first = open(place.path()).expect("opens");
+    assert!(!place.0.path().join("log.db.owner").exists(), "nothing is locked");
+    let by_another_name = place.0.path().join(".").join("log.db").to_str().expect("UTF-8").to_owned();
+    for refused in [open(place.path()), open(by_another_name), place.open()] {
+        assert!(matches!(refused, Err(ForetapError::InUse)));
+    }
+    assert!(matches!(erase_at(place.path()), Err(ForetapError::InUse)));
+    drop(first);
+    let second = open(place.path()).expect("nobody has it");
+    assert_eq!(second.opened().expect("open"), OpenedLog::Existing);
+    second.erase().expect("erased");
+    assert_eq!(std::fs::read_dir(place.0.path()).expect("readable").count(), 0);
+    let third = open(place.path()).expect("erased, and free");
+    third.record(habit().remove(0)).expect("stored");
+    third.shut().expect("closes");
+    let begins = std::fs::read(place.path()).expect("readable");
+    assert!(begins.starts_with(b"SQLite format 3\0"), "iOS can tell that it is a database");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! The power is cut after any operation of the store's life; what is left always opens, and holds a state that the log
-//! was really in. `FORETAP_FAULTS` multiplies the 5,000 cuts.
+//! was really in. `FORETAP_FAULTS` multiplies the 6,000 cuts.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use foretap_faults::sample::{event, key};
 use foretap_faults::{Cut, Damage, Draw, Files, Mount, Operation, factor};
 
 /// Cuts of a usual run.
-const CUTS: usize = 5_000;
+const CUTS: usize = 6_000;
 
 /// What the log holds at a moment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -108,9 +108,13 @@ impl Living<'_> {
     }
 }
 
-fn live(bench: &Bench, name: &'static str, durability: Durability, wal_pages: u32, steps: Steps) -> Life {
+/// How a log is kept: durability, pages of the write-ahead log, whether the header is in the clear.
+type Keeping = (Durability, u32, bool);
+
+fn live(bench: &Bench, name: &'static str, keeping: Keeping, steps: Steps) -> Life {
     let retention = Retention { max_days: 1, max_bytes: u64::MAX, keep_at_least: 20 };
-    let options = StoreOptions { durability, wal_pages, retention, vfs: Some(bench.mount.name()) };
+    let (durability, wal_pages, plaintext_header) = keeping;
+    let options = StoreOptions { durability, wal_pages, plaintext_header, retention, vfs: Some(bench.mount.name()) };
     bench.mount.disk().replace(Files::new());
     let life = Life { name, options, record: Vec::new(), states: vec![(0, State::default())], erased: None };
     let mut living = Living { bench, life, now: State::default() };
@@ -265,18 +269,19 @@ fn seal() -> Vec<u8> {
 fn a_power_cut_leaves_a_log_that_opens_and_was_once_so() {
     let bench = Bench::new("power-cut");
     let (mut normal, mut full) = (Count::default(), Count::default());
-    let lives: [(&str, Durability, u32, Steps); 5] = [
-        ("appends, NORMAL, 8 pages", Durability::Normal, 8, appending),
-        ("appends, NORMAL, 1,000 pages", Durability::Normal, 1_000, appending),
-        ("appends, FULL, 8 pages", Durability::Full, 8, appending),
-        ("everything, NORMAL, 16 pages", Durability::Normal, 16, everything),
-        ("everything, FULL, 16 pages", Durability::Full, 16, everything),
+    let lives: [(&str, Keeping, Steps); 6] = [
+        ("appends, NORMAL, 8 pages", (Durability::Normal, 8, false), appending),
+        ("appends, NORMAL, 1,000 pages", (Durability::Normal, 1_000, false), appending),
+        ("appends, FULL, 8 pages", (Durability::Full, 8, false), appending),
+        ("everything, NORMAL, 16 pages", (Durability::Normal, 16, false), everything),
+        ("everything, FULL, 16 pages", (Durability::Full, 16, false), everything),
+        ("everything, FULL, 16 pages, plaintext header", (Durability::Full, 16, true), everything),
     ];
-    for (seed, (name, durability, wal_pages, steps)) in (0..).zip(lives) {
-        let life = live(&bench, name, durability, wal_pages, steps);
-        let count = cut_everywhere(&bench, &life, CUTS / 5 * factor(), seed);
+    for (seed, (name, keeping, steps)) in (0..).zip(lives) {
+        let life = live(&bench, name, keeping, steps);
+        let count = cut_everywhere(&bench, &life, CUTS / 6 * factor(), seed);
         println!("{name}: {} operations, {count:?}", life.record.len());
-        if durability == Durability::Full { &mut full } else { &mut normal }.add(&count);
+        if keeping.0 == Durability::Full { &mut full } else { &mut normal }.add(&count);
     }
     let mut all = Count::default();
     all.add(&normal);
@@ -294,7 +299,7 @@ fn a_power_cut_leaves_a_log_that_opens_and_was_once_so() {
 fn a_disk_that_lies_about_syncing_is_found_out() {
     let bench = Bench::new("lying-disk");
     bench.mount.disk().start_lying();
-    let life = live(&bench, "appends on a lying disk", Durability::Full, 8, appending);
+    let life = live(&bench, "appends on a lying disk", (Durability::Full, 8, false), appending);
     let mut cut = Cut::default();
     for (name, operation) in &life.record {
         cut.step(name, operation);

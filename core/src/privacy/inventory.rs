@@ -304,6 +304,40 @@ pub const INVENTORY: &[Store] = &[
         ],
     },
     Store {
+        name: "files of the Swift library",
+        lies: "the app's own folder or that of its app group, out of backups",
+        fields: &[
+            field(
+                "keychain item",
+                "the log's key and salt and the secret of pseudonyms, in the Keychain of this device alone",
+                Technical,
+                WithTheLog,
+                "opening",
+            ),
+            field(
+                "keys file",
+                "the same where there is no Keychain, in a file that its owner alone can read; not on iOS",
+                Technical,
+                WithTheLog,
+                "opening",
+            ),
+            field(
+                "ranking.json",
+                "the last ranking that was shown, for widgets: items, probabilities, a sentence each",
+                Behaviour,
+                WithTheLog,
+                "the app's widgets",
+            ),
+            field(
+                "foretap*.export",
+                "an export on its way to or from the host, encrypted as it is",
+                Behaviour,
+                InPassing,
+                "the export or import that made it, which removes it",
+            ),
+        ],
+    },
+    Store {
         name: "export: Head",
         lies: EXPORT,
         fields: &[

@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags, ffi};
 
+use super::files::read_small;
 use super::{Key, StoreOptions, checkpoint, schema};
 use crate::config::{BUSY_MS, Durability};
 use crate::error::{Error, Result};
@@ -21,10 +22,11 @@ pub(super) const PAGE_BYTES: u64 = 4_096;
 /// [`Error::Corrupt`], [`Error::NewerSchema`], [`Error::Transient`]; in all of them the file is as it was.
 pub(super) fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Connection, bool)> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let header = Header::of(path, options)?;
     let mut connection = connect(path, flags, options)?;
     // Until the file is known to be whole and of a schema we read, closing it must not write to it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    unlock(&connection, key)?;
+    unlock(&connection, key, header)?;
     let tables = tables(&connection)?;
     let found = schema::version(&connection)?;
     if (found == 0) != (tables == 0) {
@@ -66,8 +68,9 @@ pub(super) fn probe(path: &Path, key: &Key, options: &StoreOptions) -> Result<Pr
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let uri = immutable_uri(path);
-    let looked = connect(Path::new(&uri), flags, options).and_then(|connection| {
-        unlock(&connection, key)?;
+    let looked = Header::of(path, options).and_then(|header| {
+        let connection = connect(Path::new(&uri), flags, options)?;
+        unlock(&connection, key, header)?;
         tables(&connection)
     });
     match looked {
@@ -127,10 +130,49 @@ fn connect(path: &Path, flags: OpenFlags, options: &StoreOptions) -> Result<Conn
 
 /// Gives the key, and pins SQLCipher's format 4: a newer library must not choose another by itself. Its HMAC is SHA-256
 /// in place of SHA-512, which phones compute in hardware.
-fn unlock(connection: &Connection, key: &Key) -> Result<()> {
+fn unlock(connection: &Connection, key: &Key, header: Header) -> Result<()> {
     connection.pragma_update(None, "key", key.raw().as_str())?;
     connection.execute_batch("PRAGMA cipher_compatibility = 4; PRAGMA cipher_hmac_algorithm = HMAC_SHA256")?;
+    if header == Header::Plain {
+        connection.pragma_update(None, "cipher_plaintext_header_size", PLAIN_BYTES)?;
+    }
     Ok(())
+}
+
+/// How many bytes of a file are in the clear where its header is: as many as iOS looks at.
+const PLAIN_BYTES: u32 = 32;
+/// What every SQLite file that is not encrypted begins with.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// What follows in ours: pages of 4 KiB; the versions to write and to read it, 2 with a write-ahead log and 1 before the
+/// log has one; 80 bytes of each page reserved; three fractions that never differ.
+const LAYOUTS: [[u8; 8]; 2] = [[0x10, 0, 2, 2, 80, 64, 32, 32], [0x10, 0, 1, 1, 80, 64, 32, 32]];
+
+/// The first bytes of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Header {
+    /// The salt, then encrypted.
+    Sealed,
+    /// As in any SQLite file; SQLCipher has the salt from the key.
+    Plain,
+}
+
+impl Header {
+    /// That of the file, where there is one: the options say it of new ones.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the file cannot be read; [`Error::Corrupt`] if it begins as no log of ours does: nothing vouches
+    /// for these bytes, and SQLite would take some of them for a file that cannot be written.
+    fn of(path: &Path, options: &StoreOptions) -> Result<Self> {
+        let found = if options.vfs.is_none() { read_small(path, u64::from(PLAIN_BYTES))? } else { None };
+        let Some(begins) = found.filter(|bytes| !bytes.is_empty()) else {
+            return Ok(if options.plaintext_header { Self::Plain } else { Self::Sealed });
+        };
+        match begins.strip_prefix(MAGIC) {
+            None => Ok(Self::Sealed),
+            Some(rest) if LAYOUTS.iter().any(|layout| rest.starts_with(layout)) => Ok(Self::Plain),
+            Some(_) => Err(Error::Corrupt),
+        }
+    }
 }
 
 /// The first read of the file; page 1 fails its HMAC here if the key is wrong.

@@ -58,13 +58,23 @@ pub struct StoreOptions {
     pub durability: Durability,
     /// The write-ahead log is copied into the database at this many 4 KiB pages.
     pub wal_pages: u32,
+    /// Whether a new log begins with the 32 bytes that every SQLite file begins with, in the clear: they tell its page size
+    /// and version, and nothing of what is in it. iOS ends a suspended app that holds a file of an app group unless it
+    /// knows it for a database. A log that is there keeps the form that it has.
+    pub plaintext_header: bool,
     /// The name of an SQLite file system other than the system's, for fault tests.
     pub vfs: Option<String>,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { retention: Retention::default(), durability: Durability::default(), wal_pages: WAL_PAGES, vfs: None }
+        Self {
+            retention: Retention::default(),
+            durability: Durability::default(),
+            wal_pages: WAL_PAGES,
+            plaintext_header: false,
+            vfs: None,
+        }
     }
 }
 

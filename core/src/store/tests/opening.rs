@@ -31,6 +31,77 @@ fn no_name_and_no_header_can_be_read_from_the_files() {
     look(&place);
 }
 
+fn plain() -> StoreOptions {
+    StoreOptions { plaintext_header: true, ..StoreOptions::default() }
+}
+
+#[test]
+fn a_plaintext_header_tells_that_it_is_a_database_and_no_more() {
+    let place = Place::new();
+    let (mut store, _) = place.open_with(&plain());
+    let canary = Event::launch(at(0), Item::new("com.example.canary").expect("valid"));
+    store.append(&canary).expect("appends");
+    drop(store);
+    let bytes = std::fs::read(place.path()).expect("readable");
+    // Pages of 4 KiB, write-ahead log, 80 bytes of each page reserved for its HMAC and vector, SQLite's fixed fractions.
+    assert_eq!(&bytes[..24], b"SQLite format 3\0\x10\x00\x02\x02\x50\x40\x20\x20");
+    for (path, bytes) in place.files() {
+        for needle in [&b"canary"[..], b"CREATE TABLE"] {
+            assert!(!bytes.windows(needle.len()).any(|w| w == needle), "{path:?}");
+        }
+    }
+    // It says itself how it is to be read.
+    for options in [StoreOptions::default(), plain()] {
+        let (store, opened) = place.open_with(&options);
+        assert_eq!((opened, all(&store)[0].1.clone()), (Opened::Existing, canary.clone()));
+    }
+    let before = place.files();
+    for wrong in [key(2), Key::new([1; 32], [0; 16])] {
+        for seal in ["there", "gone"] {
+            if seal == "gone" {
+                std::fs::remove_file(place.beside(".kcv")).unwrap_or(());
+            }
+            let refused = Store::open(&place.path(), &wrong, &plain());
+            assert!(matches!(refused, Err(Error::KeyMismatch)), "{refused:?}");
+        }
+    }
+    assert!(place.files().iter().all(|file| before.contains(file)), "nothing changed");
+    assert_eq!(all(&place.open().0).len(), 1);
+}
+
+#[test]
+fn a_log_keeps_the_header_that_it_has() {
+    let sealed = Place::filled(3);
+    drop(sealed.open_with(&plain()));
+    assert_eq!(all(&sealed.open_with(&plain()).0).len(), 3);
+    assert!(!std::fs::read(sealed.path()).expect("readable").starts_with(b"SQLite"));
+}
+
+#[test]
+fn a_plaintext_header_that_was_changed_loses_no_event_silently() {
+    let place = Place::new();
+    place.open_with(&plain()).0.append_all(&(0..300).map(launch).collect::<Vec<_>>()).expect("appends");
+    let good = std::fs::read(place.path()).expect("readable");
+    let mut whole = 0;
+    for bit in 0..8 * 32 {
+        let copy = Place::new();
+        std::fs::copy(place.beside(".kcv"), copy.beside(".kcv")).expect("copies");
+        let mut bytes = good.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        std::fs::write(copy.path(), &bytes).expect("writes");
+        match Store::open(&copy.path(), &key(1), &plain()) {
+            Ok((mut store, Opened::Existing)) => {
+                assert_eq!(all(&store).len(), 300, "bit {bit}");
+                store.append(&launch(1_000)).expect("can be written");
+                whole += 1;
+            }
+            Ok((_, Opened::SetAside { quarantine, .. })) => assert_eq!(std::fs::read(quarantine).expect("kept"), bytes),
+            other => panic!("bit {bit}: {other:?}"),
+        }
+    }
+    assert_eq!(whole, 32, "the counter of changes, on which nothing stands");
+}
+
 #[test]
 fn a_wrong_key_or_salt_changes_no_byte() {
     let place = Place::filled(300);
