@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::android::LIBRARY;
 use crate::artifacts;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
@@ -20,6 +19,7 @@ const CONFIGURATION: &str = "bindings/ffi/uniffi.toml";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     Kotlin,
+    Swift,
 }
 
 impl Language {
@@ -27,12 +27,17 @@ impl Language {
     fn name(self) -> &'static str {
         match self {
             Self::Kotlin => "kotlin",
+            Self::Swift => "swift",
         }
     }
 
     /// Where its bindings are written, relative to the root.
     pub(crate) fn folder(self) -> PathBuf {
-        Path::new("target").join(self.name())
+        Path::new(match self {
+            Self::Kotlin => "target/kotlin",
+            Self::Swift => "target/swift/generated",
+        })
+        .to_owned()
     }
 }
 
@@ -44,7 +49,8 @@ pub(crate) fn library(cargo: &Cargo) -> Result<PathBuf, Failure> {
     let mut build = cargo.building("test");
     build.args(["--workspace", "--test", "exports", "--no-run"]).args(TEST_FEATURE);
     build.args(["--message-format", "json-render-diagnostics"]);
-    artifacts::library(&step::output("cargo test --no-run", &mut build)?, LIBRARY)
+    let name = format!("{}foretap_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    artifacts::library(&step::output("cargo test --no-run", &mut build)?, &name)
 }
 
 /// Writes the bindings that a library says it has; they replace those that were there.

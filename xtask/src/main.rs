@@ -1,5 +1,5 @@
 //! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`, `kotlin`,
-//! `phone`, `android`.
+//! `swift`, `phone`, `android`.
 
 mod accuracy;
 mod android;
@@ -19,6 +19,7 @@ mod openssl;
 mod phone;
 mod python;
 mod step;
+mod swift;
 mod tally;
 mod test;
 mod workshop;
@@ -63,6 +64,8 @@ enum Command {
     Phone(phone::Arguments),
     /// Writes the Kotlin bindings to target/kotlin, for those who go on with Maven or an editor.
     Kotlin,
+    /// Writes the Swift bindings into bindings/swift/Generated, for those who go on with Xcode or an editor.
+    Swift,
     /// With Android's NDK (ANDROID_NDK_HOME) and Maven: the native libraries in target/jni, and the AAR.
     ///
     /// Exit code 2 if something is missing. docs/phones.md lists the steps.
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Accuracy(arguments) => accuracy::run(&cargo, &arguments),
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
         Command::Kotlin => kotlin::generate(&cargo),
+        Command::Swift => swift::generate(&cargo),
         Command::Phone(arguments) => phone::run(&cargo, &arguments),
         Command::Android(arguments) => android::run(&cargo, &arguments),
     });

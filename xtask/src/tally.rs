@@ -1,9 +1,7 @@
-//! How many tests passed, summed from the result lines of the runners: libtest's, pytest's and
-//! Surefire's.
+//! How many tests passed, summed from the result lines of the runners: libtest's, pytest's, Surefire's and Swift Testing's.
 
 use std::fmt;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::step;
@@ -26,28 +24,9 @@ impl Tally {
     /// # Errors
     /// If it cannot be started or read, or does not end with exit code 0.
     pub(crate) fn run(&mut self, title: &str, command: &mut Command) -> Result<(), Failure> {
-        step::step(title, || {
-            let mut child =
-                command.stdout(Stdio::piped()).spawn().map_err(|error| step::not_started(command, &error))?;
-            let output = child.stdout.take().expect("standard output is piped");
-            let unreadable = |error| Failure::new(format!("{title}: the output cannot be passed on: {error}"));
-            let has_result = self.pass_on(output, std::io::stdout()).map_err(unreadable)?;
-            step::passed(title, child.wait().map_err(unreadable)?)?;
-            if has_result { Ok(()) } else { Err(Failure::new(format!("{title}: no line of the output is a result"))) }
-        })
-    }
-
-    /// Copies every line at once and adds it; whether one was a result line.
-    fn pass_on(&mut self, from: impl Read, mut to: impl Write) -> std::io::Result<bool> {
-        let mut lines = BufReader::new(from);
-        let mut line = Vec::new();
         let mut has_result = false;
-        while lines.read_until(b'\n', &mut line)? > 0 {
-            to.write_all(&line)?;
-            has_result |= self.add(&String::from_utf8_lossy(&line));
-            line.clear();
-        }
-        Ok(has_result)
+        step::lines(title, command, |line| has_result |= self.add(line))?;
+        if has_result { Ok(()) } else { Err(Failure::new(format!("{title}: no line of the output is a result"))) }
     }
 
     /// Says and counts that something could not run here.
@@ -76,7 +55,9 @@ impl Tally {
             // A test that says so ends as if it had passed.
             self.passed = self.passed.wrapping_sub(u64::from(by == SkippedBy::Test));
         }
-        let Some(result) = of_libtest(line).or_else(|| of_pytest(line)).or_else(|| of_surefire(line)) else {
+        let Some(result) =
+            of_libtest(line).or_else(|| of_pytest(line)).or_else(|| of_surefire(line)).or_else(|| of_swift(line))
+        else {
             return false;
         };
         self.passed = self.passed.wrapping_add(result.passed);
@@ -153,6 +134,24 @@ fn of_surefire(line: &str) -> Option<Tally> {
     let is_whole = matches!(level, "[INFO" | "[WARNING" | "[ERROR") && counts.matches(", ").count() == 3;
     let failed = failures + errors;
     is_whole.then_some(Tally { passed: run.saturating_sub(failed + skipped), failed, skipped })
+}
+
+/// The result of one test in a line such as `x Test names() passed after 0.001 seconds.`; the sum of all says no more than
+/// how many there were.
+fn of_swift(line: &str) -> Option<Tally> {
+    let (mark, said) = line.trim().split_once(" Test ")?;
+    if mark.chars().count() != 1 || mark.is_ascii() {
+        return None;
+    }
+    let is_sum = said.starts_with("run with ");
+    let one = u64::from(!is_sum);
+    let ends = |word: &str| said.rsplit_once(word).is_some_and(|(_, after)| after.contains(" second"));
+    match () {
+        () if ends(" passed after ") => Some(Tally { passed: one, ..Tally::default() }),
+        () if ends(" failed after ") => Some(Tally { failed: one, ..Tally::default() }),
+        () if said.contains(" skipped") && !is_sum => Some(Tally { skipped: 1, ..Tally::default() }),
+        () => None,
+    }
 }
 
 /// Maven colours its lines where it thinks that somebody looks.
@@ -248,12 +247,26 @@ mod tests {
     }
 
     #[test]
-    fn every_line_is_passed_on_and_a_runner_that_says_no_result_is_told_from_one_that_does() {
-        let (mut tally, mut shown) = (Tally::default(), Vec::new());
-        assert!(!tally.pass_on(&b"3 tests went well\n"[..], &mut shown).expect("in memory"));
-        assert!(tally.pass_on(&b"...\n3 passed in 0.10s\n\xff"[..], &mut shown).expect("in memory"));
-        assert_eq!(shown, b"3 tests went well\n...\n3 passed in 0.10s\n\xff");
-        assert_eq!(tally, Tally { passed: 3, ..Tally::default() });
+    fn each_test_of_swift_counts_and_their_sum_does_not() {
+        let mut tally = Tally::default();
+        for line in [
+            "\u{2718} Test c() failed after 0.002 seconds with 1 issue.",
+            "\u{2714} Test \"a test passed after all\" passed after 0.001 seconds.\n",
+            "\u{2714} Test d(_:) passed after 1.100 seconds with 1 known issue.",
+            "\u{2718} Test b() skipped: \"not here\"",
+            "\u{2718} Test run with 4 tests failed after 0.003 seconds with 1 issue.",
+        ] {
+            assert!(tally.add(line), "{line}");
+        }
+        assert_eq!(tally, Tally { passed: 2, failed: 1, skipped: 1 });
+        for line in [
+            "\u{25c7} Test d(_:) started.",
+            "\u{2714} Suite Names passed after 0.001 seconds.",
+            "\u{2718} Test c() recorded an issue at T.swift:4:35: Expectation failed: 1 == 2",
+            "a Test that passed after 2 seconds",
+        ] {
+            assert!(!tally.add(line), "{line}");
+        }
     }
 
     #[test]

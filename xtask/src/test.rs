@@ -10,6 +10,7 @@ use crate::isolation::{self, SourceScan};
 use crate::kotlin;
 use crate::python::Python;
 use crate::step;
+use crate::swift;
 use crate::tally::Tally;
 
 /// What `cargo xtask test` takes.
@@ -28,9 +29,10 @@ struct Part {
     run: fn(&Cargo, &mut Tally) -> Result<(), Failure>,
 }
 
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 5] = [
     Part { name: "rust", home: "Cargo.toml", run: rust },
     Part { name: "kotlin", home: "bindings/kotlin/pom.xml", run: kotlin::test },
+    Part { name: "swift", home: "bindings/swift/Package.swift", run: swift::test },
     Part { name: "benches", home: "benches/Cargo.toml", run: benches },
     Part { name: "models", home: "models/pyproject.toml", run: models },
 ];

@@ -19,7 +19,7 @@ use ndk::Ndk;
 
 /// The package that a phone loads, and its library.
 pub(crate) const PACKAGE: &str = "foretap-ffi";
-pub(crate) const LIBRARY: &str = "libforetap_ffi.so";
+const LIBRARY: &str = "libforetap_ffi.so";
 /// A folder for each processor, as an AAR has them.
 const LIBRARIES: &str = "target/jni";
 const KOTLIN: &str = "bindings/kotlin";
