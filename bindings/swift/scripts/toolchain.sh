@@ -7,21 +7,26 @@
 set -euo pipefail
 
 folder="${1:-${FORETAP_SWIFT:-${XDG_CACHE_HOME:-$HOME/.cache}/foretap/swift}}"
-mirror="${FORETAP_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
-done_file="$folder/foretap-toolchain"
+begun="$folder/foretap-toolchain-begun" finished="$folder/foretap-toolchain"
 
-[ -e "$done_file" ] && exit 0
+[ -e "$finished" ] && exit 0
 [ "$(id -u)" -eq 0 ] || { echo "error: only root can make a system in a folder" >&2; exit 2; }
 export DEBIAN_FRONTEND=noninteractive
 command -v debootstrap >/dev/null || apt-get install -qy --no-install-recommends debootstrap </dev/null
 
-# What an earlier try left is not relied on.
-rm -rf "$folder"
+# What an earlier try left is not relied on; what somebody else left is not touched.
+[ -e "$begun" ] && rm -rf "$folder"
 mkdir -p "$folder"
-debootstrap --variant=minbase trixie "$folder" "$mirror"
+[ -z "$(ls -A "$folder")" ] || { echo "error: $folder is not empty" >&2; exit 2; }
+touch "$begun"
+# From where this system's packages come, if it is a Debian, else from where debootstrap gets them by itself.
+# shellcheck disable=SC2016 # apt expands these.
+mirror="$(apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Identifier: Packages' |
+    awk '$1 == "Debian" && $2 !~ /-/ { print $3; exit }')"
+debootstrap --variant=minbase trixie "$folder" ${mirror:+"$mirror"}
 chroot "$folder" apt-get install -qy --no-install-recommends \
     swiftlang swiftlang-dev libswiftlang libc6-dev libstdc++-14-dev libssl3t64 pkgconf </dev/null
 chroot "$folder" apt-get clean
 # Where the checkout and the library are mounted while Swift runs.
 mkdir -p "$folder/foretap" "$folder/library"
-touch "$done_file"
+touch "$finished"
