@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::tally::Tally;
+use types::Phone;
 
 /// What goes onto a phone, in the order in which it stands on each other.
 const PACKAGES: [&str; 3] = ["foretap-int8", "foretap-core", "foretap-ffi"];
@@ -25,6 +26,8 @@ pub(crate) struct Arguments {
 enum Part {
     /// Types, and the C code's syntax, for each of Android's processors.
     Android,
+    /// Types for iOS.
+    Ios,
     /// The tests on an emulated 64-bit ARM processor.
     Arm64,
 }
@@ -37,7 +40,8 @@ pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
     let mut tally = Tally::default();
     let is_chosen = |part: &&Part| arguments.parts.is_empty() || arguments.parts.contains(part);
     let outcome = Part::value_variants().iter().filter(is_chosen).try_for_each(|part| match part {
-        Part::Android => types::check(cargo, &PACKAGES, &mut tally),
+        Part::Android => types::check(cargo, &PACKAGES, &Phone::android(), &mut tally),
+        Part::Ios => types::check(cargo, &PACKAGES, &Phone::ios(), &mut tally),
         Part::Arm64 => arm64::test(cargo, &PACKAGES, &mut tally),
     });
     tally.conclude(outcome)

@@ -1,5 +1,5 @@
-//! Type checks for Android, without the NDK: Zig compiles the C code for the same processor with another C library. Nothing
-//! is linked, and nothing of it can run on a phone.
+//! Type checks for phones, without the NDK or Xcode: Zig compiles the C code for the same processor with another C library.
+//! Nothing is linked, and nothing of it can run on a phone.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,38 +16,62 @@ const HEADERS: &str = "target/phone/include";
 /// Ways to call Zig.
 const ZIGS: [&str; 2] = ["zig", "python3 -m ziglang"];
 
-/// Checks the packages for every processor; what cannot be checked here is skipped.
+/// What the packages are checked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Phone {
+    /// As a person calls it.
+    name: &'static str,
+    /// Rust's target.
+    target: &'static str,
+    /// What Zig compiles the C code for.
+    stand_in: &'static str,
+}
+
+impl Phone {
+    /// Android on every processor.
+    pub(super) fn android() -> Vec<Self> {
+        let of = |abi: Abi| Self { name: abi.name(), target: abi.target(), stand_in: abi.stand_in() };
+        Abi::ALL.map(of).to_vec()
+    }
+
+    /// iOS. The C code is compiled as for Linux: Apple's headers come with Xcode alone.
+    pub(super) fn ios() -> Vec<Self> {
+        vec![Self { name: "iOS arm64", target: "aarch64-apple-ios", stand_in: "aarch64-linux-musl" }]
+    }
+}
+
+/// Checks the packages for these phones; what cannot be checked here is skipped.
 ///
 /// # Errors
 /// If a type does not fit, or C code does not compile.
-pub(super) fn check(cargo: &Cargo, packages: &[&str], tally: &mut Tally) -> Result<(), Failure> {
+pub(super) fn check(cargo: &Cargo, packages: &[&str], phones: &[Phone], tally: &mut Tally) -> Result<(), Failure> {
     let Some(zig) =
         ZIGS.into_iter().find(|zig| call(zig).arg("version").output().is_ok_and(|out| out.status.success()))
     else {
-        tally.skip("types for Android (zig is missing: python3 -m pip install ziglang)");
+        tally.skip("types for phones (zig is missing: python3 -m pip install ziglang)");
         return Ok(());
     };
     let Some(folders) = header_folders() else {
-        tally.skip("types for Android (OpenSSL's headers are missing: apt-get install libssl-dev)");
+        tally.skip("types for phones (OpenSSL's headers are missing: apt-get install libssl-dev)");
         return Ok(());
     };
     copy_headers(cargo.root(), &folders)?;
-    for abi in Abi::ALL {
-        if let Err(why) = abi::standard_library(abi.target()) {
-            tally.skip(&format!("types for Android {} ({why})", abi.name()));
+    for phone in phones {
+        if let Err(why) = abi::standard_library(phone.target) {
+            tally.skip(&format!("types for {} ({why})", phone.name));
             continue;
         }
-        step::run(&format!("types for Android {}", abi.name()), &mut checking(cargo, packages, abi, zig))?;
+        step::run(&format!("types for {}", phone.name), &mut checking(cargo, packages, *phone, zig))?;
     }
     Ok(())
 }
 
-/// `cargo check` for one processor.
-fn checking(cargo: &Cargo, packages: &[&str], abi: Abi, zig: &str) -> Command {
-    let (headers, target) = (cargo.root().join(HEADERS), abi.target().replace('-', "_"));
+/// `cargo check` for one phone.
+fn checking(cargo: &Cargo, packages: &[&str], phone: Phone, zig: &str) -> Command {
+    let (headers, target) = (cargo.root().join(HEADERS), phone.target.replace('-', "_"));
     let mut check = cargo.plain("check");
-    check.args(["--target", abi.target()]).args(packages.iter().flat_map(|package| ["-p", package]));
-    check.env(format!("CC_{target}"), format!("{zig} cc -target {}", abi.stand_in()));
+    check.args(["--target", phone.target]).args(packages.iter().flat_map(|package| ["-p", package]));
+    check.env(format!("CC_{target}"), format!("{zig} cc -target {}", phone.stand_in));
     check.env(format!("AR_{target}"), format!("{zig} ar"));
     // Else the target is added once more, as Rust calls it, and Zig has no C library of that name.
     check.env("CRATE_CC_NO_DEFAULTS", "1");
