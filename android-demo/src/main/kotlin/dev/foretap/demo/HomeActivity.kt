@@ -29,9 +29,12 @@ internal class HomeActivity : Page() {
     private val adapter = AppsAdapter()
     private val row: RowView get() = part(R.id.row)
     private var listening: Job? = null
-    private var heard: App.Session? = null
     private var moment = Moment.NEXT
     private var isStarted = false
+
+    /** The log whose unlocks are shown; `null` until there is one. */
+    var heard: App.Session? = null
+        private set
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)

@@ -16,6 +16,7 @@ import dev.foretap.Control
 import dev.foretap.Event
 import dev.foretap.Foretap
 import dev.foretap.Recorded
+import dev.foretap.fakes.FakeKeystore
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
@@ -108,7 +109,7 @@ internal class PrivacyTest {
                 .toList(),
         )
         assertTrue(FakeKeystore.keys.isEmpty())
-        phone.settle(isOpen = false)
+        phone.settle()
         assertFalse(phone.folder.resolve("log.db").exists())
         val home = phone.home()
         phone.await("a new row") { home.names().first() != null }
