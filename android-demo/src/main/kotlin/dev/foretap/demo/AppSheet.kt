@@ -17,7 +17,7 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
     /** Shows it for an app, in its [place] of the row if it has one. */
     fun show(shown: LaunchableApp, place: RowView.Place?) {
         page.attempt { session ->
-            val inForce = session.foretap.decisions().filter { itemOf(it.control) == shown.item }
+            val inForce = session.foretap.decisions().filter { it.control.item == shown.item }
             val locale = page.resources.configuration.locales[0]
             val reasons = place?.let { session.foretap.why(it.prediction, locale, app.apps::labelOf) }.orEmpty()
             if (!page.isFinishing) show(shown, place, reasons, inForce)
@@ -86,16 +86,6 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
             act()
         }
         sheet.addView(line)
-    }
-
-    private fun itemOf(control: Control) = when (control) {
-        is Control.Exclude -> control.item
-        is Control.Snooze -> control.item
-        is Control.NeverLearn -> control.item
-        is Control.Pin -> control.item
-        is Control.Promote -> control.item
-        is Control.HalfLife -> control.item
-        is Control.PauseLearning, is Control.HideProfile, is Control.Unnamed -> null
     }
 
     private fun String.capitalised() = replaceFirstChar { it.titlecase(page.resources.configuration.locales[0]) }

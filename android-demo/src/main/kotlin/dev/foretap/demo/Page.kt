@@ -57,8 +57,6 @@ internal abstract class Page : Activity() {
             work(app.session())
         } catch (exception: ForetapException) {
             if (!isDestroyed) explain(exception) { attempt(within, work) }
-        } catch (_: LinkageError) {
-            if (!isDestroyed) say(getString(R.string.no_native_library))
         }
     }
 
@@ -165,6 +163,8 @@ internal abstract class Page : Activity() {
             is ForetapException.Newer -> say(getString(R.string.newer), isLasting = true)
 
             is ForetapException.KeyMismatch -> say(getString(R.string.key_mismatch), isLasting = true)
+
+            is ForetapException.NoLibrary -> say(getString(R.string.no_native_library), isLasting = true)
 
             is ForetapException.WrongSecret -> say(getString(R.string.wrong_secret))
 
