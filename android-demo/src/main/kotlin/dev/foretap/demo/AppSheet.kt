@@ -3,7 +3,6 @@ package dev.foretap.demo
 import android.app.Dialog
 import android.view.Gravity
 import android.view.ViewGroup.LayoutParams
-import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.TextView
 import dev.foretap.Control
@@ -29,7 +28,7 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
         val view = page.layoutInflater.inflate(R.layout.sheet, null)
         dialog.setContentView(view)
         dialog.setTitle(shown.label)
-        view.part<ImageView>(R.id.icon).setImageDrawable(app.apps.icon(shown))
+        page.showIcon(view.part(R.id.icon), shown)
         view.part<TextView>(R.id.name).text = shown.label
         view.part<TextView>(R.id.chance).text = place?.let {
             page.getString(R.string.chance, page.percent(it.prediction.probability), it.position + 1)

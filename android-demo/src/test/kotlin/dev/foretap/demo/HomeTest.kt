@@ -1,8 +1,10 @@
 package dev.foretap.demo
 
 import android.app.Dialog
+import android.os.Looper
 import android.view.View
 import android.widget.GridView
+import android.widget.ImageView
 import android.widget.TextView
 import dev.foretap.Control
 import dev.foretap.fakes.FakeKeystore
@@ -16,6 +18,9 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowDialog
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -70,6 +75,27 @@ internal class HomeTest {
         val names = home.names()
         repeat(3) { phone.unlock() }
         assertEquals(names, home.names())
+    }
+
+    @Test
+    fun `a row does not wait for its icons, which are loaded off the main thread and kept`() {
+        val gate = CountDownLatch(1)
+        val onMain = AtomicBoolean()
+        FakeLauncherApps.beforeIcon = {
+            if (Looper.getMainLooper().isCurrentThread) onMain.set(true) else gate.await(1, TimeUnit.MINUTES)
+        }
+        phone.learn()
+        val home = phone.home()
+        phone.unlock()
+        assertEquals("Mail", home.names().first())
+        assertEquals(List(App.PLACES) { null }, home.icons())
+        gate.countDown()
+        phone.await("the icons") { null !in home.icons() }
+        val icons = home.icons()
+        phone.unlock()
+        assertEquals(icons, home.icons())
+        assertEquals(icons[0], home.sheet(0).part<ImageView>(R.id.icon).drawable)
+        assertFalse(onMain.get())
     }
 
     @Test
@@ -278,6 +304,8 @@ internal class HomeTest {
     }
 
     private fun HomeActivity.place(position: Int) = view<RowView>(R.id.row).getChildAt(position)
+
+    private fun HomeActivity.icons() = List(App.PLACES) { place(it).part<ImageView>(R.id.icon).drawable }
 
     private fun HomeActivity.sheet(position: Int): View {
         val before = ShadowDialog.getShownDialogs().size

@@ -1,10 +1,13 @@
 package dev.foretap.demo
 
 import android.app.Activity
+import android.app.AlertDialog
 import android.content.Intent
 import android.view.View
 import android.view.ViewGroup
+import android.widget.Button
 import android.widget.GridView
+import android.widget.LinearLayout
 import android.widget.TextView
 import dev.foretap.Event
 import dev.foretap.EventKind
@@ -22,6 +25,7 @@ import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowDialog
 import org.robolectric.shadows.ShadowLooper
 import org.robolectric.shadows.ShadowSystemClock
 import java.io.File
@@ -206,6 +210,19 @@ internal fun View.texts(): List<String> = when {
     this is TextView -> listOf(text.toString())
     else -> emptyList()
 }
+
+/** What a page shows. */
+internal fun Page.content(): LinearLayout = view(R.id.content)
+
+/** Presses the button that is described so. */
+internal fun Page.press(description: String) {
+    val found = arrayListOf<View>()
+    content().findViewsWithText(found, description, View.FIND_VIEWS_WITH_CONTENT_DESCRIPTION)
+    found.filterIsInstance<Button>().first { it.contentDescription == description }.performClick()
+}
+
+/** Presses the button of the question that is asked now. */
+internal fun answer(button: Int) = (ShadowDialog.getLatestDialog() as AlertDialog).getButton(button).performClick()
 
 /** The names in the row, place by place; `null` for an empty one. */
 internal fun HomeActivity.names(): List<String?> {
