@@ -3,7 +3,6 @@ package dev.foretap.demo
 import android.app.Dialog
 import android.view.Gravity
 import android.view.ViewGroup.LayoutParams
-import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.TextView
 import dev.foretap.Control
@@ -17,7 +16,7 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
     /** Shows it for an app, in its [place] of the row if it has one. */
     fun show(shown: LaunchableApp, place: RowView.Place?) {
         page.attempt { session ->
-            val inForce = session.foretap.decisions().filter { itemOf(it.control) == shown.item }
+            val inForce = session.foretap.decisions().filter { it.control.item == shown.item }
             val locale = page.resources.configuration.locales[0]
             val reasons = place?.let { session.foretap.why(it.prediction, locale, app.apps::labelOf) }.orEmpty()
             if (!page.isFinishing) show(shown, place, reasons, inForce)
@@ -29,7 +28,7 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
         val view = page.layoutInflater.inflate(R.layout.sheet, null)
         dialog.setContentView(view)
         dialog.setTitle(shown.label)
-        view.part<ImageView>(R.id.icon).setImageDrawable(app.apps.icon(shown))
+        page.showIcon(view.part(R.id.icon), shown)
         view.part<TextView>(R.id.name).text = shown.label
         view.part<TextView>(R.id.chance).text = place?.let {
             page.getString(R.string.chance, page.percent(it.prediction.probability), it.position + 1)
@@ -86,16 +85,6 @@ internal class AppSheet(private val page: HomeActivity, private val app: App) {
             act()
         }
         sheet.addView(line)
-    }
-
-    private fun itemOf(control: Control) = when (control) {
-        is Control.Exclude -> control.item
-        is Control.Snooze -> control.item
-        is Control.NeverLearn -> control.item
-        is Control.Pin -> control.item
-        is Control.Promote -> control.item
-        is Control.HalfLife -> control.item
-        is Control.PauseLearning, is Control.HideProfile, is Control.Unnamed -> null
     }
 
     private fun String.capitalised() = replaceFirstChar { it.titlecase(page.resources.configuration.locales[0]) }

@@ -50,8 +50,15 @@ internal class Apps(private val context: Context) {
     /** An item's name as the person knows it. */
     fun labelOf(item: Item): String = of(item)?.label ?: item.id
 
+    /** The app's icon, if it was loaded before. */
+    fun loadedIcon(app: LaunchableApp): Drawable? = icons[app]
+
     /** The app's icon, with the mark of its profile. Slow the first time. */
-    fun icon(app: LaunchableApp): Drawable = icons[app] ?: app.activity.getBadgedIcon(0).also { icons.put(app, it) }
+    suspend fun icon(app: LaunchableApp): Drawable = icons[app] ?: withContext(Dispatchers.IO) {
+        val icon = app.activity.getBadgedIcon(0)
+        // Of two that were loaded at once, one is kept.
+        synchronized(icons) { icons[app] ?: icon.also { icons.put(app, it) } }
+    }
 
     /** Opens an app; `false` if the phone refuses, because it was removed or its profile is locked. */
     fun open(app: LaunchableApp): Boolean = try {

@@ -7,7 +7,6 @@ import android.view.View
 import android.view.ViewGroup
 import android.widget.BaseAdapter
 import android.widget.GridView
-import android.widget.ImageView
 import android.widget.TextView
 import dev.foretap.AnsweredBy
 import dev.foretap.Event
@@ -29,9 +28,12 @@ internal class HomeActivity : Page() {
     private val adapter = AppsAdapter()
     private val row: RowView get() = part(R.id.row)
     private var listening: Job? = null
-    private var heard: App.Session? = null
     private var moment = Moment.NEXT
     private var isStarted = false
+
+    /** The log whose unlocks are shown; `null` until there is one. */
+    var heard: App.Session? = null
+        private set
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -39,6 +41,7 @@ internal class HomeActivity : Page() {
         part<View>(R.id.health).setOnClickListener { startActivity(Intent(this, HealthActivity::class.java)) }
         part<View>(R.id.privacy).setOnClickListener { startActivity(Intent(this, PrivacyActivity::class.java)) }
         row.onTap = { open(it.app, Slot(App.SURFACE, it.position)) }
+        row.onIcon = ::showIcon
         row.onHold = { AppSheet(this, app).show(it.app, it) }
         part<GridView>(R.id.apps).also {
             // Names in large letters need wider columns.
@@ -145,14 +148,8 @@ internal class HomeActivity : Page() {
         override fun getView(position: Int, convertView: View?, parent: ViewGroup): View {
             val view = convertView ?: layoutInflater.inflate(R.layout.app, parent, false)
             val shown = apps[position]
-            view.tag = shown
             view.part<TextView>(R.id.label).text = shown.label
-            val icon = view.part<ImageView>(R.id.icon)
-            icon.setImageDrawable(null)
-            scope.launch {
-                val drawable = withContext(Dispatchers.IO) { app.apps.icon(shown) }
-                if (view.tag === shown) icon.setImageDrawable(drawable)
-            }
+            showIcon(view.part(R.id.icon), shown)
             view.contentDescription = shown.label
             view.setOnClickListener { open(shown, null) }
             view.setOnLongClickListener {

@@ -7,11 +7,13 @@ import android.os.Bundle
 import android.view.View
 import android.view.ViewGroup
 import android.widget.Button
+import android.widget.ImageView
 import android.widget.LinearLayout
 import android.widget.TextView
 import dev.foretap.Control
 import dev.foretap.Decision
 import dev.foretap.ForetapException
+import dev.foretap.demo.Apps.LaunchableApp
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.MainScope
@@ -52,15 +54,22 @@ internal abstract class Page : Activity() {
     }
 
     /** Does what needs the engine, and shows why where that fails. Work of the [app]'s scope outlives the activity. */
-    fun attempt(within: CoroutineScope = scope, work: suspend (App.Session) -> Unit): Job = within.launch {
+    fun attempt(within: CoroutineScope = scope, work: suspend (App.Session) -> Unit): Job =
+        attemptAnyway(within) { work(app.session()) }
+
+    /** Does what needs no open log, such as erasing it, and shows why where that fails. */
+    protected fun attemptAnyway(within: CoroutineScope = scope, work: suspend () -> Unit): Job = within.launch {
         try {
-            work(app.session())
+            work()
         } catch (exception: ForetapException) {
-            if (!isDestroyed) explain(exception) { attempt(within, work) }
-        } catch (_: LinkageError) {
-            if (!isDestroyed) say(getString(R.string.no_native_library))
+            if (isDestroyed) return@launch
+            showAnyway()
+            explain(exception) { attemptAnyway(within, work) }
         }
     }
+
+    /** Shows what can be done all the same, where the engine gave no answer. */
+    protected open fun showAnyway(): Unit = Unit
 
     /** Shows a dialog that goes with the activity. */
     fun whileOpen(dialog: Dialog) {
@@ -84,6 +93,20 @@ internal abstract class Page : Activity() {
             }
         }
         if (!isLasting) bar.postDelayed(hideBar, BAR_MS)
+    }
+
+    /** Shows an app's icon: at once if it was loaded before, else when it is; nothing waits for it. */
+    fun showIcon(view: ImageView, shown: LaunchableApp) {
+        val isSameApp = (view.tag as? LaunchableApp)?.item == shown.item
+        val loaded = app.apps.loadedIcon(shown)
+        view.tag = shown
+        // An app that stays does not flicker.
+        if (loaded != null || !isSameApp) view.setImageDrawable(loaded)
+        if (loaded != null) return
+        scope.launch {
+            val icon = app.apps.icon(shown)
+            if (view.tag === shown) view.setImageDrawable(icon)
+        }
     }
 
     /** A view of the screen. */
@@ -166,6 +189,8 @@ internal abstract class Page : Activity() {
 
             is ForetapException.KeyMismatch -> say(getString(R.string.key_mismatch), isLasting = true)
 
+            is ForetapException.NoLibrary -> say(getString(R.string.no_native_library), isLasting = true)
+
             is ForetapException.WrongSecret -> say(getString(R.string.wrong_secret))
 
             is ForetapException.BadExport -> say(getString(R.string.bad_export))
@@ -193,13 +218,9 @@ internal abstract class Page : Activity() {
                 .setTitle(R.string.key_lost_title)
                 .setMessage(R.string.key_lost)
                 .setPositiveButton(R.string.start_over) { _, _ ->
-                    scope.launch {
-                        try {
-                            app.erase()
-                            again()
-                        } catch (exception: ForetapException) {
-                            explain(exception, again)
-                        }
+                    attemptAnyway {
+                        app.erase()
+                        again()
                     }
                 }.setNegativeButton(R.string.not_now, null)
                 .create()

@@ -63,6 +63,12 @@ internal class PrivacyActivity : Page() {
         }
     }
 
+    /** Who cannot see what is kept can still be rid of it. */
+    override fun showAnyway() {
+        val isEmpty = part<LinearLayout>(R.id.content).childCount == 0
+        if (isEmpty) fill { card(getString(R.string.take)) { erasure() } }
+    }
+
     private fun LinearLayout.howMuch(health: Health) = card(getString(R.string.how_much)) {
         val (oldest, newest) = (health.oldestMs ?: 0) to (health.newestMs ?: 0)
         val days = if (health.events == 0L) 0 else TimeUnit.MILLISECONDS.toDays(newest - oldest) + 1
@@ -109,6 +115,10 @@ internal class PrivacyActivity : Page() {
         line(import, more = getString(R.string.import_more), action = import) {
             pick(Intent(Intent.ACTION_OPEN_DOCUMENT), IMPORT)
         }
+        erasure()
+    }
+
+    private fun LinearLayout.erasure() {
         val erase = getString(R.string.erase)
         line(erase, more = getString(R.string.erase_more), action = getString(R.string.erase_short)) { confirm() }
     }
@@ -188,9 +198,17 @@ internal class PrivacyActivity : Page() {
         try {
             work()
         } catch (exception: IOException) {
-            throw ForetapException.Stream("the document cannot be opened", exception)
+            throw failed(exception)
+        } catch (exception: SecurityException) {
+            // The app that keeps the document took back the right to it.
+            throw failed(exception)
+        } catch (exception: IllegalArgumentException) {
+            // That app knows no such document any more.
+            throw failed(exception)
         }
     }
+
+    private fun failed(exception: Exception) = ForetapException.Stream("the document cannot be used", exception)
 
     private fun discard(uri: Uri) {
         runCatching { DocumentsContract.deleteDocument(contentResolver, uri) }
@@ -240,7 +258,7 @@ internal class PrivacyActivity : Page() {
         whileOpen(dialog)
     }
 
-    private fun erase() = attempt(app.scope) {
+    private fun erase() = attemptAnyway(app.scope) {
         app.erase()
         isErased = true
         fill { card(getString(R.string.erased)) { line(getString(R.string.erased_more)) } }

@@ -23,6 +23,9 @@ internal class RowView(context: Context, attributes: AttributeSet?) : LinearLayo
     /** Hears of a long press. */
     var onHold: (Place) -> Unit = {}
 
+    /** Puts an app's icon into its place. */
+    var onIcon: (ImageView, LaunchableApp) -> Unit = { _, _ -> }
+
     init {
         val isWide = resources.configuration.fontScale > LARGE
         orientation = if (isWide) VERTICAL else HORIZONTAL
@@ -45,14 +48,14 @@ internal class RowView(context: Context, attributes: AttributeSet?) : LinearLayo
             val app = prediction?.let { apps.of(it.item) }
             val view = getChildAt(position)
             view.visibility = if (app == null) View.INVISIBLE else View.VISIBLE
-            if (app != null) bind(view, Place(app, prediction, position), apps)
+            if (app != null) bind(view, Place(app, prediction, position))
         }
         return ranking.predictions.isNotEmpty()
     }
 
-    private fun bind(view: View, place: Place, apps: Apps) {
+    private fun bind(view: View, place: Place) {
         val percent = context.percent(place.prediction.probability)
-        view.part<ImageView>(R.id.icon).setImageDrawable(apps.icon(place.app))
+        onIcon(view.part(R.id.icon), place.app)
         view.part<TextView>(R.id.label).text = place.app.label
         view.part<TextView>(R.id.probability).apply {
             text = percent

@@ -4,12 +4,8 @@ import android.app.Activity
 import android.app.AlertDialog
 import android.content.Intent
 import android.net.Uri
-import android.view.View
-import android.view.ViewGroup
 import android.widget.Button
 import android.widget.EditText
-import android.widget.LinearLayout
-import android.widget.TextView
 import dev.foretap.Control
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
@@ -17,20 +13,15 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
-import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowDialog
 import java.io.ByteArrayOutputStream
+import java.io.FileNotFoundException
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
 
-/**
- * In a JVM of its own, on one Android: the native library calls streams back in the class loader that used it last, and
- * each Android has its own.
- */
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [35])
 internal class ExportTest {
     @get:Rule
     val phone = Phone()
@@ -42,12 +33,7 @@ internal class ExportTest {
         val page = page()
         val export = ByteArrayOutputStream()
         shadowOf(phone.app.contentResolver).registerOutputStream(DOCUMENT, export)
-        page.press("Export: Export")
-        val asked = shadowOf(page).nextStartedActivityForResult
-        assertEquals(Intent.ACTION_CREATE_DOCUMENT, asked.intent.action)
-        shadowOf(page).receiveResult(asked.intent, Activity.RESULT_OK, Intent().setData(DOCUMENT))
-        assertFalse(passphrase("short").isEnabled)
-        passphrase("correct horse").performClick()
+        page.export("correct horse")
         phone.await("the export") { page.said().orEmpty().startsWith("Exported: ") }
         assertTrue(export.size() > 1_000)
 
@@ -72,11 +58,28 @@ internal class ExportTest {
                 override fun write(b: Int) = throw java.io.IOException("no space")
             },
         )
-        page.press("Export: Export")
-        val asked = shadowOf(page).nextStartedActivityForResult
-        shadowOf(page).receiveResult(asked.intent, Activity.RESULT_OK, Intent().setData(DOCUMENT))
-        passphrase("correct horse").performClick()
-        phone.await("what is wrong") { page.said() == "The file could not be read or written." }
+        page.export("correct horse")
+        phone.await("what is wrong") { page.said() == FAILED }
+    }
+
+    @Test
+    fun `a document that may not be opened, or is gone, is said and changes nothing`() {
+        phone.learn()
+        val before = phone.events()
+        val refusals =
+            listOf(SecurityException("taken back"), FileNotFoundException("gone"), IllegalArgumentException("unknown"))
+        for (refusal in refusals) {
+            val resolver = shadowOf(phone.app.contentResolver)
+            resolver.registerOutputStreamSupplier(DOCUMENT) { throw refusal }
+            resolver.registerInputStreamSupplier(DOCUMENT) { throw refusal }
+            val from = page()
+            from.export("correct horse")
+            phone.await("what is wrong with $refusal") { from.said() == FAILED }
+            val to = page()
+            to.import("correct horse")
+            phone.await("what is wrong with $refusal") { to.said() == FAILED }
+        }
+        assertEquals(before, phone.events())
     }
 
     private fun page(): PrivacyActivity {
@@ -85,16 +88,13 @@ internal class ExportTest {
         return page
     }
 
-    private fun PrivacyActivity.content(): LinearLayout = view(R.id.content)
-
-    /** Presses the button that is described so. */
-    private fun PrivacyActivity.press(description: String) =
-        buttons(content()).first { it.contentDescription == description }.performClick()
-
-    private fun buttons(view: View): List<Button> = when (view) {
-        is ViewGroup -> (0 until view.childCount).flatMap { buttons(view.getChildAt(it)) }
-        is Button -> listOf(view)
-        else -> emptyList()
+    private fun PrivacyActivity.export(words: String) {
+        press("Export: Export")
+        val asked = shadowOf(this).nextStartedActivityForResult
+        assertEquals(Intent.ACTION_CREATE_DOCUMENT, asked.intent.action)
+        shadowOf(this).receiveResult(asked.intent, Activity.RESULT_OK, Intent().setData(DOCUMENT))
+        assertFalse(passphrase("short").isEnabled)
+        passphrase(words).performClick()
     }
 
     private fun PrivacyActivity.import(words: String) {
@@ -112,6 +112,7 @@ internal class ExportTest {
     }
 
     private companion object {
+        const val FAILED = "The file could not be read or written."
         val DOCUMENT: Uri = Uri.parse("content://documents/foretap.export")
     }
 }

@@ -1,10 +1,14 @@
 package dev.foretap.demo
 
 import android.app.Dialog
+import android.os.Looper
 import android.view.View
 import android.widget.GridView
+import android.widget.ImageView
 import android.widget.TextView
 import dev.foretap.Control
+import dev.foretap.fakes.FakeKeystore
+import dev.foretap.fakes.FakeLauncherApps
 import dev.foretap.unlock.UnlockMark
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
@@ -14,6 +18,9 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowDialog
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -51,10 +58,9 @@ internal class HomeTest {
     fun `a row that is shown is stored, and marked when it is drawn`() {
         phone.learn()
         val home = phone.home()
-        phone.settle()
-        val before = events()
+        val before = phone.events()
         phone.unlock()
-        phone.await("unlock and five impressions") { events() == before + 1 + App.PLACES }
+        phone.await("unlock and five impressions") { phone.events() == before + 1 + App.PLACES }
         home.view<View>(R.id.row).viewTreeObserver.dispatchOnPreDraw()
         val latency = runBlocking { phone.app.session() }.unlocks.latency
         phone.await("the last mark") { latency.quantileNs(UnlockMark.DRAWN, 1.0) != null }
@@ -72,30 +78,50 @@ internal class HomeTest {
     }
 
     @Test
+    fun `a row does not wait for its icons, which are loaded off the main thread and kept`() {
+        val gate = CountDownLatch(1)
+        val onMain = AtomicBoolean()
+        FakeLauncherApps.beforeIcon = {
+            if (Looper.getMainLooper().isCurrentThread) onMain.set(true) else gate.await(1, TimeUnit.MINUTES)
+        }
+        phone.learn()
+        val home = phone.home()
+        phone.unlock()
+        assertEquals("Mail", home.names().first())
+        assertEquals(List(App.PLACES) { null }, home.icons())
+        gate.countDown()
+        phone.await("the icons") { null !in home.icons() }
+        val icons = home.icons()
+        phone.unlock()
+        assertEquals(icons, home.icons())
+        assertEquals(icons[0], home.sheet(0).part<ImageView>(R.id.icon).drawable)
+        assertFalse(onMain.get())
+    }
+
+    @Test
     fun `a tap opens the app and is recorded with its place`() {
         phone.learn()
         val home = phone.home()
         phone.unlock()
-        phone.settle()
-        val before = events()
+        val before = phone.events()
         home.place(0).performClick()
-        assertEquals(listOf(Phone.MAIL.id), FakeLauncherApps.started)
-        phone.await("the launch") { events() == before + 1 }
+        assertEquals(listOf(Phone.MAIL.id), started())
+        phone.await("the launch") { phone.events() == before + 1 }
     }
 
     @Test
     fun `an app of the list opens and is recorded, one that is gone says so`() {
         val home = phone.home()
-        val before = events()
+        val before = phone.events()
         val list = home.view<GridView>(R.id.apps)
         list.adapter.getView(0, null, list).performClick()
-        assertEquals(listOf("com.example.bank"), FakeLauncherApps.started)
-        phone.await("the launch") { events() == before + 1 }
-        FakeLauncherApps.installed.clear()
+        assertEquals(listOf("com.example.bank"), started())
+        phone.await("the launch") { phone.events() == before + 1 }
+        FakeLauncherApps.uninstallAll()
         list.adapter.getView(1, null, list).performClick()
         assertEquals(home.getString(R.string.cannot_open, "Browser"), home.said())
         phone.settle()
-        assertEquals(before + 1, events())
+        assertEquals(before + 1, phone.events())
     }
 
     @Test
@@ -136,8 +162,7 @@ internal class HomeTest {
     @Test
     fun `about what is never to be learned nothing is stored`() {
         val home = decided(R.string.never)
-        phone.settle()
-        val before = events()
+        val before = phone.events()
         val list = home.view<GridView>(R.id.apps)
         val mail =
             (0 until list.adapter.count).first {
@@ -149,8 +174,8 @@ internal class HomeTest {
             }
         list.adapter.getView(mail, null, list).performClick()
         phone.settle()
-        assertEquals(listOf(Phone.MAIL.id), FakeLauncherApps.started)
-        assertEquals(before, events())
+        assertEquals(listOf(Phone.MAIL.id), started())
+        assertEquals(before, phone.events())
         assertFalse("Mail" in home.names())
     }
 
@@ -199,7 +224,6 @@ internal class HomeTest {
         val home = phone.home()
         runBlocking { phone.app.erase() }
         phone.restart(home)
-        phone.settle()
         phone.unlock()
         phone.await("the row") { home.names().first() != null }
         assertEquals(home.getString(R.string.unlocked), home.view<TextView>(R.id.moment).text)
@@ -208,7 +232,7 @@ internal class HomeTest {
 
     @Test
     fun `without an app there is nothing to suggest`() {
-        FakeLauncherApps.installed.clear()
+        FakeLauncherApps.uninstallAll()
         val home = phone.home()
         phone.unlock()
         assertEquals(View.VISIBLE, home.view<View>(R.id.nothing).visibility)
@@ -217,7 +241,7 @@ internal class HomeTest {
 
     @Test
     fun `five hundred apps are shown, and five of them suggested`() {
-        repeat(500) { FakeLauncherApps.installed["org.example.a$it"] = "App $it" }
+        repeat(500) { FakeLauncherApps.install("org.example.a$it", "App $it") }
         val home = phone.home()
         phone.unlock()
         phone.await("a row") { home.names().filterNotNull().size == App.PLACES }
@@ -227,7 +251,7 @@ internal class HomeTest {
     @Test
     fun `apps that come and go are shown as they do`() {
         val home = phone.home()
-        FakeLauncherApps.installed["org.example.new"] = "A new one"
+        FakeLauncherApps.install("org.example.new", "A new one")
         val launcher = phone.app.getSystemService(android.content.pm.LauncherApps::class.java)
         shadowOf(launcher).notifyPackageAdded("org.example.new")
         phone.await("the new app") { home.view<GridView>(R.id.apps).adapter.count == 13 }
@@ -261,7 +285,6 @@ internal class HomeTest {
     @Test
     fun `another owner of the log is said`() {
         val home = phone.home()
-        phone.settle()
         val names = home.names()
         val other = TestApp()
         shadowOf(other).callAttach(RuntimeEnvironment.getApplication())
@@ -282,6 +305,8 @@ internal class HomeTest {
 
     private fun HomeActivity.place(position: Int) = view<RowView>(R.id.row).getChildAt(position)
 
+    private fun HomeActivity.icons() = List(App.PLACES) { place(it).part<ImageView>(R.id.icon).drawable }
+
     private fun HomeActivity.sheet(position: Int): View {
         val before = ShadowDialog.getShownDialogs().size
         place(position).performLongClick()
@@ -295,9 +320,5 @@ internal class HomeTest {
         found.first().performClick()
     }
 
-    private fun events(): Long {
-        var count = 0L
-        phone.engine { count = it.health().events }
-        return count
-    }
+    private fun started() = FakeLauncherApps.started.map { it.first }
 }

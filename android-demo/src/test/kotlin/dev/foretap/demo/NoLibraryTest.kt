@@ -1,5 +1,6 @@
 package dev.foretap.demo
 
+import android.app.AlertDialog
 import android.view.View
 import org.junit.Rule
 import org.junit.Test
@@ -7,6 +8,7 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 
 /** Run where the native library cannot be found, as in an APK that was built without the NDK. */
 @RunWith(RobolectricTestRunner::class)
@@ -22,5 +24,17 @@ internal class NoLibraryTest {
             assertEquals("This build has no native library for this phone.", page.said())
             assertEquals(View.VISIBLE, page.view<View>(R.id.bar).visibility)
         }
+    }
+
+    @Test
+    fun `what an earlier build kept can be erased`() {
+        phone.folder.mkdirs()
+        phone.folder.resolve("log.db").writeText("of a build that had it")
+        val page = phone.open<PrivacyActivity>()
+        phone.await("what is wrong") { page.said() != null }
+        page.press("Erase: Erase everything")
+        answer(AlertDialog.BUTTON_POSITIVE)
+        phone.await("the end") { "Everything is erased" in page.content().texts() }
+        assertFalse(phone.folder.exists())
     }
 }

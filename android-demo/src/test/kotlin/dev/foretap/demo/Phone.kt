@@ -1,10 +1,13 @@
 package dev.foretap.demo
 
 import android.app.Activity
+import android.app.AlertDialog
 import android.content.Intent
 import android.view.View
 import android.view.ViewGroup
+import android.widget.Button
 import android.widget.GridView
+import android.widget.LinearLayout
 import android.widget.TextView
 import dev.foretap.Event
 import dev.foretap.EventKind
@@ -13,12 +16,16 @@ import dev.foretap.ForetapOptions
 import dev.foretap.Item
 import dev.foretap.Timestamp
 import dev.foretap.WallClock
+import dev.foretap.fakes.FakeKeystore
+import dev.foretap.fakes.FakeLauncherApps
+import kotlinx.coroutines.job
 import kotlinx.coroutines.runBlocking
 import org.junit.rules.ExternalResource
 import org.robolectric.Robolectric
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
+import org.robolectric.shadows.ShadowDialog
 import org.robolectric.shadows.ShadowLooper
 import org.robolectric.shadows.ShadowSystemClock
 import java.io.File
@@ -50,7 +57,7 @@ internal class Phone : ExternalResource() {
     override fun before() {
         FakeKeystore.install()
         FakeLauncherApps.clear()
-        FakeLauncherApps.installed += APPS
+        APPS.forEach { (id, label) -> FakeLauncherApps.install(id, label) }
         TestApp.now = TestApp.MONDAY
     }
 
@@ -68,13 +75,10 @@ internal class Phone : ExternalResource() {
         return controller.setup().get()
     }
 
-    /** The home screen with its row. */
+    /** The home screen with its row, which is stored. */
     fun home(): HomeActivity = open<HomeActivity>().also { home ->
-        await("an open log") { receivers() == 1 }
-        await("all apps") {
-            home.view<GridView>(R.id.apps).adapter.count ==
-                FakeLauncherApps.installed.size
-        }
+        await("an open log") { hears(home) }
+        await("all apps") { home.view<GridView>(R.id.apps).adapter.count == FakeLauncherApps.count }
     }
 
     /** Ends an activity as the system does, and opens the log anew as another process would. */
@@ -82,12 +86,14 @@ internal class Phone : ExternalResource() {
         val controller = controllers.first { it.get() === home }
         controller.pause().stop().destroy()
         controllers -= controller
+        await("nobody who listens") { receivers() == 0 }
         runBlocking { app.close() }
     }
 
-    /** Something else is in front, then this again. */
+    /** Something else is in front, then this again, with the log that there is now. */
     fun restart(home: HomeActivity) {
         controllers.first { it.get() === home }.pause().stop().restart().start().resume()
+        await("the log of now") { hears(home) }
     }
 
     fun engine(work: suspend (Foretap) -> Unit) = runBlocking { work(app.foretap()) }
@@ -95,45 +101,56 @@ internal class Phone : ExternalResource() {
     /** Three weeks in which mail is what is opened in the morning. */
     fun learn() = engine { it.record(habit()) }
 
+    fun events(): Long {
+        var count = 0L
+        engine { count = it.health().events }
+        return count
+    }
+
+    /** An unlock, until it and the row that it brings are stored, which is the last that happens. */
     fun unlock() {
         TestApp.now = TestApp.now.plusMs(MINUTE_MS)
-        val unlocks = runBlocking { app.session() }.unlocks
-        val before = unlocks.latency.unlocks.size
+        val after = events() + 1 + minOf(App.PLACES, app.apps.all.size)
         app.sendBroadcast(Intent(Intent.ACTION_USER_PRESENT))
-        await("an answer") { unlocks.latency.unlocks.size > before }
-        settle()
+        await("an answer") { events() >= after }
+    }
+
+    /** Whether a home screen did all that it does at its start, of which listening is the last. */
+    private fun hears(home: HomeActivity): Boolean {
+        val session = runBlocking { app.session() }
+        return home.heard === session && receivers() == 1
     }
 
     private fun receivers() = shadowOf(RuntimeEnvironment.getApplication())
         .registeredReceivers
         .count { it.intentFilter.hasAction(Intent.ACTION_USER_PRESENT) }
 
-    /** Lets everything come to an end that was begun. */
-    fun settle(isOpen: Boolean = true) = repeat(SETTLE) {
+    /** Lets what outlives its screen come to its end: a launch, a decision, an export, an erasure. */
+    fun settle() {
+        await("an end of what was begun") {
+            app.scope.coroutineContext.job.children
+                .none()
+        }
         ShadowLooper.idleMainLooper()
-        if (isOpen) runBlocking { runCatching { app.foretap().decisions() } }
-        pass()
     }
 
     fun await(what: String, condition: () -> Boolean) {
         val until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_S)
+        var passedMs = 0L
         while (!condition()) {
             if (System.nanoTime() > until) fail("never came: $what")
             ShadowLooper.idleMainLooper()
-            pass()
+            Thread.sleep(1)
+            // The phone's own clock stands still unless it is moved. A slow computer must not make the bar go.
+            if (passedMs < MOST_PASSED_MS) ShadowSystemClock.advanceBy(Duration.ofMillis(1))
+            passedMs += 1
         }
-    }
-
-    /** The phone's own clock stands still unless it is moved. */
-    private fun pass() {
-        Thread.sleep(1)
-        ShadowSystemClock.advanceBy(Duration.ofMillis(1))
     }
 
     companion object {
         const val MINUTE_MS = 60_000L
-        private const val TIMEOUT_S = 20L
-        private const val SETTLE = 30
+        private const val TIMEOUT_S = 60L
+        private const val MOST_PASSED_MS = 500L
 
         val APPS =
             listOf(
@@ -193,6 +210,19 @@ internal fun View.texts(): List<String> = when {
     this is TextView -> listOf(text.toString())
     else -> emptyList()
 }
+
+/** What a page shows. */
+internal fun Page.content(): LinearLayout = view(R.id.content)
+
+/** Presses the button that is described so. */
+internal fun Page.press(description: String) {
+    val found = arrayListOf<View>()
+    content().findViewsWithText(found, description, View.FIND_VIEWS_WITH_CONTENT_DESCRIPTION)
+    found.filterIsInstance<Button>().first { it.contentDescription == description }.performClick()
+}
+
+/** Presses the button of the question that is asked now. */
+internal fun answer(button: Int) = (ShadowDialog.getLatestDialog() as AlertDialog).getButton(button).performClick()
 
 /** The names in the row, place by place; `null` for an empty one. */
 internal fun HomeActivity.names(): List<String?> {

@@ -1,30 +1,20 @@
 package dev.foretap.demo
 
-import android.app.Activity
 import android.app.AlertDialog
-import android.content.Intent
 import android.content.pm.PackageManager
-import android.net.Uri
-import android.view.View
-import android.view.ViewGroup
-import android.widget.Button
-import android.widget.EditText
-import android.widget.LinearLayout
 import android.widget.Switch
 import android.widget.TextView
 import dev.foretap.Control
 import dev.foretap.Event
 import dev.foretap.Foretap
 import dev.foretap.Recorded
+import dev.foretap.fakes.FakeKeystore
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
-import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.shadows.ShadowDialog
-import java.io.ByteArrayOutputStream
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
@@ -93,12 +83,11 @@ internal class PrivacyTest {
         phone.learn()
         val page = page()
         page.press("Erase: Erase everything")
-        val dialog = ShadowDialog.getLatestDialog() as AlertDialog
-        dialog.getButton(AlertDialog.BUTTON_NEGATIVE).performClick()
+        answer(AlertDialog.BUTTON_NEGATIVE)
         phone.settle()
         assertTrue(phone.folder.resolve("log.db").exists())
         page.press("Erase: Erase everything")
-        (ShadowDialog.getLatestDialog() as AlertDialog).getButton(AlertDialog.BUTTON_POSITIVE).performClick()
+        answer(AlertDialog.BUTTON_POSITIVE)
         phone.await("the end") { "Everything is erased" in page.content().texts() }
         assertEquals(
             emptyList(),
@@ -108,11 +97,29 @@ internal class PrivacyTest {
                 .toList(),
         )
         assertTrue(FakeKeystore.keys.isEmpty())
-        phone.settle(isOpen = false)
+        phone.settle()
         assertFalse(phone.folder.resolve("log.db").exists())
         val home = phone.home()
         phone.await("a new row") { home.names().first() != null }
         phone.engine { assertEquals(0, it.health().openings) }
+    }
+
+    @Test
+    fun `a log that cannot be opened can be erased`() {
+        phone.learn()
+        runBlocking { phone.app.close() }
+        // As after a backup that took the log without its keys.
+        assertTrue(phone.folder.resolve("log.keys").delete())
+        val page = phone.open<PrivacyActivity>()
+        phone.await("what is wrong") { page.said() == page.getString(R.string.key_mismatch) }
+        assertContains(page.content().texts(), "Erase everything")
+        assertFalse("Export" in page.content().texts())
+        page.press("Erase: Erase everything")
+        answer(AlertDialog.BUTTON_POSITIVE)
+        phone.await("the end") { "Everything is erased" in page.content().texts() }
+        assertFalse(phone.folder.exists())
+        assertTrue(FakeKeystore.keys.isEmpty())
+        phone.engine { assertEquals(0, it.health().events) }
     }
 
     @Test
@@ -145,17 +152,5 @@ internal class PrivacyTest {
         val page = phone.open<PrivacyActivity>()
         phone.await("what is kept") { page.content().childCount > 0 }
         return page
-    }
-
-    private fun PrivacyActivity.content(): LinearLayout = view(R.id.content)
-
-    /** Presses the button that is described so. */
-    private fun PrivacyActivity.press(description: String) =
-        buttons(content()).first { it.contentDescription == description }.performClick()
-
-    private fun buttons(view: View): List<Button> = when (view) {
-        is ViewGroup -> (0 until view.childCount).flatMap { buttons(view.getChildAt(it)) }
-        is Button -> listOf(view)
-        else -> emptyList()
     }
 }

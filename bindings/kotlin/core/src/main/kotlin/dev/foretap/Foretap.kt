@@ -9,6 +9,7 @@ import dev.foretap.internal.ffi.sentence
 import dev.foretap.internal.native
 import dev.foretap.internal.onStream
 import dev.foretap.internal.public
+import dev.foretap.internal.requireLibrary
 import dev.foretap.internal.throughFile
 import dev.foretap.internal.typed
 import kotlinx.coroutines.CancellationException
@@ -257,6 +258,7 @@ public class Foretap private constructor(
          * @throws ForetapException.KeyMismatch if the keys are not the log's.
          * @throws ForetapException.Newer if a newer version wrote the log.
          * @throws ForetapException.Transient if the storage is busy or full.
+         * @throws ForetapException.NoLibrary if this build has no native library for this phone. Nothing was made.
          */
         public suspend fun open(context: Context, options: ForetapOptions = ForetapOptions()): Foretap {
             val place = LogPlace.of(context)
@@ -276,6 +278,8 @@ public class Foretap private constructor(
             var opened: Foretap? = null
             try {
                 return withContext(Dispatchers.IO) {
+                    // Before there are keys, which would be left behind.
+                    requireLibrary()
                     file.absoluteFile.parentFile?.mkdirs()
                     val loaded = keys.load()
                     try {
@@ -293,7 +297,12 @@ public class Foretap private constructor(
             }
         }
 
-        /** A log in memory, which goes with it: for previews and tests. */
+        /**
+         * A log in memory, which goes with it: for previews and tests.
+         *
+         * @throws ForetapException.InvalidArgument for an option outside its limits.
+         * @throws ForetapException.NoLibrary if this build has no native library for this phone.
+         */
         public suspend fun inMemory(options: ForetapOptions = ForetapOptions()): Foretap = withContext(Dispatchers.IO) {
             val secret = ByteArray(LogKeys.SECRET_BYTES).also(SecureRandom()::nextBytes)
             Foretap(typed { openInMemory(options.native()) }, options.clock, null, null, Pseudonyms(secret))
@@ -301,7 +310,7 @@ public class Foretap private constructor(
 
         /**
          * Erases this app's log and its key without opening it; nothing happens if there is none. For a key that is
-         * lost, and for "delete my data" in a process that has no `Foretap`.
+         * lost, and for "delete my data" in a process that has no `Foretap`. Needs no native library.
          *
          * @throws ForetapException.InUse while a `Foretap` has it: [erase] that one.
          * @throws ForetapException.Transient if a file could not be deleted now: call it again.
@@ -309,7 +318,11 @@ public class Foretap private constructor(
          */
         public suspend fun eraseAt(context: Context): Unit = withContext(Dispatchers.IO + NonCancellable) {
             val place = LogPlace.of(context)
-            typed { nativeEraseAt(place.log.path) }
+            try {
+                typed { nativeEraseAt(place.log.path) }
+            } catch (_: ForetapException.NoLibrary) {
+                // Nobody can have the log open then, and it goes with its folder.
+            }
             eraseBeside(place.keys, place.folder)
         }
 
@@ -325,7 +338,11 @@ public class Foretap private constructor(
             }
         }
 
-        /** Everything that is stored about a person, in English: for a privacy page. */
+        /**
+         * Everything that is stored about a person, in English: for a privacy page.
+         *
+         * @throws ForetapException.NoLibrary if this build has no native library for this phone.
+         */
         public fun stored(): List<StoredPlace> = typed { inventory().map { it.public() } }
     }
 }

@@ -41,6 +41,12 @@ public sealed class ForetapException(message: String, cause: Throwable? = null) 
     /** The [Foretap] was closed or erased. */
     public class Closed(message: String) : ForetapException(message)
 
+    /**
+     * This build has no native library for this phone: none for its processor, or one of another version. Nothing was
+     * done, and trying again does not help; [cause] is what the loader said.
+     */
+    public class NoLibrary(message: String, cause: Throwable?) : ForetapException(message, cause)
+
     /** A defect of this library. The next call works, and what was recorded before is kept. */
     public class Internal(message: String) : ForetapException(message)
 

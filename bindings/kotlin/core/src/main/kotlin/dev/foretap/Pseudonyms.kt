@@ -11,6 +11,9 @@ import dev.foretap.internal.typed
  * Opaque names for what must not be stored as it is, under a secret of this phone. Hashing is not anonymity: whoever
  * has the secret can try every city.
  *
+ * Every function throws [ForetapException.InvalidArgument] for a secret of another length, and
+ * [ForetapException.NoLibrary] if this build has no native library for this phone.
+ *
  * @param secret 32 random bytes that never leave the device.
  */
 public class Pseudonyms(secret: ByteArray) {

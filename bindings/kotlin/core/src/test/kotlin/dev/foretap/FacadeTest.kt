@@ -136,6 +136,23 @@ class FacadeTest {
     }
 
     @Test
+    fun `a decision says which item it is about`() {
+        val about =
+            listOf(
+                Control.Exclude(MAIL),
+                Control.Snooze(MAIL, SnoozeEnd.Frequent),
+                Control.NeverLearn(MAIL),
+                Control.Pin(MAIL, 0),
+                Control.Promote(MAIL),
+                Control.HalfLife(MAIL, 3),
+            )
+        assertEquals(List(about.size) { MAIL }, about.map { it.item })
+        val others =
+            listOf(Control.HalfLife(null, 3), Control.PauseLearning(), Control.HideProfile(10), Control.Unnamed(true))
+        assertEquals(emptyList(), others.mapNotNull { it.item })
+    }
+
+    @Test
     fun `a log that is opened again goes on where it was`() = runTest {
         val request = Request(Moment.UNLOCK_OR_RESUME)
         val before =

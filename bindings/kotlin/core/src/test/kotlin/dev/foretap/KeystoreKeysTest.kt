@@ -1,5 +1,6 @@
 package dev.foretap
 
+import dev.foretap.fakes.FakeKeystore
 import kotlinx.coroutines.test.runTest
 import org.junit.Before
 import org.junit.Rule

@@ -21,7 +21,8 @@ class ProcessTest {
     fun `a process that has the log keeps others out, and loses nothing stored when it is killed`() {
         val file = File(folder.root, "log.db")
         val process = recorder(file)
-        process.inputStream.bufferedReader().use { lines ->
+        try {
+            val lines = process.inputStream.bufferedReader()
             assertEquals("1", lines.readLine())
             runBlocking { assertFailsWith<ForetapException.InUse> { Foretap.open(file, FixedKeys(), options) } }
             val acknowledged = lines.stored(atLeast = 200)
@@ -35,6 +36,8 @@ class ProcessTest {
                     assertEquals(MAIL, foretap.predict(Request(Moment.UNLOCK_OR_RESUME)).items.first())
                 }
             }
+        } finally {
+            process.destroyForcibly().waitFor()
         }
     }
 

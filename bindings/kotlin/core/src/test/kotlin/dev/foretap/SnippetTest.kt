@@ -1,6 +1,7 @@
 package dev.foretap
 
 import android.content.Context
+import dev.foretap.fakes.FakeKeystore
 import kotlinx.coroutines.test.runTest
 import org.junit.After
 import org.junit.Before

@@ -2,6 +2,7 @@ package dev.foretap.internal
 
 import dev.foretap.ForetapException
 import dev.foretap.internal.ffi.InternalException
+import dev.foretap.internal.ffi.uniffiEnsureInitialized
 import dev.foretap.internal.ffi.ForetapException as NativeException
 
 /** Does [work], and gives the library's exceptions their public types. */
@@ -12,7 +13,13 @@ internal inline fun <T> typed(work: () -> T): T = try {
     throw exception.typed()
 } catch (exception: InternalException) {
     throw ForetapException.Internal("internal error").apply { stackTrace = exception.stackTrace }
+} catch (error: LinkageError) {
+    // The first call is told what the loader found, every later one that its class could not be initialised.
+    throw ForetapException.NoLibrary("this build has no native library for this phone", error)
 }
+
+/** Loads the native library, or says that there is none. */
+internal fun requireLibrary(): Unit = typed { uniffiEnsureInitialized() }
 
 internal fun NativeException.typed(): ForetapException {
     val words = message.orEmpty()

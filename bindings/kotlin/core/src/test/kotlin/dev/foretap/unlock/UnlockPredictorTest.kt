@@ -182,6 +182,6 @@ class UnlockPredictorTest {
     private suspend fun ReceiveChannel<UnlockRanking>.next() = withTimeout(TIMEOUT_MS) { receive() }
 
     private companion object {
-        const val TIMEOUT_MS = 20_000L
+        const val TIMEOUT_MS = 60_000L
     }
 }

@@ -9,6 +9,8 @@ import dev.foretap.ForetapProvider
 class App :
     Application(),
     ForetapProvider {
+    /** What a test puts in, and the listener takes on a thread of its own. */
+    @Volatile
     var engine: Foretap? = null
 
     override suspend fun foretap(): Foretap =

@@ -5,6 +5,7 @@ import android.content.pm.UserInfo
 import android.os.Bundle
 import dev.foretap.ExportSecret
 import dev.foretap.Foretap
+import dev.foretap.fakes.FakeLauncherApps
 import dev.foretap.notifications.Phone.Companion.CANCEL
 import dev.foretap.notifications.Phone.Companion.CHAT
 import dev.foretap.notifications.Phone.Companion.CLICK
@@ -185,7 +186,7 @@ class ForetapNotificationListenerTest {
         ShadowLog.clear()
         listener.onNotificationPosted(notice(MAIL, 1))
         withContext(Dispatchers.Default) {
-            withTimeout(30_000) { while (warnings().isEmpty()) yield() }
+            withTimeout(Phone.TIMEOUT_MS) { while (warnings().isEmpty()) yield() }
         }
         assertEquals(listOf("1 events of notifications were not recorded: KeyUnavailable"), warnings())
         val foretap = engine()
@@ -209,7 +210,7 @@ class ForetapNotificationListenerTest {
         val last = notice("com.example.last", agoMs = -60_000)
         by.onNotificationPosted(last)
         withContext(Dispatchers.Default) {
-            withTimeout(30_000) { while (health().newestMs != last.postTime) yield() }
+            withTimeout(Phone.TIMEOUT_MS) { while (health().newestMs != last.postTime) yield() }
         }
         return health().events - 1
     }

@@ -1,6 +1,7 @@
 package dev.foretap.notifications
 
 import android.app.Application
+import dev.foretap.fakes.FakeLauncherApps
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner

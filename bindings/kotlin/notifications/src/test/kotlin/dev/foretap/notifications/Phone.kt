@@ -7,6 +7,7 @@ import android.os.UserManager
 import android.service.notification.NotificationListenerService
 import android.service.notification.StatusBarNotification
 import dev.foretap.Foretap
+import dev.foretap.fakes.FakeLauncherApps
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
@@ -24,7 +25,7 @@ internal class Phone {
     private val users = context.getSystemService(UserManager::class.java)!!
 
     init {
-        FakeLauncherApps.types.clear()
+        FakeLauncherApps.clear()
         FakeLauncherApps.types[own] = "android.os.usertype.full.SYSTEM"
         shadowOf(users).setUserState(own, UserState.STATE_RUNNING_UNLOCKED)
     }
@@ -44,6 +45,8 @@ internal class Phone {
     fun lock(user: UserHandle) = shadowOf(users).setUserState(user, UserState.STATE_RUNNING_LOCKED)
 
     companion object {
+        /** How long a test waits for what must come, on a computer that has much else to do. */
+        const val TIMEOUT_MS = 60_000L
         const val MAIL = "com.example.mail"
         const val CHAT = "com.example.chat"
         const val CLICK = NotificationListenerService.REASON_CLICK
@@ -63,5 +66,5 @@ internal class Phone {
 
 /** Waits until the engine has so many events. */
 internal suspend fun Foretap.await(events: Long) = withContext(Dispatchers.Default) {
-    withTimeout(30_000) { while (health().events < events) yield() }
+    withTimeout(Phone.TIMEOUT_MS) { while (health().events < events) yield() }
 }

@@ -4,6 +4,7 @@ import android.os.Process
 import dev.foretap.Foretap
 import dev.foretap.ForetapProvider
 import dev.foretap.Item
+import dev.foretap.fakes.FakeLauncherApps
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest

@@ -242,7 +242,9 @@ class FetchTest(private val protocol: Protocol) {
 
     internal companion object {
         const val CHUNK = 100
-        val HASTY = TransportTimeouts(idle = 300.milliseconds)
+
+        /** Room for a handshake on a busy computer. */
+        val HASTY = TransportTimeouts(idle = 1.seconds)
 
         /** Of HTTP/2, which sends the request line as headers. */
         val FRAMING = setOf("authority", "method", "path", "scheme")

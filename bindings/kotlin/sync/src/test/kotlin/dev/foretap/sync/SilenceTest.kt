@@ -9,9 +9,9 @@ import java.util.logging.Handler
 import java.util.logging.Level
 import java.util.logging.LogRecord
 import java.util.logging.Logger
+import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
-import kotlin.time.Duration.Companion.seconds
 
 class SilenceTest {
     private val server = TlsServer()
@@ -53,20 +53,21 @@ class SilenceTest {
         server.answer { code(500).body("canary") }
         server.answer { code(202) }
         val failures = mutableListOf<TransportFailure>()
-        HttpsTransport(server.server(), TransportTimeouts(idle = 1.seconds)).use { transport ->
+        HttpsTransport(server.server()).use { transport ->
             runBlocking {
-                repeat(4) {
-                    (transport.fetch(fetch("canary")) { true } as? Fetched.Failed)?.let { failures += it.failure }
-                }
+                repeat(3) { failures += listOfNotNull(transport.failureOfFetch()) }
+                HttpsTransport(server.server(), FetchTest.HASTY).use { failures += listOfNotNull(it.failureOfFetch()) }
                 repeat(2) {
                     val posted = transport.post(post("canary", "canary".encodeToByteArray()))
                     (posted as? Posted.Failed)?.let { failures += it.failure }
                 }
             }
         }
-        assertTrue(failures.size == 5, "$failures")
+        assertEquals(5, failures.size, "$failures")
         assertFalse("canary" in "$failures ${failures.map { it.outcome() }}")
         assertTrue("okhttp3" in written)
         assertFalse("canary" in written, written.lines().filter { "canary" in it }.toString())
     }
+
+    private suspend fun HttpsTransport.failureOfFetch() = (fetch(fetch("canary")) { true } as? Fetched.Failed)?.failure
 }

@@ -18,6 +18,8 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowLog
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.time.Duration.Companion.hours
@@ -127,8 +129,8 @@ class SyncWorkerTest {
 
     @Test
     fun `two runs do not overlap`() = runBlocking {
-        var open = 0
-        val most = mutableListOf<Int>()
+        val open = AtomicInteger()
+        val most = CopyOnWriteArrayList<Int>()
         repeat(4) { server.answer { body("x") } }
         val runs =
             List(4) {
@@ -137,19 +139,18 @@ class SyncWorkerTest {
                         val session =
                             object : SyncSession by ScriptedSession(fetch(), done()) {
                                 override fun close() {
-                                    open -= 1
+                                    open.decrementAndGet()
                                 }
                             }
                         SyncSetup(server.server(), {
-                            open += 1
-                            most += open
+                            most += open.incrementAndGet()
                             session
                         })
                     }
                 async(Dispatchers.Default) { worker.doWork() }
             }
         runs.forEach { it.await() }
-        assertEquals(listOf(1, 1, 1, 1), most)
+        assertEquals(listOf(1, 1, 1, 1), most.toList())
     }
 
     private fun run(session: SyncSession, schedule: SyncSchedule = SyncSchedule(), attempt: Int = 0): Result =

@@ -6,6 +6,7 @@ import android.app.Application
 internal class TestApplication :
     Application(),
     SyncProvider {
+    @Volatile
     lateinit var setup: () -> SyncSetup
 
     override val sync: SyncSetup get() = setup()

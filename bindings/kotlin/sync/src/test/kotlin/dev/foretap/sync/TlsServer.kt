@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit
 import java.util.logging.Level
 import java.util.logging.Logger
 import javax.net.ssl.SSLSocketFactory
+import kotlin.time.Duration.Companion.seconds
 
 /** A real HTTPS server on loopback, by default with a certificate that this process trusts. */
 internal class TlsServer(
@@ -42,11 +43,16 @@ internal class TlsServer(
 
     fun answer(build: MockResponse.Builder.() -> Unit) = http.enqueue(MockResponse.Builder().apply(build).build())
 
-    fun request(): RecordedRequest = checkNotNull(http.takeRequest(5, TimeUnit.SECONDS)) { "no request came" }
+    fun request(): RecordedRequest = checkNotNull(http.takeRequest(TIMEOUT.inWholeSeconds, TimeUnit.SECONDS)) {
+        "no request came"
+    }
 
     override fun close() = http.close()
 
     companion object {
+        /** How long a test waits for what must come, on a computer that has much else to do. */
+        val TIMEOUT = 60.seconds
+
         /** Tells of every connection that a test broke. */
         private val LOG = Logger.getLogger(MockWebServer::class.java.name)
 

@@ -6,13 +6,13 @@ import android.os.Looper
 import dev.foretap.Event
 import dev.foretap.EventKind
 import dev.foretap.Item
+import dev.foretap.fakes.FakeLauncherApps
 import dev.foretap.usage.Phone.Companion.CHAT
 import dev.foretap.usage.Phone.Companion.MAIL
 import dev.foretap.usage.Phone.Companion.MAPS
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
-import kotlinx.coroutines.flow.take
-import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.yield
 import org.junit.Test
@@ -20,7 +20,6 @@ import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
-import org.robolectric.shadow.api.Shadow
 import org.robolectric.shadows.ShadowUserManager
 import kotlin.test.assertEquals
 
@@ -69,22 +68,27 @@ class LaunchableAppsTest {
 
     @Test
     fun `installs and removals are told, updates and home screens are not`() = runTest {
-        val told = async(Dispatchers.IO) { apps.changes().take(2).toList() }
-        val launcher = Shadow.extract<FakeLauncherApps>(phone.context.getSystemService(LauncherApps::class.java))
-        while (!launcher.isWatched) yield()
+        val told = Channel<Event>(Channel.UNLIMITED)
+        val telling = launch(Dispatchers.IO) { apps.changes().collect(told::send) }
+        while (!FakeLauncherApps.isWatched) yield()
         phone.install("com.example.new")
-        listOf(
-            MAIL,
-            Phone.HOME,
-            "com.example.none",
-            "com.example.new",
-            "com.example.new",
-        ).forEach(launcher::notifyPackageAdded)
-        shadowOf(Looper.getMainLooper()).idle()
+        listOf(MAIL, Phone.HOME, "com.example.none", "com.example.new", "com.example.new").forEach(::tellAdded)
+        // In turn: what is told of a package is how it is when its turn comes.
+        assertEquals(Event(EventKind.Install(Item("com.example.new"))), told.receive())
         phone.uninstall(MAIL)
         launcher.notifyPackageRemoved(MAIL)
         shadowOf(Looper.getMainLooper()).idle()
-        val kinds = listOf(EventKind.Install(Item("com.example.new")), EventKind.Uninstall(Item(MAIL)))
-        assertEquals(kinds.map { Event(it) }, told.await())
+        assertEquals(Event(EventKind.Uninstall(Item(MAIL))), told.receive())
+        phone.install("com.example.last")
+        tellAdded("com.example.last")
+        assertEquals(Event(EventKind.Install(Item("com.example.last"))), told.receive())
+        telling.cancel()
+    }
+
+    private val launcher get() = shadowOf(phone.context.getSystemService(LauncherApps::class.java))
+
+    private fun tellAdded(name: String) {
+        launcher.notifyPackageAdded(name)
+        shadowOf(Looper.getMainLooper()).idle()
     }
 }

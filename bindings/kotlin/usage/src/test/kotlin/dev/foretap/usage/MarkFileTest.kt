@@ -1,5 +1,6 @@
 package dev.foretap.usage
 
+import dev.foretap.fakes.FakeLauncherApps
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner

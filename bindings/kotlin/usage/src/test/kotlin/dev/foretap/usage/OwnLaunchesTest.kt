@@ -3,6 +3,7 @@ package dev.foretap.usage
 import android.app.AppOpsManager
 import dev.foretap.Item
 import dev.foretap.Slot
+import dev.foretap.fakes.FakeLauncherApps
 import dev.foretap.usage.Phone.Companion.CHAT
 import dev.foretap.usage.Phone.Companion.MAIL
 import dev.foretap.usage.Phone.Companion.MAPS

@@ -16,6 +16,7 @@ import dev.foretap.ForetapOptions
 import dev.foretap.Request
 import dev.foretap.Timestamp
 import dev.foretap.WallClock
+import dev.foretap.fakes.FakeLauncherApps
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.shadows.ShadowSystemClock
@@ -60,7 +61,7 @@ internal class Phone {
     }
 
     fun install(name: String, user: UserHandle = own, atMs: Long = 0) {
-        FakeLauncherApps.installed += user to name
+        FakeLauncherApps.install(name, user = user)
         if (user != own) return
         shadowOf(context.packageManager).installPackage(
             PackageInfo().apply {
@@ -70,9 +71,7 @@ internal class Phone {
         )
     }
 
-    fun uninstall(name: String, user: UserHandle = own) {
-        FakeLauncherApps.installed -= user to name
-    }
+    fun uninstall(name: String, user: UserHandle = own) = FakeLauncherApps.uninstall(name, user)
 
     /** Another profile, unlocked. */
     fun profile(

@@ -6,6 +6,7 @@ import android.content.ComponentName
 import android.content.Intent
 import android.content.IntentFilter
 import android.provider.Settings
+import dev.foretap.fakes.FakeLauncherApps
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner

@@ -5,6 +5,7 @@ import android.os.Build
 import android.provider.Settings
 import dev.foretap.Event
 import dev.foretap.Item
+import dev.foretap.fakes.FakeLauncherApps
 import dev.foretap.usage.Phone.Companion.CHAT
 import dev.foretap.usage.Phone.Companion.DAY_MS
 import dev.foretap.usage.Phone.Companion.HOUR_MS
