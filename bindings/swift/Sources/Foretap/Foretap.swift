@@ -1,0 +1,3 @@
+import ForetapFFI
+
+public func stored() throws -> Int { try ForetapFFI.inventory().count }
