@@ -60,7 +60,8 @@ public final class BackgroundSync: Sendable {
         }
     #endif
 
-    /// Tells iOS who answers to the identifiers. To be called once, before the app has finished launching.
+    /// Tells iOS who answers to the identifiers. To be called once, before the app has finished launching: iOS ends an app
+    /// that does it later, or twice.
     ///
     /// - Throws: ``SyncConfigurationError/notPermitted`` where the `Info.plist` does not name them.
     public func register() throws {

@@ -17,8 +17,7 @@ public enum SyncConfigurationError: Error, Sendable, Hashable, CaseIterable {
     /// A pin that is not `sha256/` and 32 bytes in Base64.
     case notAPin
 
-    /// iOS knows nothing of the tasks: an identifier is missing from the app's `Info.plist`, or it was registered after
-    /// the app had started, or twice.
+    /// iOS knows nothing of the tasks: an identifier is missing from the app's `Info.plist`, or was not registered.
     case notPermitted
 
     /// iOS starts no background tasks here: the person switched them off, or it is a simulator or an app extension.
