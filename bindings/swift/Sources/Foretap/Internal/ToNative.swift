@@ -152,14 +152,16 @@ extension ModelChoice {
 }
 
 extension ForetapOptions {
-    /// Only one process may have the log open. The lock sees to it, except in an app group, where there can be none.
+    /// Only one process may have the log open. The lock sees to it, except in an app group, where there can be none; there
+    /// iOS must know an open file for a database.
     func native(isShared: Bool) throws -> EngineOptions {
         EngineOptions(
             durability: durability.native,
             retentionDays: UInt16(try fitting("retention", retentionDays, 1...65_535)),
             retentionBytes: UInt64(try fitting("retention", retentionBytes, 0...Int64.max)),
             model: model.native,
-            isLocked: !isShared
+            isLocked: !isShared,
+            plaintextHeader: isShared
         )
     }
 }
