@@ -164,7 +164,12 @@ public final class Foretap: Sendable {
     public func decide(_ control: Control) async throws -> Decision {
         let at = clock.now()
         let (native, nativeAt) = (try control.native(), try at.native())
-        let id = try await call { try $0.decide(at: nativeAt, control: native) }
+        let id = try await call { [files] engine in
+            let id = try engine.decide(at: nativeAt, control: native)
+            // A widget must not go on showing what the person has just put away.
+            files?.hide(control)
+            return id
+        }
         return Decision(id: id, at: at, control: control)
     }
 
@@ -259,7 +264,7 @@ public final class Foretap: Sendable {
         try await turns.insist { [engine] in try typed { try engine.shut() } }
     }
 
-    private func call<T: Sendable>(_ work: @escaping @Sendable (EngineHandle) throws -> T) async throws -> T {
+    func call<T: Sendable>(_ work: @escaping @Sendable (EngineHandle) throws -> T) async throws -> T {
         try await turns.take { [engine] in try typed { try work(engine) } }
     }
 }
