@@ -31,7 +31,7 @@ let package = Package(
             resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
         .target(name: "ForetapSync", dependencies: ["Foretap"]),
-        .testTarget(name: "ForetapTests", dependencies: ["Foretap"]),
+        .testTarget(name: "ForetapTests", dependencies: ["Foretap", "ForetapFFI"]),
         .testTarget(name: "ForetapSyncTests", dependencies: ["ForetapSync"]),
     ],
     swiftLanguageModes: [.v6]

@@ -121,7 +121,7 @@ public final class Foretap: Sendable {
 
     /// Records that a ranking was shown, so that its icons stay where they are, and misses count.
     ///
-    /// - Throws: what ``record(_:)-(Event)`` does.
+    /// - Throws: what recording an event does.
     public func shown(_ ranking: Ranking, at: Timestamp? = nil) async throws {
         let moment = at ?? clock.now()
         try await record(
@@ -203,8 +203,13 @@ public final class Foretap: Sendable {
     ///   ``ForetapError/file(_:)`` if the file could not be written: none is left then.
     @discardableResult
     public func export(to file: URL, secret: ExportSecret) async throws -> Exported {
+        try await export(to: file, secret: secret, entropy: .random(count: 32))
+    }
+
+    /// The same with bytes that a test chooses; they are never used twice.
+    @discardableResult
+    func export(to file: URL, secret: ExportSecret, entropy: Data) async throws -> Exported {
         let path = try file.pathOfFile()
-        let entropy = Data.random(count: 32)
         return try await call { try $0.exportTo(file: path, secret: secret.native, entropy: entropy).public }
     }
 
