@@ -74,6 +74,25 @@ import Testing
         }
     #endif
 
+    @Test("the log of an app group begins as every database does, and one alone has it")
+    func shared() async throws {
+        let place = LogPlace.container(folder.url)
+        let keys = FileKeys(folder.file("log.keys"))
+        let foretap = try await Foretap.open(at: place, keys: keys)
+        try await foretap.record(.action("reorder"))
+        let log = folder.file("foretap/log.db")
+        #expect(await errorOf { _ = try await Foretap.open(at: place, keys: keys) }?.kind == "inUse")
+        try await foretap.share(foretap.predict(moment: .unlockOrResume))
+        #expect(folder.file("foretap/ranking.json").isThere)
+        #expect(try WidgetRanking.read(at: place)?.entries.map(\.item.id) == ["reorder"])
+        try await foretap.close()
+        #expect(try Data(contentsOf: log).prefix(16) == Data("SQLite format 3\0".utf8))
+        let again = try await Foretap.open(at: place, keys: keys)
+        #expect(try await again.health().events == 1)
+        try await again.erase()
+        #expect(!folder.file("foretap").isThere && !folder.file("log.keys").isThere)
+    }
+
     @Test("keys are not made anew where anything of a log is left")
     func left() throws {
         let files = LogFiles(folder: folder.url)

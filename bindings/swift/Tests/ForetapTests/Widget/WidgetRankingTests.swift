@@ -85,6 +85,21 @@ import Testing
         try await foretap.close()
     }
 
+    @Test("decisions that come with an import count too")
+    func imports() async throws {
+        let other = try await inMemory(clock)
+        try await other.record(habit(60))
+        try await other.decide(.exclude(mail))
+        let secret = ExportSecret.key(Data(repeating: 5, count: 32))
+        try await other.export(to: folder.file("export"), secret: secret)
+        let foretap = try await open()
+        let ranking = try await foretap.predict(limit: 3, moment: .unlockOrResume)
+        try await foretap.share(ranking)
+        try await foretap.import(from: folder.file("export"), secret: secret)
+        #expect(try WidgetRanking.read(at: place)?.entries.map(\.item) == ranking.items.filter { $0 != mail })
+        try await foretap.close()
+    }
+
     @Test("a hidden profile vanishes as a whole, and other decisions hide nothing")
     func profiles() async throws {
         let foretap = try await open()
