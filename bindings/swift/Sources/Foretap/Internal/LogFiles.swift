@@ -1,0 +1,61 @@
+import Foundation
+
+/// The files of a log.
+struct LogFiles: Sendable {
+    /// The database.
+    let log: URL
+    /// The folder that is this library's alone, where it is: it goes with the log.
+    let folder: URL?
+    /// Whether the log lies in an app group: iOS ends a suspended app that holds a lock on a file there, or a database
+    /// whose first bytes it does not know. So it is not locked there, and begins with a plaintext header.
+    let isShared: Bool
+
+    init(log: URL, folder: URL?, isShared: Bool) {
+        self.log = log
+        self.folder = folder
+        self.isShared = isShared
+    }
+
+    /// The files in a folder that is this library's alone.
+    init(folder: URL, isShared: Bool = false) {
+        self.init(log: folder.appendingPathComponent("log.db"), folder: folder, isShared: isShared)
+    }
+
+    /// The path of the database.
+    var path: String { log.path(percentEncoded: false) }
+
+    /// What a widget reads.
+    var ranking: URL {
+        guard let folder else { return log.appendingPathExtension("ranking.json") }
+        return folder.appendingPathComponent("ranking.json")
+    }
+
+    /// Whether there is a log, or what is left of one: its keys are not to be made anew.
+    var isThere: Bool {
+        [path, path + ".kcv"].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    /// Makes the folder if it is missing. The library's own is marked anew each time: a restored phone has lost the marks.
+    func makeFolder(marks: some FolderMarks = SystemMarks()) throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: folder ?? log.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            guard let folder else { return }
+            try marks.protect(folder)
+            try marks.excludeFromBackup(folder)
+        } catch {
+            throw ForetapError.transient("the log's folder could not be made")
+        }
+    }
+
+    /// Removes the folder that is this library's alone, or what lies beside a log that has none.
+    func removeFolder() throws {
+        let removed = folder ?? ranking
+        try? FileManager.default.removeItem(at: removed)
+        guard !FileManager.default.fileExists(atPath: removed.path(percentEncoded: false)) else {
+            throw ForetapError.transient("a file beside the log could not be deleted now")
+        }
+    }
+}

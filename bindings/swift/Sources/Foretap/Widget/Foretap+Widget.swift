@@ -1,0 +1,50 @@
+import Foundation
+internal import ForetapFFI
+
+extension Foretap {
+    /// Writes a ranking where the app's widget reads it (``WidgetRanking/read(at:)``): its first
+    /// ``WidgetRanking/maxEntries`` predictions, without those that the person has put away since.
+    ///
+    /// - Parameters:
+    ///   - ranking: what was predicted.
+    ///   - locale: of the reasons: German or English, which stands in for every other language.
+    ///   - nameOf: an item's name as the person knows it.
+    /// - Returns: whether the widget has something else to show than before; if so, it is to be reloaded
+    ///   (`WidgetCenter.shared.reloadAllTimelines()`), which iOS lets an app do some dozens of times a day.
+    /// - Throws: ``ForetapError/invalidArgument(_:)`` for a log in memory, which has no files; ``ForetapError/file(_:)``
+    ///   if the file cannot be written.
+    @discardableResult
+    public func share(
+        _ ranking: Ranking,
+        locale: Locale = .current,
+        nameOf: (Item) -> String = { $0.id }
+    ) async throws -> Bool {
+        guard let files else { throw ForetapError.invalidArgument("a log in memory has no place for a widget's file") }
+        let entries = try ranking.predictions.map { prediction in
+            WidgetRanking.Entry(
+                item: prediction.item,
+                name: nameOf(prediction.item),
+                probability: prediction.probability,
+                reason: try why(prediction, locale: locale, nameOf: nameOf).first ?? ""
+            )
+        }
+        let now = clock.now()
+        let nativeNow = try now.native()
+        return try await call { engine in
+            let decisions = try engine.decisions(now: nativeNow).map(\.public.control)
+            let kept = entries.filter { entry in !decisions.contains { $0.hides(entry.item) } }
+            let file = WidgetFile(files)
+            let before = try? file.read()
+            let after = WidgetRanking(entries: kept, at: now, surface: ranking.surface)
+            try file.write(after)
+            return before?.shows != after.shows
+        }
+    }
+}
+
+extension WidgetRanking {
+    /// What a person sees of it: probabilities change with every prediction.
+    fileprivate var shows: [[String]] {
+        entries.map { [$0.item.id, String($0.item.profile), $0.name, $0.reason] } + [[surface]]
+    }
+}
