@@ -323,7 +323,7 @@ pub const INVENTORY: &[Store] = &[
             ),
             field(
                 "ranking.json",
-                "the last ranking that was shown, for widgets: items, probabilities, a sentence each",
+                "the last ranking, for widgets: at most eight items with name, probability and reason; protected by iOS alone",
                 Behaviour,
                 WithTheLog,
                 "the app's widgets",
