@@ -42,6 +42,7 @@ import Foretap
     func same() throws {
         let readme = try swift(in: "bindings/swift/README.md")
         #expect(try readme.prefix(2) == [example("lines"), example("actions")])
+        #expect(try swift(in: "README.md") == [example("lines")])
         #expect(try swift(in: "bindings/swift/Sources/Foretap/Foretap.docc/Foretap.md").first == example("lines"))
         let actions = try swift(in: "bindings/swift/Sources/Foretap/Foretap.docc/InAppActions.md")
         #expect(try actions == [example("record"), example("actions"), example("decide")])
