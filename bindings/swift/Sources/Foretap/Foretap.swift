@@ -221,7 +221,13 @@ public final class Foretap: Sendable {
     @discardableResult
     public func `import`(from file: URL, secret: ExportSecret) async throws -> Imported {
         let path = try file.pathOfFile()
-        return try await call { try $0.importFrom(file: path, secret: secret.native).public }
+        let now = try clock.now().native()
+        return try await call { [files] engine in
+            let imported = try engine.importFrom(file: path, secret: secret.native).public
+            // Decisions come along, and count for the widget too.
+            for decision in try engine.decisions(now: now) { files?.hide(decision.public.control) }
+            return imported
+        }
     }
 
     /// How the log, its habits and its predictions are.

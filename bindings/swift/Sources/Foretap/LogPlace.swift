@@ -5,6 +5,7 @@ public struct LogPlace: Hashable, Sendable {
     private enum Kind: Hashable, Sendable {
         case applicationSupport
         case appGroup(String)
+        case container(URL)
         case file(URL)
     }
 
@@ -22,6 +23,9 @@ public struct LogPlace: Hashable, Sendable {
     /// encrypted. One process alone may open it, the app: nothing but that rule keeps a second one out.
     public static func appGroup(_ identifier: String) -> LogPlace { LogPlace(kind: .appGroup(identifier)) }
 
+    /// What an app group's container would be, for tests.
+    static func container(_ url: URL) -> LogPlace { LogPlace(kind: .container(url)) }
+
     /// This file, for hosts that keep their log elsewhere, for servers and tests. Its folder is made if it is missing;
     /// other files of the same name with something behind it lie beside it. Whether a backup takes it, and when it can be
     /// read, is the host's to decide.
@@ -38,8 +42,9 @@ public struct LogPlace: Hashable, Sendable {
             guard let container = FileManager.default.container(ofGroup: identifier) else {
                 throw ForetapError.invalidArgument("the app does not belong to this app group")
             }
-            let folder = container.appendingPathComponent("foretap", isDirectory: true)
-            return LogFiles(folder: folder, isShared: true)
+            return try LogPlace.container(container).files()
+        case .container(let url):
+            return LogFiles(folder: url.appendingPathComponent("foretap", isDirectory: true), isShared: true)
         case .file(let url):
             guard url.isFileURL else { throw ForetapError.invalidArgument("the log's place is not a file") }
             return LogFiles(log: url, folder: nil, isShared: false)

@@ -47,7 +47,7 @@ final class CancellationTests {
         defer { transport.close() }
         let step = try post()
         let task = Task { try await transport.post(step) }
-        _ = try server.request()
+        _ = try await server.request()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(server.requests == 1)

@@ -42,7 +42,7 @@ final class FetchTests {
         for _ in 0..<2 { _ = try await transport.fetch(fetch("root/3"), take: session.received) }
         transport.close()
         for _ in 0..<2 {
-            let request = try server.request()
+            let request = try await server.request()
             #expect(request.method == "GET")
             #expect(request.target == "/models/v1/root/3")
             #expect(request.headers["user-agent"] == "Foretap")
@@ -81,7 +81,7 @@ final class FetchTests {
         server.answer(Answer(206, [("Content-Range", "bytes 3-5/6")], text: "def"))
         #expect(try await fails(fetch(offset: 3, maxBytes: 3)) == nil)
         #expect(session.bytes == Data("def".utf8))
-        #expect(try server.request().headers["range"] == "bytes=3-")
+        #expect(try await server.request().headers["range"] == "bytes=3-")
     }
 
     @Test("where a server sends the whole, what is here already is left out")

@@ -78,10 +78,16 @@ final class LocalServer: @unchecked Sendable {
         }
     }
 
-    /// The next request that was not looked at yet; waits for it.
-    func request() throws -> Request {
+    /// The next request that was not looked at yet; waits for it, on a thread that no task needs.
+    func request() async throws -> Request {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try self.awaited() }) }
+        }
+    }
+
+    private func awaited() throws -> Request {
         try condition.withLock {
-            let limit = Date(timeIntervalSinceNow: 10)
+            let limit = Date(timeIntervalSinceNow: 30)
             while seen.count <= taken {
                 guard condition.wait(until: limit) else { throw POSIXError(.ETIMEDOUT) }
             }

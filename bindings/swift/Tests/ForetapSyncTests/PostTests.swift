@@ -40,7 +40,7 @@ final class PostTests {
         #expect(try await fails() == .status(500))
         #expect(try await fails() == nil)
         for _ in 0..<3 {
-            let request = try server.request()
+            let request = try await server.request()
             #expect(request.method == "POST")
             #expect(request.target == "/models/v1/batches")
             #expect(request.headers["user-agent"] == "Foretap")

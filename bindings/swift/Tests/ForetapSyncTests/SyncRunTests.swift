@@ -31,7 +31,8 @@ final class SyncRunTests {
         #expect(try await outcome(session) == synced)
         #expect(session.told == ["received", "fetched", "received", "fetched", "accepted", "status"])
         #expect(session.bytes == Data("abcdef".utf8))
-        let targets = try (0..<4).map { _ in try server.request().target }
+        var targets: [String] = []
+        for _ in 0..<4 { targets.append(try await server.request().target) }
         #expect(targets == ["a", "b", "batches", "c"].map { "/models/v1/" + $0 })
     }
 
@@ -41,7 +42,7 @@ final class SyncRunTests {
         _ = try await outcome(
             ScriptedSession(.fetch(fetch()), .fetch(fetch()), .fetch(fetch()), .done(synced))
         )
-        #expect(try (0..<3).map { _ in try server.request().index } == [0, 1, 2])
+        for index in 0..<3 { #expect(try await server.request().index == index) }
     }
 
     @Test("a session that had enough is not told that all came")

@@ -49,7 +49,7 @@ final class SyncTests {
         let session = try ScriptedSession(.fetch(fetch()), .done(synced))
         let sync = try sync { session }
         let task = Task { try await sync.run() }
-        _ = try server.request()
+        _ = try await server.request()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(session.told == ["closed"])
@@ -69,7 +69,7 @@ final class SyncTests {
             }
         )
         let first = Task { try await one.run() }
-        _ = try server.request()
+        _ = try await server.request()
         let second = Task { try await two.run() }
         second.cancel()
         await #expect(throws: CancellationError.self) { try await second.value }

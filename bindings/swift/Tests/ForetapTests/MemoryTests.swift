@@ -24,9 +24,10 @@ import Foretap
     func measure() async throws {
         try await alone("MemoryTests/measure") {
             let before = try allocatedBytes()
-            let kept = (0..<1_000).map { _ in [UInt8](repeating: 1, count: 1_000) }
+            let kept = (0..<32_000).map { _ in [UInt8](repeating: 1, count: 1_000) }
             let grown = try allocatedBytes() - before
-            #expect((1_000_000..<2_000_000).contains(grown) && kept.count == 1_000, "\(grown) bytes")
+            // The rest of starting up, in other threads, can let go of 1 MB meanwhile.
+            #expect((30_000_000..<35_000_000).contains(grown) && kept.count == 32_000, "\(grown) bytes")
         }
     }
 

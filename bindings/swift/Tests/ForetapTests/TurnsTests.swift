@@ -140,7 +140,13 @@ import Testing
     @MainActor func order() async throws {
         let turns = Turns()
         let order = Order()
-        for n in 0..<100 { turns.leave { order.append(n) } }
+        for n in 0..<100 {
+            turns.leave {
+                // The later ones would overtake the earlier ones if they could.
+                Thread.sleep(forTimeInterval: Double(100 - n) / 100_000)
+                order.append(n)
+            }
+        }
         #expect(try await !turns.take { Thread.isMainThread })
         #expect(order.numbers == Array(0..<100))
     }

@@ -47,6 +47,7 @@ import Testing
             }
         }
         #expect(asked >= 30)
+        #expect(try foretap.pseudonyms.userID("ada") == life["pseudonyms"]["user_id"]["is"].text())
         clock.now = try life["decisions_at"].timestamp()
         #expect(try await foretap.decisions().map(\.control) == life["decisions"].list.map { try $0.control() })
         try await foretap.close()

@@ -6,6 +6,8 @@ func typed<T>(_ work: () throws -> T) throws -> T {
         return try work()
     } catch let error as ForetapFFI.ForetapError {
         throw error.public
+    } catch let error as ForetapError {
+        throw error
     } catch {
         // What a panic said can hold anything: it is dropped on purpose.
         throw ForetapError.internal("internal error")

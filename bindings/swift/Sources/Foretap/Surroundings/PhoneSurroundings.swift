@@ -44,12 +44,12 @@ public struct PhoneSurroundings: Surroundings {
 
     /// What is known now.
     public func read() async -> PhoneContext {
-        PhoneContext(
-            place: await place(),
-            network: await network?.network(),
-            battery: await battery?.battery(),
-            audio: await audio?.audio()
-        )
+        // At once: some wait for the main thread, which is busy when a phone wakes up.
+        async let place = place()
+        async let network = network?.network()
+        async let battery = battery?.battery()
+        async let audio = audio?.audio()
+        return await PhoneContext(place: place, network: network, battery: battery, audio: audio)
     }
 
     /// Whether the phone saves power.

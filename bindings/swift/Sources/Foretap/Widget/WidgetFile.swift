@@ -11,7 +11,8 @@ struct WidgetFile {
     /// - Throws: ``ForetapError/file(_:)``.
     func read() throws -> WidgetRanking? {
         do {
-            return try JSONDecoder().decode(Stored.self, from: Data(contentsOf: file)).ranking
+            let ranking = try JSONDecoder().decode(Stored.self, from: Data(contentsOf: file)).ranking
+            return WidgetRanking(entries: ranking.entries, at: ranking.at, surface: ranking.surface)
         } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
             return nil
         } catch {
