@@ -133,11 +133,11 @@ private struct TakeAlongSection: View {
             Text("\(page.exportMeans) \(page.passphraseMeans) \(page.importMeans)")
         }
         // Where the person moved it nowhere.
-        .onDisappear(perform: discard)
+        .onDisappear { discard() }
     }
 
     @ViewBuilder
-    private func words(_ go: @escaping () -> Void) -> some View {
+    private func words(_ go: @escaping @MainActor () -> Void) -> some View {
         SecureField("At least 8 characters", text: $passphrase)
         Button("OK", action: go).disabled(!PrivacyPage.isPassphrase(passphrase))
         Button("Cancel", role: .cancel) { passphrase = "" }

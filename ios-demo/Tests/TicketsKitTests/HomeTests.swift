@@ -51,6 +51,8 @@ struct HomeTests {
         #expect(times[.drawn] == nil)
         await model.rowWasDrawn(first.id + 1)
         let drawn = try #require(times[.drawn])
+        // Seen once, however often it is drawn.
+        phone.clock.advance(ms: minuteMs)
         await model.rowWasDrawn(first.id + 1)
         #expect(times[.drawn] == drawn)
         // The unlock, and three impressions of one row.
@@ -142,6 +144,7 @@ struct HomeTests {
         await model.why(.buy)
         #expect(told.last == model.state)
         // The same again is nothing to draw.
-        #expect(zip(told, told.dropFirst()).allSatisfy { $0 != $1 })
+        let isAnyRepeated = zip(told, told.dropFirst()).contains { $0 == $1 }
+        #expect(!isAnyRepeated)
     }
 }

@@ -111,6 +111,7 @@ struct PrivacyTests {
         #expect(model.state.privacy?.isErased == true)
         #expect(model.state.row == nil)
         #expect(!phone.hasLog)
+        #expect(await eventually { phone.unlocks.listenerCount == 0 })
         #expect(phone.reloads.count == reloads + 1)
         #expect(phone.widget().first?.message == "Open the app to get suggestions.")
         // Neither going away nor coming back begins a new log while the page says that there is none.
