@@ -1,0 +1,27 @@
+import Foretap
+import Foundation
+
+/// The unlocks of a source from the moment on that this is made: the app comes to the front before its log is open, and
+/// that arrival counts.
+///
+/// Unchecked: what changes is touched under the lock alone. (`Mutex` needs iOS 18.)
+public final class Arrivals: UnlockSource, @unchecked Sendable {
+    private let source: any UnlockSource
+    private let lock = NSLock()
+    private var early: AsyncStream<UnlockSignal>?
+
+    /// Listens to a source from now on.
+    public init(_ source: some UnlockSource) {
+        self.source = source
+        early = source.signals()
+    }
+
+    /// What was heard so far and from now on, for who asks first; what is heard from now on, for every other.
+    public func signals() -> AsyncStream<UnlockSignal> {
+        let early = lock.withLock {
+            defer { self.early = nil }
+            return self.early
+        }
+        return early ?? source.signals()
+    }
+}
