@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use foretap_core::habits::Habits;
-use foretap_core::privacy::{INVENTORY, Sensitivity, Store as Stored};
+use foretap_core::privacy::{Host, INVENTORY, Sensitivity, Store as Stored};
 use foretap_core::store::{Store, StoreOptions};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, Visitor, value::Error as NoValue};
@@ -94,6 +94,17 @@ fn every_field_of_a_schema_is_listed_and_nothing_is_listed_that_is_not_there() {
     assert_eq!(there.difference(&listed).collect::<Vec<_>>(), Vec::<&String>::new(), "not in the inventory");
     assert_eq!(listed.difference(&there).collect::<Vec<_>>(), Vec::<&String>::new(), "listed, but not there");
     assert!(there.len() > 75, "{}", there.len());
+}
+
+#[test]
+fn each_library_has_files_of_its_own_and_all_else_is_everywhere() {
+    let of = |host: Host| INVENTORY.iter().filter(|stored| stored.is_of(host)).count();
+    assert_eq!((of(Host::Kotlin), of(Host::Swift)), (INVENTORY.len() - 1, INVENTORY.len() - 1));
+    let is_there = |name: &str, host: Host| INVENTORY.iter().any(|stored| stored.name == name && stored.is_of(host));
+    for (name, hosts) in [("files of the Kotlin library", [true, false]), ("files of the Swift library", [false, true])]
+    {
+        assert_eq!([Host::Kotlin, Host::Swift].map(|host| is_there(name, host)), hosts);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ struct TicketsApp: App {
         let setup = TicketsLog.Setup(
             place: .ofApp,
             keys: .keychain,
-            unlocks: Arrivals(SystemUnlocks()),
+            unlocks: RememberedUnlocks(SystemUnlocks()),
             surroundings: { PhoneSurroundings($0) },
             widgetChanged: { WidgetCenter.shared.reloadTimelines(ofKind: Names.widgetKind) }
         )

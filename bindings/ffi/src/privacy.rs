@@ -1,6 +1,6 @@
 //! Keyed pseudonyms, and what is stored.
 
-use foretap_core::privacy::{INVENTORY, Keeping, Sensitivity};
+use foretap_core::privacy::{Host, INVENTORY, Keeping, Sensitivity};
 use foretap_core::{Granularity, PseudonymKey, Token};
 
 use crate::call::{Export, call};
@@ -32,19 +32,26 @@ pub struct StoredField {
     pub readers: String,
 }
 
-/// Everything that is stored, in English.
+/// The library that asks.
+#[uniffi::remote(Enum)]
+pub enum Host {
+    Kotlin,
+    Swift,
+}
+
+/// Everything that is stored where this library is used, in English.
 ///
 /// # Errors
 /// [`ForetapError::Internal`].
 #[uniffi::export]
-pub fn inventory() -> Result<Vec<StoredPlace>, ForetapError> {
+pub fn inventory(host: Host) -> Result<Vec<StoredPlace>, ForetapError> {
     call(Export::Inventory, || {
         let place = |store: &foretap_core::privacy::Store| StoredPlace {
             name: store.name.to_owned(),
             lies: store.lies.to_owned(),
             fields: store.fields.iter().map(|f| field(f.name, f.what, f.sensitivity, f.keeping, f.readers)).collect(),
         };
-        Ok(INVENTORY.iter().map(place).collect())
+        Ok(INVENTORY.iter().filter(|store| store.is_of(host)).map(place).collect())
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foretap_core::privacy::Host;
 use foretap_core::{Control, Event, Item, Moment, Recorded, SnoozeEnd, Timestamp};
 use foretap_ffi::{
     EngineHandle, EngineOptions, Export, ExportSecret, ForetapError, ModelFile, OpenedLog, RequestParts, erase_at,
@@ -175,7 +176,7 @@ fn errors_have_the_variant_that_a_host_acts_on() {
         hash_location(vec![0; 31], 0.0, 0.0, foretap_core::Granularity::City),
         Err(ForetapError::InvalidArgument(_))
     ));
-    assert!(inventory().expect("there").len() > 3);
+    assert!(inventory(Host::Swift).expect("there").len() > 3);
     let refused = open_in_memory(EngineOptions { model: Some(ModelFile::Bundle { bytes: vec![0; 9] }), ..options() });
     let health = refused.expect("opens all the same").health(at(0)).expect("open");
     assert!(health.model.is_none() && health.model_refused.is_some());

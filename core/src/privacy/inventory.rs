@@ -94,6 +94,30 @@ pub struct Store {
     pub fields: &'static [Field],
 }
 
+/// A library that apps use the core through, and that keeps files of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// On Android.
+    Kotlin,
+    /// On iOS.
+    Swift,
+}
+
+const KOTLIN_FILES: &str = "files of the Kotlin library";
+const SWIFT_FILES: &str = "files of the Swift library";
+
+impl Store {
+    /// Whether it is there where this library is used.
+    #[must_use]
+    pub fn is_of(&self, host: Host) -> bool {
+        match self.name {
+            KOTLIN_FILES => host == Host::Kotlin,
+            SWIFT_FILES => host == Host::Swift,
+            _ => true,
+        }
+    }
+}
+
 const fn field(
     name: &'static str,
     what: &'static str,
@@ -277,7 +301,7 @@ pub const INVENTORY: &[Store] = &[
         ],
     },
     Store {
-        name: "files of the Kotlin library",
+        name: KOTLIN_FILES,
         lies: "the app's own folders, out of backups",
         fields: &[
             field(
@@ -304,7 +328,7 @@ pub const INVENTORY: &[Store] = &[
         ],
     },
     Store {
-        name: "files of the Swift library",
+        name: SWIFT_FILES,
         lies: "the app's own folder or that of its app group, out of backups",
         fields: &[
             field(

@@ -8,6 +8,6 @@ mod inventory;
 mod location;
 mod pseudonym;
 
-pub use inventory::{Field, INVENTORY, Keeping, Sensitivity, Store};
+pub use inventory::{Field, Host, INVENTORY, Keeping, Sensitivity, Store};
 pub use location::{Granularity, hash_location};
 pub use pseudonym::{DeviceHash, PseudonymKey, UserHash};

@@ -80,7 +80,12 @@ public actor TicketsLog {
 
     /// Shares a ranking with the widget. One that cannot be told of it shows what it had.
     func share(_ ranking: Ranking, _ session: Session) async {
-        let isChanged = try? await session.foretap.share(ranking, locale: Words.locale, nameOf: Action.name)
+        let isChanged = try? await session.foretap.share(
+            ranking,
+            surface: Surface.widget.rawValue,
+            locale: Words.locale,
+            nameOf: Action.name
+        )
         if isChanged == true { setup.widgetChanged() }
     }
 
@@ -108,7 +113,12 @@ public actor TicketsLog {
             unlocks: setup.unlocks,
             surroundings: surroundings,
             clock: setup.options.clock,
-            widget: WidgetSharing(locale: Words.locale, nameOf: Action.name, changed: setup.widgetChanged),
+            widget: WidgetSharing(
+                surface: Surface.widget.rawValue,
+                locale: Words.locale,
+                nameOf: Action.name,
+                changed: setup.widgetChanged
+            ),
             request: { Self.request(.unlock) }
         )
         let session = Session(foretap: foretap, surroundings: surroundings, unlocks: unlocks)

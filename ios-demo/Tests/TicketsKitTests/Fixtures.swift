@@ -112,7 +112,7 @@ final class Phone {
             place: place,
             keys: keys,
             options: ForetapOptions(clock: clock.wall),
-            unlocks: Arrivals(unlocks),
+            unlocks: RememberedUnlocks(unlocks),
             surroundings: { _ in KnownSurroundings() },
             widgetChanged: { [reloads] in reloads.add() }
         )

@@ -74,7 +74,7 @@ extension Foretap {
     ///
     /// - Throws: ``ForetapError/internal(_:)``.
     public static func stored() throws -> [StoredPlace] {
-        try typed { try inventory().map(\.public) }
+        try typed { try inventory(host: .swift).map(\.public) }
     }
 
     /// Forgets the keys, and what other parts keep in the folder that is this library's alone: both, even if one fails.

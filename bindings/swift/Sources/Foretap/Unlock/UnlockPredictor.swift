@@ -13,6 +13,8 @@ import Foundation
 /// While somebody reads ``rankings``, an arrival is recorded as an unlock and leaving as a lock unless told otherwise, once
 /// each: an unlock followed by the app's coming to the front is one. When the person leaves, the next ranking is prepared,
 /// except in Low Power Mode. Where a widget is shared with, its ranking is written each time.
+///
+/// iOS starts an app before its log is open: ``RememberedUnlocks`` keeps that arrival.
 public final class UnlockPredictor: Sendable {
     /// How long the unlocks took that were answered.
     public let latency = UnlockLatency()
@@ -117,10 +119,17 @@ public final class UnlockPredictor: Sendable {
         request.at = now
         request.context = await surroundings.read()
         try await foretap.prepare(request)
+        // A widget is looked at before the app is.
+        if let widget { try await share(foretap.predict(request), with: widget) }
     }
 
     private func share(_ ranking: Ranking, with widget: WidgetSharing) async throws {
-        let isChanged = try await foretap.share(ranking, locale: widget.locale, nameOf: widget.nameOf)
+        let isChanged = try await foretap.share(
+            ranking,
+            surface: widget.surface,
+            locale: widget.locale,
+            nameOf: widget.nameOf
+        )
         if isChanged { widget.changed() }
     }
 }

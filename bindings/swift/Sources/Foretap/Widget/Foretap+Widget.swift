@@ -7,6 +7,7 @@ extension Foretap {
     ///
     /// - Parameters:
     ///   - ranking: what was predicted.
+    ///   - surface: the name of the widget, for the ``Slot`` of what is done from it; the ranking's own if `nil`.
     ///   - locale: of the reasons: German or English, which stands in for every other language.
     ///   - nameOf: an item's name as the person knows it.
     /// - Returns: whether the widget has something else to show than before; if so, it is to be reloaded
@@ -16,26 +17,29 @@ extension Foretap {
     @discardableResult
     public func share(
         _ ranking: Ranking,
+        surface: String? = nil,
         locale: Locale = .current,
         nameOf: (Item) -> String = { $0.id }
     ) async throws -> Bool {
         guard let files else { throw ForetapError.invalidArgument("a log in memory has no place for a widget's file") }
         let entries = try ranking.predictions.map { prediction in
-            WidgetRanking.Entry(
+            let after: Item? = if case .follows(let item)? = prediction.reasons.first?.code { item } else { nil }
+            return WidgetRanking.Entry(
                 item: prediction.item,
                 name: nameOf(prediction.item),
                 probability: prediction.probability,
-                reason: try why(prediction, locale: locale, nameOf: nameOf).first ?? ""
+                reason: try why(prediction, locale: locale, nameOf: nameOf).first ?? "",
+                after: after
             )
         }
         let now = clock.now()
         let nativeNow = try now.native()
         return try await call { engine in
             let decisions = try engine.decisions(now: nativeNow).map(\.public.control)
-            let kept = entries.filter { entry in !decisions.contains { $0.hides(entry.item) } }
+            let kept = entries.without { item in decisions.contains { $0.hides(item) } }
             let file = WidgetFile(files)
             let before = try? file.read()
-            let after = WidgetRanking(entries: kept, at: now, surface: ranking.surface)
+            let after = WidgetRanking(entries: kept, at: now, surface: surface ?? ranking.surface)
             try file.write(after)
             return before?.shows != after.shows
         }

@@ -35,8 +35,8 @@ struct WidgetFile {
     func remove(where isHidden: (Item) -> Bool) {
         do {
             guard let ranking = try read() else { return }
-            let kept = ranking.entries.filter { !isHidden($0.item) }
-            guard kept.count < ranking.entries.count else { return }
+            let kept = ranking.entries.without(isHidden)
+            guard kept != ranking.entries else { return }
             try write(WidgetRanking(entries: kept, at: ranking.at, surface: ranking.surface))
         } catch {
             try? FileManager.default.removeItem(at: file)
@@ -69,6 +69,19 @@ struct WidgetFile {
                 throw DecodingError.dataCorruptedError(forKey: .format, in: container, debugDescription: "format")
             }
             ranking = try container.decode(WidgetRanking.self, forKey: .ranking)
+        }
+    }
+}
+
+extension [WidgetRanking.Entry] {
+    /// Without what is hidden, and without reasons that name it.
+    func without(_ isHidden: (Item) -> Bool) -> Self {
+        filter { !isHidden($0.item) }.map { entry in
+            guard let after = entry.after, isHidden(after) else { return entry }
+            var entry = entry
+            entry.reason = ""
+            entry.after = nil
+            return entry
         }
     }
 }

@@ -11,7 +11,7 @@ import Foundation
 ///
 /// The file is not encrypted beyond what iOS does: it holds the names and probabilities of the few actions that the widget
 /// shows, in the log's folder and under its file protection. What the person excludes vanishes from it with the decision,
-/// and all of it with the log.
+/// out of other actions' reasons too, and all of it with the log.
 public struct WidgetRanking: Codable, Hashable, Sendable {
     /// An action to show.
     public struct Entry: Codable, Hashable, Sendable {
@@ -23,13 +23,16 @@ public struct WidgetRanking: Codable, Hashable, Sendable {
         public var probability: Double
         /// Why it is here: a short sentence without a full stop.
         public var reason: String
+        /// The item that the reason names, if it names one.
+        public var after: Item?
 
         /// An entry, for previews and tests.
-        public init(item: Item, name: String, probability: Double, reason: String) {
+        public init(item: Item, name: String, probability: Double, reason: String, after: Item? = nil) {
             self.item = item
             self.name = name
             self.probability = probability
             self.reason = reason
+            self.after = after
         }
     }
 
@@ -40,7 +43,7 @@ public struct WidgetRanking: Codable, Hashable, Sendable {
     public let entries: [Entry]
     /// When the app wrote it.
     public let at: Timestamp
-    /// Where it is shown, for ``Slot`` and what the person does from it.
+    /// Where the widget shows it: of the ``Slot`` with which the app records what the person does from there.
     public let surface: String
 
     /// A ranking, for previews and tests; of more than ``maxEntries`` entries the first are taken.

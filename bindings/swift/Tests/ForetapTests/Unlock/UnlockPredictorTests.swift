@@ -192,6 +192,22 @@ struct UnlockPredictorTests {
         #expect(count == 1)
     }
 
+    @Test("what is heard before the log is open is told to who asks first, and to nobody else")
+    func remembered() async throws {
+        let remembered = RememberedUnlocks(unlocks)
+        unlocks.unlocked()
+        var rankings = foretap.rankings(at: remembered, surroundings: KnownSurroundings()).makeAsyncIterator()
+        #expect(try await rankings.next() != nil)
+        try await events(61)
+        let second = Kept<UnlockSignal.Kind>()
+        let listening = Task { for await signal in remembered.signals() { second.keep(signal.kind) } }
+        try await until { unlocks.listenerCount == 2 }
+        unlocks.locked()
+        try await until { !second.values.isEmpty }
+        #expect(second.values == [.lock])
+        listening.cancel()
+    }
+
     @Test("the rankings of an engine in one line live as long as they are read")
     func oneLine() async throws {
         let request: @Sendable () -> Request = { Request(moment: .unlockOrResume, limit: 1) }
@@ -211,7 +227,7 @@ struct UnlockPredictorTests {
         )
         try await kept.record(habit(60))
         let changes = Kept<Int>()
-        let sharing = WidgetSharing(nameOf: { $0.id.uppercased() }) { changes.keep(1) }
+        let sharing = WidgetSharing(surface: "widget", nameOf: { $0.id.uppercased() }) { changes.keep(1) }
         let predictor = UnlockPredictor(
             kept,
             unlocks: unlocks,
@@ -227,7 +243,14 @@ struct UnlockPredictorTests {
         try await until { changes.values.count == 1 }
         let read = try #require(try WidgetRanking.read(at: folder.log()))
         #expect(read.entries.map(\.item) == Array(unlock.ranking.items.prefix(8)))
-        #expect(read.entries.first?.name == "MAIL")
+        #expect(read.entries.first?.name == "MAIL" && read.surface == "widget")
+        // When the person leaves it shows what is likely by then.
+        clock.advance(minutes: 1)
+        try await kept.decide(.promote(news))
+        unlocks.locked()
+        try await until { changes.values.count == 2 }
+        let left = try #require(try WidgetRanking.read(at: folder.log()))
+        #expect(left.at == clock.now && left.entries != read.entries)
         try await kept.close()
     }
 

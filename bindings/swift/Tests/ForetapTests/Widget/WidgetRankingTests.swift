@@ -85,6 +85,38 @@ import Testing
         try await foretap.close()
     }
 
+    @Test("a reason that names what the person puts away goes too")
+    func reasons() async throws {
+        let foretap = try await open()
+        let ranking = try await foretap.predict(limit: 3, moment: .unlockOrResume)
+        var named = ranking
+        named.predictions = ranking.predictions.map { prediction in
+            var prediction = prediction
+            prediction.reasons = [Reason(.follows(prediction.item == maps ? mail : maps), weight: 1)]
+            return prediction
+        }
+        try await foretap.share(named) { "the \($0.id)" }
+        let before = try #require(try WidgetRanking.read(at: place)).entries
+        #expect(before.contains { $0.item == maps && $0.reason.contains("the mail") })
+        try await foretap.decide(.exclude(mail))
+        let after = try #require(try WidgetRanking.read(at: place)).entries
+        #expect(!after.isEmpty && !after.contains { $0.item == mail || $0.reason.contains("mail") })
+        #expect(after.filter { $0.item != maps } == before.filter { $0.item != maps && $0.item != mail })
+        // What was predicted before the decision is shared without it too.
+        try await foretap.share(named) { "the \($0.id)" }
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(!text.contains("mail"))
+        try await foretap.close()
+    }
+
+    @Test("where the widget's taps come from can be said")
+    func surface() async throws {
+        let foretap = try await open()
+        try await foretap.share(foretap.predict(surface: "home"), surface: "small widget")
+        #expect(try WidgetRanking.read(at: place)?.surface == "small widget")
+        try await foretap.close()
+    }
+
     @Test("decisions that come with an import count too")
     func imports() async throws {
         let other = try await inMemory(clock)

@@ -2,6 +2,7 @@ package dev.foretap
 
 import android.content.Context
 import dev.foretap.internal.ffi.EngineHandle
+import dev.foretap.internal.ffi.Host
 import dev.foretap.internal.ffi.inventory
 import dev.foretap.internal.ffi.open
 import dev.foretap.internal.ffi.openInMemory
@@ -343,6 +344,6 @@ public class Foretap private constructor(
          *
          * @throws ForetapException.NoLibrary if this build has no native library for this phone.
          */
-        public fun stored(): List<StoredPlace> = typed { inventory().map { it.public() } }
+        public fun stored(): List<StoredPlace> = typed { inventory(Host.KOTLIN).map { it.public() } }
     }
 }

@@ -7,6 +7,7 @@ import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.ExportSecret
 import dev.foretap.internal.ffi.ForetapException.Internal
 import dev.foretap.internal.ffi.Granularity
+import dev.foretap.internal.ffi.Host
 import dev.foretap.internal.ffi.ItemParts
 import dev.foretap.internal.ffi.Moment
 import dev.foretap.internal.ffi.ReasonCode
@@ -46,7 +47,7 @@ class PanicTest {
             "open_in_memory" to { _ -> openInMemory(NATIVE_OPTIONS) },
             "erase_at" to { _ -> eraseAt(path("none.db")) },
             "sentence" to { _ -> sentence(ReasonCode.Pinned, "en", null) },
-            "inventory" to { _ -> inventory() },
+            "inventory" to { _ -> inventory(Host.KOTLIN) },
             "hash_location" to { _ -> hashLocation(ByteArray(32), 1.0, 2.0, Granularity.CITY) },
             "hash_user_id" to { _ -> hashUserId(ByteArray(32), "ada") },
             "hash_device_id" to { _ -> hashDeviceId(ByteArray(32), "ada") },

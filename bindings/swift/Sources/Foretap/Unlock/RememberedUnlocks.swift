@@ -1,11 +1,10 @@
-import Foretap
 import Foundation
 
 /// The unlocks of a source from the moment on that this is made: the app comes to the front before its log is open, and
-/// that arrival counts.
+/// that arrival counts. To be made when the app starts, such as in its `init`.
 ///
 /// Unchecked: what changes is touched under the lock alone. (`Mutex` needs iOS 18.)
-public final class Arrivals: UnlockSource, @unchecked Sendable {
+public final class RememberedUnlocks: UnlockSource, @unchecked Sendable {
     private let source: any UnlockSource
     private let lock = NSLock()
     private var early: AsyncStream<UnlockSignal>?
