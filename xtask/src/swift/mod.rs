@@ -22,6 +22,10 @@ const GENERATED: [(&str, &str); 3] = [
     ("CForetap.h", "CForetap/CForetap.h"),
     ("CForetap.modulemap", "CForetap/module.modulemap"),
 ];
+/// The package's modules with a catalogue of documentation.
+const MODULES: [&str; 2] = ["Foretap", "ForetapSync"];
+/// Where the reference is put.
+const DOCS: &str = "target/swift/docs";
 /// Tells SwiftPM on Linux where the native library is.
 const PKG_CONFIG: &str = "target/swift/foretap_ffi.pc";
 
@@ -68,7 +72,8 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         tally
             .run(&format!("{title}, tests"), spm(&swift, package, "test").args(["--skip-build", "--disable-xctest"]))?;
     }
-    parse_app(cargo, &swift)
+    parse_app(cargo, &swift)?;
+    document(cargo, &swift)
 }
 
 /// SwiftPM, with everything that it builds in the target folder.
@@ -119,6 +124,36 @@ fn is_warning(line: &str) -> bool {
     numbers.split(':').all(|number| number.parse::<u32>().is_ok()) && !file.contains("/Generated/")
 }
 
+/// The reference as DocC makes it, in which every link leads somewhere.
+fn document(cargo: &Cargo, swift: &Toolchain) -> Result<(), Failure> {
+    let mut symbols = spm(swift, PACKAGE, "package");
+    symbols.args(["dump-symbol-graph", "--minimum-access-level", "public"]);
+    let said = step::output("swift package dump-symbol-graph", &mut symbols)?;
+    let folder = symbol_folder(&said).ok_or_else(|| Failure::new("SwiftPM does not say where the symbols are"))?;
+    let folder = folder.strip_prefix(swift.root()).map_err(|_| Failure::new("the symbols are outside the checkout"))?;
+    let files = Files::under(cargo.root());
+    files.clear_folder(Path::new(DOCS))?;
+    for module in MODULES {
+        // A folder for each: DocC takes all that lies in one.
+        let own = Path::new(DOCS).join("symbols").join(module);
+        let graph = format!("{module}.symbols.json");
+        files.make_folder(&own)?;
+        files.write(&own.join(&graph), &files.read(&folder.join(&graph))?)?;
+        let mut docc = swift.command("docc");
+        docc.arg("convert").arg(format!("{PACKAGE}/Sources/{module}/{module}.docc")).arg("--warnings-as-errors");
+        docc.arg("--additional-symbol-graph-dir").arg(own);
+        docc.args(["--fallback-display-name", module, "--fallback-bundle-identifier", "dev.foretap"]);
+        docc.arg("--output-path").arg(format!("{DOCS}/{module}.doccarchive"));
+        step::run(&format!("swift: documentation of {module} -> {DOCS}"), &mut docc)?;
+    }
+    Ok(())
+}
+
+/// `Files written to /checkout/target/...`.
+fn symbol_folder(said: &str) -> Option<&Path> {
+    said.lines().find_map(|line| line.strip_prefix("Files written to ")).map(|folder| Path::new(folder.trim()))
+}
+
 /// The app's own files need SwiftUI to compile; their syntax does not.
 fn parse_app(cargo: &Cargo, swift: &Toolchain) -> Result<(), Failure> {
     let app = Path::new(DEMO).join("App");
@@ -146,6 +181,14 @@ fn parse_app(cargo: &Cargo, swift: &Toolchain) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn swiftpm_says_where_the_symbols_are() {
+        let said =
+            "Build complete! (0.36s)\n-- Emitting symbol graph for Foretap\nFiles written to /f/target/x/symbolgraph\n";
+        assert_eq!(symbol_folder(said), Some(Path::new("/f/target/x/symbolgraph")));
+        assert_eq!(symbol_folder("error: no such module"), None);
+    }
 
     #[test]
     fn a_warning_counts_where_it_is_about_what_a_person_wrote() {

@@ -7,7 +7,7 @@ public struct BatchId: Sendable, Hashable {
 
     /// The id of these digits.
     ///
-    /// - Throws: ``ForetapError/invalidArgument(_:)`` for anything but 32 lower-case hexadecimal digits.
+    /// - Throws: `ForetapError.invalidArgument` for anything but 32 lower-case hexadecimal digits.
     public init(hex: String) throws {
         guard hex.utf8.count == 32, hex.utf8.allSatisfy(Self.isDigit) else {
             throw ForetapError.invalidArgument("a batch id is 32 lower-case hexadecimal digits")

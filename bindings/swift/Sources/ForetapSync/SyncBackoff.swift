@@ -10,7 +10,7 @@ public struct SyncBackoff: Sendable, Hashable {
 
     /// A rule.
     ///
-    /// - Throws: ``ForetapError/invalidArgument(_:)`` for a number outside its limits.
+    /// - Throws: `ForetapError.invalidArgument` for a number outside its limits.
     public init(attempts: Int, pause: Duration) throws {
         guard (1...Self.maxAttempts).contains(attempts) else {
             throw ForetapError.invalidArgument("attempts must be 1 to \(Self.maxAttempts)")

@@ -13,7 +13,7 @@ public struct SyncPath: Sendable, Hashable {
 
     /// The path of this text.
     ///
-    /// - Throws: ``ForetapError/invalidArgument(_:)`` for a text that is no path; the message does not repeat it.
+    /// - Throws: `ForetapError.invalidArgument` for a text that is no path; the message does not repeat it.
     public init(_ value: String) throws {
         let names = value.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard value.utf8.count <= Self.maxLength, names.allSatisfy({ Self.isName($0) }) else {

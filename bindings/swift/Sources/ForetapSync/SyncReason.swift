@@ -12,7 +12,7 @@ public struct SyncReason: Sendable, Hashable {
 
     /// The reason of this code.
     ///
-    /// - Throws: ``ForetapError/invalidArgument(_:)`` for a text that is no code.
+    /// - Throws: `ForetapError.invalidArgument` for a text that is no code.
     public init(_ code: String) throws {
         let isCode = code.utf8.first.map(Self.isLetter) == true && code.utf8.allSatisfy(Self.isOfCode)
         guard isCode, code.utf8.count <= Self.maxLength else { throw ForetapError.invalidArgument("not a reason code") }

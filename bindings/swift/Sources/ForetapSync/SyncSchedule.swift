@@ -17,7 +17,7 @@ public struct SyncSchedule: Sendable, Hashable {
 
     /// A schedule.
     ///
-    /// - Throws: ``ForetapError/invalidArgument(_:)`` for a period outside its limits.
+    /// - Throws: `ForetapError.invalidArgument` for a period outside its limits.
     public init(
         period: Duration,
         network: SyncNetwork = .unmetered,

@@ -37,7 +37,7 @@ extension SyncStep {
 
         /// A file to fetch.
         ///
-        /// - Throws: ``ForetapError/invalidArgument(_:)`` for a number outside its limits.
+        /// - Throws: `ForetapError.invalidArgument` for a number outside its limits.
         public init(_ path: SyncPath, offset: Int = 0, maxBytes: Int) throws {
             guard (0...maxFileBytes).contains(offset) else {
                 throw ForetapError.invalidArgument("offset must be 0 to \(maxFileBytes) bytes")
@@ -64,7 +64,7 @@ extension SyncStep {
 
         /// A batch to send.
         ///
-        /// - Throws: ``ForetapError/invalidArgument(_:)`` for a body outside its limits.
+        /// - Throws: `ForetapError.invalidArgument` for a body outside its limits.
         public init(_ path: SyncPath, body: Data, id: BatchId) throws {
             guard (1...maxBodyBytes).contains(body.count) else {
                 throw ForetapError.invalidArgument("a body must be 1 to \(maxBodyBytes) bytes")
