@@ -47,6 +47,8 @@ pub enum Keeping {
     UntilOpened,
     /// As long as the person keeps the file.
     ThePersons,
+    /// As long as the system keeps it, unless it is taken back.
+    TheSystems,
     /// Until the call that made it ends. Where the process ends before, until the system clears the app's temporary files.
     InPassing,
 }
@@ -63,6 +65,7 @@ impl Keeping {
             Self::AMonth => "31 days of use",
             Self::UntilOpened => "until the next opening",
             Self::ThePersons => "as long as the person keeps the file",
+            Self::TheSystems => "until taken back, or the system forgets it",
             Self::InPassing => "until the call ends; after a crash, as temporary files of an app",
         }
     }
@@ -128,7 +131,7 @@ const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use Keeping::{AMonth, AWeek, AsEvents, InPassing, ThePersons, UntilOpened, UntilUndone, WithTheLog};
+use Keeping::{AMonth, AWeek, AsEvents, InPassing, ThePersons, TheSystems, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 const DATABASE: &str = "the encrypted database on the device";
@@ -353,11 +356,18 @@ pub const INVENTORY: &[Store] = &[
                 "the app's widgets",
             ),
             field(
-                "foretap*.export",
-                "an export on its way to or from the host, encrypted as it is",
+                "*.part",
+                "an export while it is written, beside the file that it becomes, encrypted as it is",
                 Behaviour,
                 InPassing,
-                "the export or import that made it, which removes it",
+                "the export that made it, which renames or removes it",
+            ),
+            field(
+                "donations",
+                "what the person did, where the host donates it to Siri and Spotlight; kept by the system",
+                Behaviour,
+                TheSystems,
+                "the system",
             ),
         ],
     },
