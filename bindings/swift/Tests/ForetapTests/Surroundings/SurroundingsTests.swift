@@ -74,6 +74,18 @@ import Testing
         for (path, network) in cases { #expect(path.network == network, "\(path)") }
     }
 
+    @Test("before the system tells of a path the phone is not offline but unknown, and the first one is waited for")
+    func firstPath() async throws {
+        #expect(await LastNetwork().network() == nil)
+        let last = LastNetwork(patience: .seconds(60))
+        let asked = Task { await last.network() }
+        try await Task.sleep(for: .milliseconds(10))
+        last.keep(NetworkPath(isSatisfied: true, usesWifi: true))
+        #expect(await asked.value == .wifi)
+        last.keep(NetworkPath(isSatisfied: false))
+        #expect(await last.network() == .offline)
+    }
+
     private func cellular(_ radio: String?) -> NetworkPath {
         NetworkPath(isSatisfied: true, usesCellular: true, radio: radio)
     }
