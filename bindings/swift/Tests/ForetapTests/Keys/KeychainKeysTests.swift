@@ -58,7 +58,8 @@ import Testing
     func forGood(status: Int32) async throws {
         _ = try keychain.keys().load()
         let before = keychain.kept
-        for work in [{ _ = try $0.load() }, { _ = try $0.existing() }, { try $0.erase() }] as [(KeychainKeys) throws -> Void] {
+        let calls: [(KeychainKeys) throws -> Void] = [{ _ = try $0.load() }, { _ = try $0.existing() }, { try $0.erase() }]
+        for work in calls {
             let asked = keychain.calls
             keychain.fail(1, status)
             #expect(await errorOf { try work(keychain.keys()) }?.kind == "invalidArgument")
