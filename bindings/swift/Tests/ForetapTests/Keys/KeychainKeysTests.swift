@@ -58,7 +58,9 @@ import Testing
     func forGood(status: Int32) async throws {
         _ = try keychain.keys().load()
         let before = keychain.kept
-        let calls: [(KeychainKeys) throws -> Void] = [{ _ = try $0.load() }, { _ = try $0.existing() }, { try $0.erase() }]
+        let calls: [(KeychainKeys) throws -> Void] = [
+            { _ = try $0.load() }, { _ = try $0.existing() }, { try $0.erase() },
+        ]
         for work in calls {
             let asked = keychain.calls
             keychain.fail(1, status)

@@ -86,6 +86,19 @@ import Testing
         #expect(await last.network() == .offline)
     }
 
+    @Test("only who links ForetapLocation links Core Location")
+    func location() throws {
+        let sources = source("bindings/swift/Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var importing: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            guard text.contains("import CoreLocation") || text.contains("CLLocation") else { continue }
+            importing.insert(file.deletingLastPathComponent().lastPathComponent)
+        }
+        #expect(importing == ["ForetapLocation"])
+    }
+
     private func cellular(_ radio: String?) -> NetworkPath {
         NetworkPath(isSatisfied: true, usesCellular: true, radio: radio)
     }
