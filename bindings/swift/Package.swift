@@ -15,6 +15,7 @@ let package = Package(
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "Foretap", targets: ["Foretap"]),
+        .library(name: "ForetapLocation", targets: ["ForetapLocation"]),
         .library(name: "ForetapSync", targets: ["ForetapSync"]),
     ],
     targets: [
@@ -23,13 +24,19 @@ let package = Package(
             name: "ForetapFFI",
             dependencies: ["CForetap"],
             path: "Generated/ForetapFFI",
-            swiftSettings: [.swiftLanguageMode(.v5)]
+            swiftSettings: [.swiftLanguageMode(.v5)],
+            // What SQLCipher calls.
+            linkerSettings: [
+                .linkedFramework("CoreFoundation", .when(platforms: [.iOS, .macOS])),
+                .linkedFramework("Security", .when(platforms: [.iOS, .macOS])),
+            ]
         ),
         .target(
             name: "Foretap",
             dependencies: ["ForetapFFI"],
             resources: [.copy("PrivacyInfo.xcprivacy")]
         ),
+        .target(name: "ForetapLocation", dependencies: ["Foretap"]),
         .target(name: "ForetapSync", dependencies: ["Foretap"]),
         .testTarget(name: "ForetapTests", dependencies: ["Foretap", "ForetapFFI"]),
         .testTarget(name: "ForetapSyncTests", dependencies: ["ForetapSync"]),

@@ -125,7 +125,9 @@ public final class TicketsModel {
     }
 
     private func show(_ unlock: UnlockRanking) {
-        moment = .unlock
+        if unlock.isArrival { moment = .unlock }
+        // Control Center is gone, or Face ID: the person was here all along, and the row is of what comes next.
+        guard moment == .unlock || state.row == nil else { return }
         show(unlock.ranking)
         drawing = unlock
     }

@@ -59,6 +59,26 @@ struct HomeTests {
         #expect(try await model.events() == events + 1 + Row.places)
     }
 
+    @Test func whatLayOverTheAppLeavesTheRowOfWhatComesNext() async throws {
+        let phone = try Phone()
+        let model = try await phone.startAtHome()
+        await model.arrive(phone)
+        await model.perform(.departures)
+        model.closeAction()
+        await model.cameBack()
+        let next = try #require(model.state.row)
+        // Control Center.
+        phone.unlocks.resumed()
+        let session = try await model.log.session()
+        #expect(await eventually { session.unlocks.latency.unlocks.last?[.delivered] != nil })
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(session.unlocks.latency.unlocks.count == 2)
+        #expect(model.state.row == next && model.moment == .next)
+        phone.unlocks.locked()
+        phone.unlocks.resumed()
+        #expect(await eventually { model.state.row != next && model.moment == .unlock })
+    }
+
     @Test func anArrivalBeforeTheLogIsOpenCounts() async throws {
         let phone = try Phone()
         let model = phone.start()

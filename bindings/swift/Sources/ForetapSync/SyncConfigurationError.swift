@@ -20,6 +20,10 @@ public enum SyncConfigurationError: Error, Sendable, Hashable, CaseIterable {
     /// iOS knows nothing of the tasks: an identifier is missing from the app's `Info.plist`, or was not registered.
     case notPermitted
 
+    /// iOS takes no more requests of this app: one short run at a time, the host's own counted, and ten long ones. A host that
+    /// has an app-refresh task leaves the short runs out (``SyncSchedule/hasRefresh``).
+    case tooMany
+
     /// iOS starts no background tasks here: the person switched them off, or it is a simulator or an app extension.
     case unavailable
 }
@@ -34,6 +38,7 @@ extension SyncConfigurationError: LocalizedError {
         case .noPins: "at least one certificate pin is needed"
         case .notAPin: "a certificate pin is sha256/ and 32 bytes in Base64"
         case .notPermitted: "the identifiers of the background tasks are not permitted or not registered"
+        case .tooMany: "the app has as many background tasks waiting as it may"
         case .unavailable: "no background tasks are started here"
         }
     }

@@ -15,6 +15,10 @@ public struct SyncSchedule: Sendable, Hashable {
     /// When to try again after a failed attempt.
     public let backoff: SyncBackoff
 
+    /// Whether short runs are asked for. iOS has one request for a short run per app: one that has an app-refresh task of
+    /// its own says `false`, and may call ``Sync/run(over:)`` in it.
+    public let hasRefresh: Bool
+
     /// A schedule.
     ///
     /// - Throws: `ForetapError.invalidArgument` for a period outside its limits.
@@ -22,19 +26,27 @@ public struct SyncSchedule: Sendable, Hashable {
         period: Duration,
         network: SyncNetwork = .unmetered,
         power: SyncPower = .any,
-        backoff: SyncBackoff = .standard
+        backoff: SyncBackoff = .standard,
+        hasRefresh: Bool = true
     ) throws {
         guard (Self.shortestPeriod...Self.longestPeriod).contains(period) else {
             throw ForetapError.invalidArgument("period must be an hour to a week")
         }
-        self.init(checked: period, network: network, power: power, backoff: backoff)
+        self.init(checked: period, network: network, power: power, backoff: backoff, hasRefresh: hasRefresh)
     }
 
-    private init(checked period: Duration, network: SyncNetwork, power: SyncPower, backoff: SyncBackoff) {
+    private init(
+        checked period: Duration,
+        network: SyncNetwork,
+        power: SyncPower,
+        backoff: SyncBackoff,
+        hasRefresh: Bool
+    ) {
         self.period = period
         self.network = network
         self.power = power
         self.backoff = backoff
+        self.hasRefresh = hasRefresh
     }
 }
 
@@ -44,7 +56,8 @@ extension SyncSchedule {
         checked: .seconds(86_400),
         network: .unmetered,
         power: .any,
-        backoff: .standard
+        backoff: .standard,
+        hasRefresh: true
     )
 
     /// Shortest ``period``: an hour.
@@ -53,7 +66,7 @@ extension SyncSchedule {
     /// Longest ``period``: a week.
     public static let longestPeriod: Duration = .seconds(7 * 86_400)
 
-    /// Under which identifier iOS knows the short runs (`BGAppRefreshTask`, about 30 seconds).
+    /// Under which identifier iOS knows the short runs (`BGAppRefreshTask`, about 30 seconds), where there are any.
     public static let refreshIdentifier = "dev.foretap.sync.refresh"
 
     /// Under which identifier iOS knows the long runs (`BGProcessingTask`, some minutes).

@@ -35,6 +35,48 @@ struct BackgroundSyncTests {
         await #expect(throws: SyncConfigurationError.notPermitted) { try await background.schedule() }
     }
 
+    @Test("where the one short run of the app is taken, the long one is asked for, and it is said")
+    func taken() async throws {
+        let background = background { _ in synced }
+        scheduler.take(.refresh)
+        await #expect(throws: SyncConfigurationError.tooMany) { try await background.schedule() }
+        #expect(scheduler.submitted == [request(.processing)])
+    }
+
+    @Test("a host that has short runs of its own leaves ours out")
+    func withoutRefresh() async throws {
+        let background = background(try SyncSchedule(period: Self.day, hasRefresh: false)) { _ in synced }
+        try background.register()
+        try await background.schedule()
+        #expect(scheduler.registered == [.processing])
+        #expect(scheduler.submitted == [request(.processing)])
+        // What an earlier version of the app asked for.
+        #expect(scheduler.cancelled == [.refresh])
+        #expect(SyncSchedule.daily.hasRefresh)
+    }
+
+    @Test("a run that is on its way when all is cancelled ends, and asks for nothing more")
+    func cancelsRunning() async throws {
+        let begun = AsyncStream<Void>.makeStream()
+        let background = background { _ in
+            begun.continuation.yield()
+            try await Task.sleep(for: .seconds(600))
+            return synced
+        }
+        try background.register()
+        try await background.schedule()
+        let work = scheduler.launch(.processing)
+        for await _ in begun.stream { break }
+        background.cancel()
+        #expect(await !work.isSuccess())
+        #expect(scheduler.submitted.count == 3 && kept.values.isEmpty)
+        // What iOS had begun to start.
+        #expect(await !scheduler.launch(.refresh).isSuccess())
+        #expect(scheduler.submitted.count == 3)
+        try await background.schedule()
+        #expect(scheduler.submitted.count == 5)
+    }
+
     @Test("cancelling ends both")
     func cancels() {
         background { _ in synced }.cancel()
@@ -166,6 +208,7 @@ private final class FakeScheduler: BackgroundScheduler, @unchecked Sendable {
     private var ended: [BackgroundKind] = []
     private var waiting: Set<BackgroundKind> = []
     private var isForbidden = false
+    private var taken: Set<BackgroundKind> = []
 
     var registered: [BackgroundKind] { lock.withLock { order } }
 
@@ -174,6 +217,9 @@ private final class FakeScheduler: BackgroundScheduler, @unchecked Sendable {
     var cancelled: [BackgroundKind] { lock.withLock { ended } }
 
     func set(pending: Set<BackgroundKind>) { lock.withLock { waiting = pending } }
+
+    /// The host has a request of this kind.
+    func take(_ kind: BackgroundKind) { lock.withLock { _ = taken.insert(kind) } }
 
     func forbid() { lock.withLock { isForbidden = true } }
 
@@ -196,6 +242,7 @@ private final class FakeScheduler: BackgroundScheduler, @unchecked Sendable {
     func submit(_ request: BackgroundRequest) throws {
         try lock.withLock {
             guard !isForbidden else { throw SyncConfigurationError.notPermitted }
+            guard !taken.contains(request.kind) else { throw SyncConfigurationError.tooMany }
             requests.append(request)
         }
     }

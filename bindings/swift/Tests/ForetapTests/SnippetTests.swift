@@ -50,6 +50,21 @@ import Foretap
         #expect(try keys == [example("keys")])
     }
 
+    @Test("every example that hears of the system's unlocks remembers them from the app's start on")
+    func remembered() throws {
+        let files = [
+            "bindings/swift/README.md", "bindings/swift/Sources/Foretap/Foretap.docc/OnAPhone.md",
+            "bindings/swift/Sources/Foretap/Unlock/UnlockPredictor.swift",
+        ]
+        for file in files {
+            let text = try String(contentsOf: source(file), encoding: .utf8)
+            let made = try #require(text.firstRange(of: "let unlocks = RememberedUnlocks(SystemUnlocks())"))
+            let used = try #require(text[made.upperBound...].firstRange(of: "UnlockPredictor("))
+            #expect(text[used.upperBound...].contains("unlocks: unlocks"))
+            #expect(text.ranges(of: "SystemUnlocks()").count == 1)
+        }
+    }
+
     private func example(_ name: String) throws -> [String] {
         let text = try String(contentsOf: URL(filePath: #filePath), encoding: .utf8)
         let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }

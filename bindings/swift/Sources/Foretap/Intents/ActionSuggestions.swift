@@ -10,6 +10,11 @@
     /// try await foretap.record(.action("reorder"))
     /// try await suggestions.donate(Item("reorder"))
     /// ```
+    ///
+    /// What the system was told, it keeps: it knows no decisions of Foretap, and no erasure. So a host donates nothing that
+    /// the person put away (``SuggestionChoice`` suggests nothing of the kind, for it is in no ranking) and nothing while
+    /// learning is paused, calls ``forget(_:)`` for an action that the person excludes or never wants learned, and
+    /// ``forgetAll(_:)`` with an erasure.
     public struct ActionSuggestions: Sendable {
         private let intent: @Sendable (Item) -> (any AppIntent)?
 
@@ -27,6 +32,33 @@
         public func donate(_ item: Item) async throws {
             guard let intent = intent(item) else { return }
             try await Self.donate(intent)
+        }
+
+        /// Takes back what was donated of the intent that does what this item stands for. The system takes back by the kind
+        /// of an intent: where one kind does several items, what was donated of those goes too.
+        ///
+        /// - Throws: what the system throws.
+        public func forget(_ item: Item) async throws {
+            guard let intent = intent(item) else { return }
+            let kind = IntentDonationMatchingPredicate.intentType(type(of: intent))
+            _ = try await IntentDonationManager.shared.deleteDonations(matching: kind)
+        }
+
+        /// Takes back all that the app donated, and what the Smart Stack was told.
+        ///
+        /// - Parameter items: all that was donated, which the system takes back by the kinds of their intents.
+        /// - Throws: what the system throws. What can be taken back is, even if something cannot.
+        public func forgetAll(_ items: [Item]) async throws {
+            var failure: (any Error)?
+            for item in items {
+                do { try await forget(item) } catch { failure = failure ?? error }
+            }
+            if #available(iOS 17, macOS 14, watchOS 10, visionOS 1, *) {
+                do { try await RelevantIntentManager.shared.updateRelevantIntents([]) } catch {
+                    failure = failure ?? error
+                }
+            }
+            if let failure { throw failure }
         }
 
         private static func donate(_ intent: some AppIntent) async throws {

@@ -7,7 +7,7 @@ public struct SuggestionChoice: Sendable, Hashable {
     public let limit: Int
     /// The least probability of a suggestion, 0 to 1.
     public let atLeast: Double
-    /// For how many seconds a suggestion holds.
+    /// For how many seconds a suggestion holds; not at all if it is less than none, or no number.
     public let holds: TimeInterval
 
     /// A choice of the first few predictions that are likely enough, for half an hour.
@@ -24,7 +24,8 @@ public struct SuggestionChoice: Sendable, Hashable {
         }
         // Of equals the one that stands first.
         let ordered = likely.sorted { ($1.element.probability, $0.offset) < ($0.element.probability, $1.offset) }
-        let interval = DateInterval(start: date, duration: max(holds, 0))
+        // No number, and an end beyond every date, are no duration.
+        let interval = DateInterval(start: date, duration: holds.isFinite ? max(holds, 0) : 0)
         return ordered.prefix(max(limit, 0)).map { _, prediction in
             Suggestion(item: prediction.item, probability: prediction.probability, interval: interval)
         }

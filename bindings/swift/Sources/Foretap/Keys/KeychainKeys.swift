@@ -6,6 +6,9 @@ import Foundation
 /// Nothing is deleted because of an error of the keychain: every answer is asked for three times, and what remains is
 /// ``ForetapError/keyUnavailable(_:)`` or, where the keychain works and has no such keys though the log is there,
 /// ``ForetapError/keyLost(_:)``. Keys of an app that was deleted and installed anew are still there, and are used again.
+///
+/// One account is one log's: two logs of one account have the same keys, and erasing one makes the other unreadable
+/// (``ForetapError/keyLost(_:)``). An app that has two gives the second an account of its own.
 public struct KeychainKeys: KeyProvider {
     private static let tries = 3
 
@@ -23,21 +26,21 @@ public struct KeychainKeys: KeyProvider {
         /// Keys in the system's keychain.
         ///
         /// - Parameters:
-        ///   - account: under which name. Each log has its own.
-        ///   - accessGroup: the keychain access group that shares them, such as one of an app and its extension; `nil`
-        ///     for the app's own.
-        public init(account: String = "log", accessGroup: String? = nil) {
-            self.init(
-                KeychainName(service: "dev.foretap", account: account, group: accessGroup),
-                in: SystemKeychain()
-            )
+        ///   - account: under which name; `nil` for the app's bundle identifier, so that apps which share an access group do
+        ///     not share keys. Each log has its own; an app and its extension name the same one.
+        ///   - accessGroup: the keychain access group that the keys lie in. `nil` puts them into the first that the app has,
+        ///     which is one that it shares where its entitlement `keychain-access-groups` names one, and looks for them in
+        ///     all that it has.
+        public init(account: String? = nil, accessGroup: String? = nil) {
+            self.init(KeychainName(of: account, group: accessGroup), in: SystemKeychain())
         }
     #endif
 
     /// The keys; new ones if the keychain has none.
     ///
     /// - Throws: ``ForetapError/keyUnavailable(_:)`` if the keychain does not answer now, as before the first unlock;
-    ///   ``ForetapError/keyLost(_:)`` if what it has are no keys.
+    ///   ``ForetapError/keyLost(_:)`` if what it has are no keys; ``ForetapError/invalidArgument(_:)`` if the app may not
+    ///   use it so, as an access group that its entitlements do not name.
     public func load() throws -> LogKeys {
         try patiently { try kept() ?? make() }
     }
@@ -55,7 +58,7 @@ public struct KeychainKeys: KeyProvider {
         }
     }
 
-    /// Removes the keys.
+    /// Removes the keys, of every log under this account.
     ///
     /// - Throws: ``ForetapError/keyUnavailable(_:)`` if the keychain does not answer now.
     public func erase() throws {
@@ -96,6 +99,11 @@ public struct KeychainKeys: KeyProvider {
             } catch let error as KeychainFailure {
                 failure = error
             }
+            if failure.isForGood {
+                throw ForetapError.invalidArgument(
+                    "the app may not use the keychain so (status \(failure.status), nothing was deleted)"
+                )
+            }
             if failure.isLocked { break }
             if tried < Self.tries { Thread.sleep(forTimeInterval: pause) }
         }
@@ -110,7 +118,13 @@ public struct KeychainKeys: KeyProvider {
 
 #if canImport(Security)
     extension KeyProvider where Self == KeychainKeys {
-        /// Keys in the system's keychain: `try await Foretap.open(at: .applicationSupport, keys: .keychain)`.
+        /// Keys in the system's keychain, of an app's one log: `try await Foretap.open(at: .applicationSupport,
+        /// keys: .keychain)`.
         public static var keychain: KeychainKeys { KeychainKeys() }
+
+        /// Keys in the system's keychain, of one of the logs of an app that has several.
+        public static func keychain(account: String, accessGroup: String? = nil) -> KeychainKeys {
+            KeychainKeys(account: account, accessGroup: accessGroup)
+        }
     }
 #endif

@@ -2,8 +2,10 @@ import Foundation
 
 /// Surroundings put together from readings, each of which may be left out.
 ///
-/// On iOS `PhoneSurroundings(foretap.pseudonyms)` has all of them. It asks the person for nothing; what the app may not
-/// know stays unknown:
+/// On iOS `PhoneSurroundings(foretap.pseudonyms)` has all of them but the place, and
+/// `PhoneSurroundings(foretap.pseudonyms, position: SystemPosition())` that too: `SystemPosition` is of the product
+/// ForetapLocation, so that only who wants the place links Core Location. They ask the person for nothing; what the app may
+/// not know stays unknown:
 ///
 /// | what | needs |
 /// | --- | --- |

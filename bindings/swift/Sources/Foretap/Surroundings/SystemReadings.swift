@@ -1,20 +1,20 @@
 #if os(iOS)
     import AVFAudio
-    import CoreLocation
     import CoreTelephony
     import Foundation
     import Network
     import UIKit
 
     extension PhoneSurroundings {
-        /// All that iOS tells. Battery monitoring is switched on for the app.
-        public init(_ pseudonyms: Pseudonyms) {
+        /// All that iOS tells without a permission, and where the phone is, where the host has a reading of that: the
+        /// product ForetapLocation has `SystemPosition`. Battery monitoring is switched on for the app.
+        public init(_ pseudonyms: Pseudonyms, position: (any PositionReading)? = nil) {
             self.init(
                 pseudonyms,
                 battery: SystemBattery(),
                 power: SystemPower(),
                 network: SystemNetwork(),
-                position: SystemPosition(),
+                position: position,
                 audio: SystemAudio()
             )
         }
@@ -48,53 +48,42 @@
     /// The connection of this phone, listened to while this lives.
     public final class SystemNetwork: NetworkReading {
         private let monitor = NWPathMonitor()
+        private let last = LastNetwork()
 
         /// Listens from now on.
         public init() {
-            monitor.start(queue: DispatchQueue(label: "dev.foretap.network", qos: .utility))
+            // Made once: each one opens a connection of its own to the system.
+            let radio = SystemRadio()
+            monitor.pathUpdateHandler = { [last] path in
+                let usesCellular = path.usesInterfaceType(.cellular)
+                last.keep(
+                    NetworkPath(
+                        isSatisfied: path.status == .satisfied,
+                        usesWifi: path.usesInterfaceType(.wifi),
+                        usesCellular: usesCellular,
+                        radio: usesCellular ? radio.technology : nil
+                    )
+                )
+            }
+            monitor.start(queue: DispatchQueue(label: "dev.foretap.network", qos: .userInitiated))
         }
 
         deinit {
             monitor.cancel()
         }
 
-        /// The connection.
-        public func network() async -> Network? {
-            let path = monitor.currentPath
-            return NetworkPath(
-                isSatisfied: path.status == .satisfied,
-                usesWifi: path.usesInterfaceType(.wifi),
-                usesCellular: path.usesInterfaceType(.cellular),
-                radio: path.usesInterfaceType(.cellular) ? Self.radio() : nil
-            ).network
-        }
-
-        /// Of the card that carries the data.
-        private static func radio() -> String? {
-            let telephony = CTTelephonyNetworkInfo()
-            guard let card = telephony.dataServiceIdentifier else { return nil }
-            return telephony.serviceCurrentRadioAccessTechnology?[card]
-        }
+        /// The connection; `nil` where iOS has not told of one yet, for which this waits 20 milliseconds at most.
+        public func network() async -> Network? { await last.network() }
     }
 
-    /// A position that this phone has anyway, as coarse as iOS gives it; nothing is asked of the person.
-    public struct SystemPosition: PositionReading {
-        /// Positions of this phone.
-        public init() {}
+    /// The radio of this phone. Unchecked: what it asks may be asked on any thread, and nothing here changes.
+    private final class SystemRadio: @unchecked Sendable {
+        private let telephony = CTTelephonyNetworkInfo()
 
-        /// The last one; `nil` where the app may not know.
-        @MainActor public func position() async -> Position? {
-            let manager = CLLocationManager()
-            manager.desiredAccuracy = kCLLocationAccuracyReduced
-            let status = manager.authorizationStatus
-            guard status == .authorizedWhenInUse || status == .authorizedAlways,
-                let last = manager.location, last.horizontalAccuracy >= 0
-            else { return nil }
-            return Position(
-                latitude: last.coordinate.latitude,
-                longitude: last.coordinate.longitude,
-                date: last.timestamp
-            )
+        /// Of the card that carries the data.
+        var technology: String? {
+            guard let card = telephony.dataServiceIdentifier else { return nil }
+            return telephony.serviceCurrentRadioAccessTechnology?[card]
         }
     }
 

@@ -1,7 +1,9 @@
 import Foundation
 
 /// The unlocks of a source from the moment on that this is made: the app comes to the front before its log is open, and
-/// that arrival counts. To be made when the app starts, such as in its `init`.
+/// that arrival counts. To be made when the app starts, in its `init`, and kept until the log is open.
+///
+/// What was heard is recorded with the time at which it was heard. The newest 64 signals are kept.
 ///
 /// Unchecked: what changes is touched under the lock alone. (`Mutex` needs iOS 18.)
 public final class RememberedUnlocks: UnlockSource, @unchecked Sendable {

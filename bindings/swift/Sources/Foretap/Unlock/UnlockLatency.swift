@@ -16,10 +16,11 @@ public final class UnlockLatency: @unchecked Sendable {
     /// The unlocks, the oldest first.
     public var unlocks: [UnlockTimes] { lock.withLock { kept } }
 
-    /// The quantile of a mark, in nanoseconds; `share` is 0 to 1. `nil` where no unlock reached it.
+    /// The quantile of a mark, in nanoseconds; `share` is 0 to 1. `nil` where no unlock reached it, and for a
+    /// share that is no number.
     public func quantileNs(_ mark: UnlockMark, share: Double) -> Int64? {
         let sorted = unlocks.compactMap { $0[mark] }.sorted()
-        guard !sorted.isEmpty else { return nil }
+        guard !sorted.isEmpty, !share.isNaN else { return nil }
         return sorted[Int(min(max(share, 0), 1) * Double(sorted.count - 1))]
     }
 

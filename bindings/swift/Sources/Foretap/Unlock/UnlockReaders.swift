@@ -10,27 +10,50 @@ final class UnlockReaders: @unchecked Sendable {
     private var readers: [Int: Rankings.Continuation] = [:]
     private var lastId = 0
     private var task: Task<Void, any Error>?
+    /// Counts the tasks: one that ends late must not end the readers of the next.
+    private var round = 0
 
-    /// Adds a reader; the first begins the task.
-    func add(beginning: () -> Task<Void, any Error>) -> Rankings {
+    /// Adds a reader; the first begins the task, which is told its number.
+    func add(beginning: (Int) -> Task<Void, any Error>) -> Rankings {
         let (stream, reader) = Rankings.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = lock.withLock {
             lastId += 1
             readers[lastId] = reader
-            if task == nil { task = beginning() }
+            if task == nil {
+                round += 1
+                task = beginning(round)
+            }
             return lastId
         }
         reader.onTermination = { [weak self] _ in self?.remove(id) }
         return stream
     }
 
-    func tell(_ ranking: UnlockRanking) {
-        for reader in lock.withLock({ Array(readers.values) }) { reader.yield(ranking) }
+    /// The task of this number has a ranking.
+    func tell(_ ranking: UnlockRanking, of number: Int) {
+        for reader in lock.withLock({ number == round ? Array(readers.values) : [] }) {
+            guard case .dropped(let unread) = reader.yield(ranking) else { continue }
+            // Nobody read of the arrival: the newer ranking tells of it.
+            guard unread.isArrival, !ranking.isArrival else { continue }
+            var arrival = ranking
+            arrival.isArrival = true
+            reader.yield(arrival)
+        }
     }
 
-    /// Ends them all; the next reader begins anew.
-    func finish(throwing error: (any Error)?) {
-        let (ended, running) = lock.withLock {
+    /// Ends the readers of the task of this number; the next reader begins anew.
+    func finish(_ number: Int, throwing error: (any Error)?) {
+        finish(throwing: error) { $0 == number }
+    }
+
+    /// Ends all.
+    func end() {
+        finish(throwing: nil) { _ in true }
+    }
+
+    private func finish(throwing error: (any Error)?, isMeant: (Int) -> Bool) {
+        let (ended, running) = lock.withLock { () -> ([Rankings.Continuation], Task<Void, any Error>?) in
+            guard isMeant(round) else { return ([], nil) }
             defer {
                 readers = [:]
                 task = nil
@@ -39,10 +62,6 @@ final class UnlockReaders: @unchecked Sendable {
         }
         ended.forEach { $0.finish(throwing: error) }
         running?.cancel()
-    }
-
-    func end() {
-        finish(throwing: nil)
     }
 
     private func remove(_ id: Int) {

@@ -25,6 +25,8 @@
                 try BGTaskScheduler.shared.submit(native(request))
             } catch BGTaskScheduler.Error.unavailable {
                 throw SyncConfigurationError.unavailable
+            } catch BGTaskScheduler.Error.tooManyPendingTaskRequests {
+                throw SyncConfigurationError.tooMany
             } catch {
                 throw SyncConfigurationError.notPermitted
             }

@@ -31,6 +31,10 @@ import Testing
         #expect(suggestion == Suggestion(item: Item("a"), probability: 0.9, interval: halfAnHour))
         let past = SuggestionChoice(holds: -5).suggestions(of: ranking, at: date).first
         #expect(past?.interval.duration == 0)
+        for holds in [Double.nan, .infinity, -.infinity] {
+            let none = SuggestionChoice(holds: holds).suggestions(of: ranking, at: date).first
+            #expect(none?.interval.duration == 0)
+        }
     }
 
     @Test("a real ranking gives suggestions")

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct KeychainKeysTests {
     private let keychain = FakeKeychain()
-    /// `errSecNotAvailable`, `errSecMissingEntitlement`.
-    private static let failures: [Int32] = [-25_291, -34_018]
+    /// `errSecNotAvailable`, `errSecInternalComponent`.
+    private static let failures: [Int32] = [-25_291, -2_070]
     /// `errSecInteractionNotAllowed`.
     private static let locked: Int32 = -25_308
 
@@ -36,6 +36,37 @@ import Testing
         }
         keychain.fail(3, status)
         #expect(throws: ForetapError.unavailable(status)) { try keychain.keys().erase() }
+        #expect(keychain.kept == before)
+    }
+
+    @Test("apps that share an access group do not share keys, and the logs of one app need not")
+    func accounts() throws {
+        let names = [
+            KeychainName(of: nil, group: "shared", app: "com.example.a"),
+            KeychainName(of: nil, group: "shared", app: "com.example.b"),
+            KeychainName(of: "second", group: "shared", app: "com.example.a"),
+        ]
+        let keys = try names.map { try keychain.keys($0).load().bytes }
+        #expect(Set(keys).count == 3)
+        try keychain.keys(names[0]).erase()
+        #expect(Set(keychain.kept.keys) == Set(names[1...]))
+        #expect(!KeychainName(of: nil, group: nil, app: nil).account.isEmpty)
+    }
+
+    /// `errSecMissingEntitlement`, `errSecParam`.
+    @Test("what no later try can mend is said at once, and nothing is deleted", arguments: [Int32(-34_018), -50])
+    func forGood(status: Int32) async throws {
+        _ = try keychain.keys().load()
+        let before = keychain.kept
+        let calls: [(KeychainKeys) throws -> Void] = [
+            { _ = try $0.load() }, { _ = try $0.existing() }, { try $0.erase() },
+        ]
+        for work in calls {
+            let asked = keychain.calls
+            keychain.fail(1, status)
+            #expect(await errorOf { try work(keychain.keys()) }?.kind == "invalidArgument")
+            #expect(keychain.calls == asked + 1)
+        }
         #expect(keychain.kept == before)
     }
 

@@ -74,6 +74,31 @@ import Testing
         for (path, network) in cases { #expect(path.network == network, "\(path)") }
     }
 
+    @Test("before the system tells of a path the phone is not offline but unknown, and the first one is waited for")
+    func firstPath() async throws {
+        #expect(await LastNetwork().network() == nil)
+        let last = LastNetwork(patience: .seconds(60))
+        let asked = Task { await last.network() }
+        try await Task.sleep(for: .milliseconds(10))
+        last.keep(NetworkPath(isSatisfied: true, usesWifi: true))
+        #expect(await asked.value == .wifi)
+        last.keep(NetworkPath(isSatisfied: false))
+        #expect(await last.network() == .offline)
+    }
+
+    @Test("only who links ForetapLocation links Core Location")
+    func location() throws {
+        let sources = source("bindings/swift/Sources")
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        var importing: Set<String> = []
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            guard text.contains("import CoreLocation") || text.contains("CLLocation") else { continue }
+            importing.insert(file.deletingLastPathComponent().lastPathComponent)
+        }
+        #expect(importing == ["ForetapLocation"])
+    }
+
     private func cellular(_ radio: String?) -> NetworkPath {
         NetworkPath(isSatisfied: true, usesCellular: true, radio: radio)
     }

@@ -15,6 +15,8 @@ import Testing
         let last = Int64(UnlockLatency.capacity + 9)
         let quantiles = [0, 1, -3, 7].map { latency.quantileNs(.drawn, share: $0) }
         #expect(quantiles == [10, last, 10, last])
+        #expect(latency.quantileNs(.drawn, share: .nan) == nil)
+        #expect(latency.quantileNs(.drawn, share: .infinity) == last)
         #expect(UnlockLatency().quantileNs(.drawn, share: 0.5) == nil)
         #expect(UnlockLatency().withinBudget(.drawn) == nil)
     }

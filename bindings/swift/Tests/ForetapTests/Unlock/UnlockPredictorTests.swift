@@ -6,10 +6,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct UnlockPredictorTests {
     private let clock = HandClock()
-    private let unlocks = ManualUnlocks()
+    private let unlocks: ManualUnlocks
     private let foretap: Foretap
 
     init() async throws {
+        unlocks = ManualUnlocks(clock: clock.wall)
         foretap = try await inMemory(clock)
         try await foretap.record(habit(60))
     }
@@ -60,6 +61,48 @@ struct UnlockPredictorTests {
         try await events(63)
         try await Task.sleep(for: .milliseconds(50))
         #expect(try await foretap.health().events == 63)
+    }
+
+    @Test("what lay over the app and is gone is no arrival, and the reader can tell")
+    func arrivals() async throws {
+        var rankings = predictor().rankings.makeAsyncIterator()
+        var told: [Bool] = []
+        // Unlocked with the app below; Control Center twice; left; back.
+        for tell in [unlocks.unlocked, unlocks.resumed, unlocks.resumed, unlocks.resumed] {
+            tell()
+            told.append(try #require(try await rankings.next()).isArrival)
+            clock.advance(minutes: 1)
+        }
+        unlocks.locked()
+        try await events(62)
+        clock.advance(minutes: 1)
+        unlocks.resumed()
+        told.append(try #require(try await rankings.next()).isArrival)
+        #expect(told == [true, false, false, false, true])
+        try await events(63)
+    }
+
+    @Test("who comes to the app an hour after the phone was unlocked arrives then")
+    func unlockedForSomethingElse() async throws {
+        var rankings = predictor().rankings.makeAsyncIterator()
+        unlocks.unlocked()
+        #expect(try await rankings.next()?.isArrival == true)
+        clock.advance(minutes: 60)
+        unlocks.resumed()
+        #expect(try await rankings.next()?.isArrival == true)
+        try await events(62)
+    }
+
+    @Test("an arrival that a slow reader missed is told with the newer ranking")
+    func missedArrival() async throws {
+        let predictor = predictor()
+        var rankings = predictor.rankings.makeAsyncIterator()
+        unlocks.unlocked()
+        unlocks.resumed()
+        try await until { predictor.latency.unlocks.last?[.inferred] != nil && predictor.latency.unlocks.count == 2 }
+        unlocks.locked()
+        try await events(62)
+        #expect(try await rankings.next()?.isArrival == true)
     }
 
     @Test("when the person leaves the next ranking is prepared")
@@ -171,7 +214,13 @@ struct UnlockPredictorTests {
             refused.keep(1)
             return Request(limit: refused.values.count == 1 ? 65 : 3)
         }
-        let predictor = UnlockPredictor(foretap, unlocks: unlocks, surroundings: KnownSurroundings(), request: request)
+        let predictor = UnlockPredictor(
+            foretap,
+            unlocks: unlocks,
+            surroundings: KnownSurroundings(),
+            clock: clock.wall,
+            request: request
+        )
         var rankings = predictor.rankings.makeAsyncIterator()
         unlocks.unlocked()
         unlocks.unlocked()
@@ -206,6 +255,71 @@ struct UnlockPredictorTests {
         try await until { !second.values.isEmpty }
         #expect(second.values == [.lock])
         listening.cancel()
+    }
+
+    @Test("what was heard long ago is recorded with its time, and the newest of it alone is answered")
+    func late() async throws {
+        let folder = try Folder()
+        let empty = try await Foretap.open(
+            at: folder.log(),
+            keys: FixedKeys(),
+            options: ForetapOptions(clock: clock.wall)
+        )
+        let remembered = RememberedUnlocks(unlocks)
+        let first = clock.now
+        for tell in [unlocks.unlocked, unlocks.locked, unlocks.unlocked, unlocks.locked, unlocks.resumed] {
+            tell()
+            clock.advance(minutes: 10)
+        }
+        clock.advance(minutes: 70)
+        let predictor = UnlockPredictor(
+            empty,
+            unlocks: remembered,
+            surroundings: KnownSurroundings(),
+            clock: clock.wall
+        )
+        var rankings = predictor.rankings.makeAsyncIterator()
+        #expect(try await rankings.next()?.isArrival == true)
+        try await until { try await empty.health().events == 5 }
+        #expect(predictor.latency.unlocks.count == 1)
+        #expect(try await empty.health().oldestMs == first.epochMs)
+        try await empty.close()
+    }
+
+    @Test("a source that nobody reads keeps the newest signals")
+    func bounded() async throws {
+        let signals = unlocks.signals()
+        for _ in 0..<UnlockBacklog.capacity { unlocks.locked() }
+        for _ in 0..<UnlockBacklog.capacity { unlocks.unlocked() }
+        var kept: [UnlockSignal.Kind] = []
+        for await signal in signals {
+            kept.append(signal.kind)
+            if kept.count == UnlockBacklog.capacity { break }
+        }
+        #expect(Set(kept) == [.unlock])
+        let backlog = UnlockBacklog()
+        for kind in [UnlockSignal.Kind.lock, .unlock] {
+            for _ in 0..<UnlockBacklog.capacity { backlog.add(UnlockSignal(kind)) }
+        }
+        #expect(backlog.take().map(\.kind) == kept && backlog.take().isEmpty)
+    }
+
+    @Test("a task that ends late does not end the readers of the next")
+    func rounds() async throws {
+        let readers = UnlockReaders()
+        let old = Kept<Int>()
+        let begin: (Int) -> Task<Void, any Error> = { number in
+            old.keep(number)
+            return Task {}
+        }
+        var first: UnlockReaders.Rankings.Iterator? = readers.add(beginning: begin).makeAsyncIterator()
+        #expect(first != nil)
+        first = nil
+        let second = readers.add(beginning: begin)
+        #expect(old.values == [1, 2])
+        readers.finish(1, throwing: ForetapError.closed("of another"))
+        readers.finish(2, throwing: nil)
+        for try await _ in second {}
     }
 
     @Test("the rankings of an engine in one line live as long as they are read")
