@@ -50,6 +50,14 @@ extension Foretap {
         }
     }
 
+    /// Whether a log, or what is left of one, lies at this place: for work in the background, which should not begin a new
+    /// one after an erasure. Opens nothing.
+    ///
+    /// - Throws: ``ForetapError/invalidArgument(_:)`` if there is no such place.
+    public static func hasLog(at place: LogPlace) throws -> Bool {
+        try place.files().isThere
+    }
+
     /// A log in memory, which goes with it: for previews and tests.
     public static func inMemory(options: ForetapOptions = ForetapOptions()) async throws -> Foretap {
         let turns = Turns()

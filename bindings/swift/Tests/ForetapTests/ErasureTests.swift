@@ -59,6 +59,17 @@ struct ErasureTests {
         #expect(!ranking.isThere)
     }
 
+    @Test("whether there is a log is known without opening it")
+    func hasLog() async throws {
+        #expect(try !Foretap.hasLog(at: place))
+        let foretap = try await shared()
+        #expect(try Foretap.hasLog(at: place))
+        try obstruct()
+        #expect(await errorOf { try await foretap.erase() }?.kind == "transient")
+        #expect(try !Foretap.hasLog(at: place))
+        #expect(folder.file("foretap/log.db.erasing").isThere)
+    }
+
     @Test("what is open is not erased by others, and its widget goes on")
     func inUse() async throws {
         let closed = try await shared()
