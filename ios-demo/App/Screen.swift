@@ -8,6 +8,7 @@ final class Screen: ObservableObject {
     @Published private(set) var state: TicketsModel.State
     let model: TicketsModel
     private var time = UIBackgroundTaskIdentifier.invalid
+    private var leaves = 0
 
     init(_ model: TicketsModel) {
         self.model = model
@@ -23,9 +24,14 @@ final class Screen: ObservableObject {
     /// Saves what is to be saved in the seconds that iOS gives.
     func leave() {
         endTime()
+        leaves += 1
+        let leave = leaves
         time = UIApplication.shared.beginBackgroundTask { [weak self] in self?.endTime() }
         run { [weak self] model in
             await model.left()
+            // The predictor writes as well when the app leaves. A suspended app that does so in an app group is ended.
+            try? await Task.sleep(for: .seconds(2))
+            guard self?.leaves == leave else { return }
             self?.endTime()
         }
     }

@@ -19,7 +19,7 @@ public actor TicketsLog {
         ///   - options: how it is kept.
         ///   - unlocks: where unlocks are heard of.
         ///   - surroundings: who reads the surroundings.
-        ///   - widgetChanged: reloads the widget.
+        ///   - widgetChanged: reloads the widget; also when a decision, an import or an erasure changes what it shows.
         public init(
             place: LogPlace,
             keys: some KeyProvider,
@@ -30,6 +30,8 @@ public actor TicketsLog {
         ) {
             self.place = place
             self.keys = keys
+            var options = options
+            options.widgetChanged = widgetChanged
             self.options = options
             self.unlocks = unlocks
             self.surroundings = surroundings
@@ -61,6 +63,14 @@ public actor TicketsLog {
         try await inTurn { [self] in try await current() }
     }
 
+    /// The session of a log that is there; `nil` rather than a new one.
+    func sessionOfKeptLog() async throws -> Session? {
+        try await inTurn { [self] in
+            guard try Foretap.hasLog(at: setup.place) else { return nil }
+            return try await current()
+        }
+    }
+
     /// The open session; `nil` if there is none.
     func openSession() async -> Session? {
         await last?.value
@@ -75,7 +85,6 @@ public actor TicketsLog {
     /// Erases everything, also what cannot be opened any more. The next ``session()`` begins anew.
     func erase() async throws {
         try await inTurn { [self] in try await eraseNow() }
-        setup.widgetChanged()
     }
 
     /// Shares a ranking with the widget. One that cannot be told of it shows what it had.
@@ -132,7 +141,11 @@ public actor TicketsLog {
     }
 
     private func eraseNow() async throws {
-        guard let session = opened else { return try await Foretap.eraseAt(setup.place, keys: setup.keys) }
+        guard let session = opened else {
+            // No log is open that would tell; and what the widget showed is gone even where something is left.
+            defer { setup.widgetChanged() }
+            return try await Foretap.eraseAt(setup.place, keys: setup.keys)
+        }
         // Closed, even where something is left that the next erasure finishes.
         opened = nil
         try await session.foretap.erase()

@@ -45,6 +45,15 @@ struct DecisionTests {
         #expect(model.state.notice == nil)
     }
 
+    @Test func aDecisionReloadsTheWidget() async throws {
+        let phone = try Phone()
+        let model = try await phone.startAtHome()
+        let session = try await model.log.session()
+        let reloads = phone.reloads.count
+        try await session.foretap.decide(.exclude(Action.departures.item))
+        #expect(phone.reloads.count == reloads + 1)
+    }
+
     @Test func aDecisionIsTakenBackInItsSheet() async throws {
         let model = try await Phone().startAtHome()
         await model.decide(.exclude, .validate)

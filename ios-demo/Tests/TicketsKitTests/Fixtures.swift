@@ -46,6 +46,13 @@ final class ScriptedKeys: KeyProvider, @unchecked Sendable {
     private let lock = NSLock()
     private var byte: UInt8 = 7
     private var failure: ForetapError?
+    private var eraseFailure: ForetapError?
+
+    /// What the next erasure answers, once.
+    var answersErasure: ForetapError? {
+        get { lock.withLock { eraseFailure } }
+        set { lock.withLock { eraseFailure = newValue } }
+    }
 
     /// What it answers; `nil` for keys.
     var answers: ForetapError? {
@@ -62,8 +69,12 @@ final class ScriptedKeys: KeyProvider, @unchecked Sendable {
     }
 
     /// The next ones are others.
-    func erase() {
-        lock.withLock {
+    func erase() throws {
+        try lock.withLock {
+            if let eraseFailure {
+                self.eraseFailure = nil
+                throw eraseFailure
+            }
             byte += 1
             failure = nil
         }

@@ -127,6 +127,34 @@ struct PrivacyTests {
         #expect(model.state.problem == nil)
     }
 
+    @Test(arguments: [true, false])
+    func theWidgetIsReloadedWhereTheKeysStay(isOpen: Bool) async throws {
+        let phone = try Phone()
+        let first = try await phone.startAtHome()
+        if !isOpen { try await first.log.close() }
+        let model = isOpen ? first : phone.start()
+        let reloads = phone.reloads.count
+        phone.keys.answersErasure = .keyUnavailable("the keychain does not answer now")
+        await model.erase()
+        #expect(model.state.problem?.remedy == .retry)
+        #expect(phone.reloads.count == reloads + 1)
+        #expect(phone.widget().map(\.message) == ["Open the app to get suggestions."])
+        // What is left is erased the second time.
+        await model.solve()
+        #expect(model.state.problem == nil && !phone.hasLog)
+    }
+
+    @Test func upkeepBeginsNothingAfterAnErasure() async throws {
+        let phone = try Phone()
+        let model = try await phone.startAtHome()
+        #expect(await model.log.upkeep())
+        await model.erase()
+        #expect(await model.log.upkeep())
+        #expect(!phone.hasLog)
+        #expect(await phone.start().log.upkeep())
+        #expect(!phone.hasLog)
+    }
+
     @Test func everythingCanBeErasedBeforeTheLogOpens() async throws {
         let phone = try Phone()
         try await phone.learn()

@@ -23,7 +23,7 @@ const GENERATED: [(&str, &str); 3] = [
     ("CForetap.modulemap", "CForetap/module.modulemap"),
 ];
 /// The package's modules with a catalogue of documentation.
-const MODULES: [&str; 2] = ["Foretap", "ForetapSync"];
+const MODULES: [&str; 3] = ["Foretap", "ForetapLocation", "ForetapSync"];
 /// Where the reference is put.
 const DOCS: &str = "target/swift/docs";
 /// Tells SwiftPM on Linux where the native library is.

@@ -24,22 +24,38 @@ extension Foretap {
         return try await turns.take {
             let files = try place.files()
             let native = try options.native(isShared: files.isShared)
-            try files.makeFolder()
-            var loaded = files.isThere ? try keys.existing() : try keys.load()
-            defer { loaded.wipe() }
-            let engine = try typed {
-                try ForetapFFI.open(path: files.path, key: loaded.key, salt: loaded.salt, options: native)
+            return try Places.ofProcess.alone(files) {
+                if files.isErasing {
+                    try erase(WidgetFile(files, changed: options.widgetChanged), keys: keys, files: files) {
+                        try ForetapFFI.eraseAt(path: files.path)
+                    }
+                }
+                try files.makeFolder()
+                var loaded = files.isThere ? try keys.existing() : try keys.load()
+                defer { loaded.wipe() }
+                let engine = try typed {
+                    try ForetapFFI.open(path: files.path, key: loaded.key, salt: loaded.salt, options: native)
+                }
+                return Foretap(
+                    engine: engine,
+                    turns: turns,
+                    clock: options.clock,
+                    // A copy: what was loaded is overwritten.
+                    pseudonyms: Pseudonyms(secret: Data(Array(loaded.pseudonymSecret))),
+                    keys: keys,
+                    files: files,
+                    widgetChanged: options.widgetChanged
+                )
             }
-            return Foretap(
-                engine: engine,
-                turns: turns,
-                clock: options.clock,
-                // A copy: what was loaded is overwritten.
-                pseudonyms: Pseudonyms(secret: Data(Array(loaded.pseudonymSecret))),
-                keys: keys,
-                files: files
-            )
         }
+    }
+
+    /// Whether a log, or what is left of one, lies at this place: for work in the background, which should not begin a new
+    /// one after an erasure. Opens nothing.
+    ///
+    /// - Throws: ``ForetapError/invalidArgument(_:)`` if there is no such place.
+    public static func hasLog(at place: LogPlace) throws -> Bool {
+        try place.files().isThere
     }
 
     /// A log in memory, which goes with it: for previews and tests.
@@ -57,7 +73,8 @@ extension Foretap {
     }
 
     /// Erases the log at this place and its keys without opening it; nothing happens if there is none. For a key that is
-    /// lost, and for "delete my data" in a process that has no `Foretap`.
+    /// lost, for "delete my data" in a process that has no `Foretap`, and to finish an ``erase()`` that failed. A widget is
+    /// to be reloaded by the caller.
     ///
     /// - Throws: ``ForetapError/inUse(_:)`` while a `Foretap` has it: ``erase()`` that one; ``ForetapError/transient(_:)``
     ///   if a file could not be deleted now: call it again; ``ForetapError/keyUnavailable(_:)`` if the keychain does not
@@ -65,8 +82,9 @@ extension Foretap {
     public static func eraseAt(_ place: LogPlace, keys: some KeyProvider) async throws {
         try await Turns().take {
             let files = try place.files()
-            try typed { try ForetapFFI.eraseAt(path: files.path) }
-            try eraseBeside(keys: keys, files: files)
+            try Places.ofProcess.alone(files) {
+                try erase(WidgetFile(files), keys: keys, files: files) { try ForetapFFI.eraseAt(path: files.path) }
+            }
         }
     }
 
@@ -77,8 +95,26 @@ extension Foretap {
         try typed { try inventory(host: .swift).map(\.public) }
     }
 
-    /// Forgets the keys, and what other parts keep in the folder that is this library's alone: both, even if one fails.
-    static func eraseBeside(keys: (any KeyProvider)?, files: LogFiles?) throws {
+    /// Erases the log as `work` does, the widget's file, the keys, and what other parts keep in the folder that is this
+    /// library's alone. What the log's file system does not let go now is no reason to keep the widget's file, which nothing
+    /// encrypts, and an error of the keys none to keep the folder.
+    static func erase(
+        _ widget: WidgetFile?,
+        keys: (any KeyProvider)?,
+        files: LogFiles?,
+        _ work: () throws -> Void
+    ) throws {
+        do {
+            try typed(work)
+        } catch {
+            // The log of somebody else goes on, and its widget.
+            switch error as? ForetapError {
+            case .inUse, .closed: break
+            default: widget?.remove()
+            }
+            throw error
+        }
+        widget?.remove()
         let forgotten = Result { try keys?.erase() }
         try files?.removeFolder()
         try forgotten.get()

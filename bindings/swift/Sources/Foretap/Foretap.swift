@@ -22,9 +22,11 @@ public final class Foretap: Sendable {
     public let pseudonyms: Pseudonyms
 
     /// `nil` in memory.
-    let files: LogFiles?
+    let widget: WidgetFile?
     let clock: WallClock
     private let engine: EngineHandle
+    /// `nil` in memory.
+    private let files: LogFiles?
     private let keys: (any KeyProvider)?
     private let turns: Turns
 
@@ -34,7 +36,8 @@ public final class Foretap: Sendable {
         clock: WallClock,
         pseudonyms: Pseudonyms,
         keys: (any KeyProvider)? = nil,
-        files: LogFiles? = nil
+        files: LogFiles? = nil,
+        widgetChanged: @escaping @Sendable () -> Void = {}
     ) {
         self.engine = engine
         self.turns = turns
@@ -42,6 +45,7 @@ public final class Foretap: Sendable {
         self.pseudonyms = pseudonyms
         self.keys = keys
         self.files = files
+        widget = files.map { WidgetFile($0, changed: widgetChanged) }
     }
 
     deinit {
@@ -164,10 +168,10 @@ public final class Foretap: Sendable {
     public func decide(_ control: Control) async throws -> Decision {
         let at = clock.now()
         let (native, nativeAt) = (try control.native(), try at.native())
-        let id = try await call { [files] engine in
+        let id = try await call { [widget] engine in
             let id = try engine.decide(at: nativeAt, control: native)
             // A widget must not go on showing what the person has just put away.
-            files?.hide(control)
+            widget?.tidy(engine, now: nativeAt)
             return id
         }
         return Decision(id: id, at: at, control: control)
@@ -222,10 +226,10 @@ public final class Foretap: Sendable {
     public func `import`(from file: URL, secret: ExportSecret) async throws -> Imported {
         let path = try file.pathOfFile()
         let now = try clock.now().native()
-        return try await call { [files] engine in
+        return try await call { [widget] engine in
             let imported = try engine.importFrom(file: path, secret: secret.native).public
             // Decisions come along, and count for the widget too.
-            for decision in try engine.decisions(now: now) { files?.hide(decision.public.control) }
+            widget?.tidy(engine, now: now)
             return imported
         }
     }
@@ -259,13 +263,16 @@ public final class Foretap: Sendable {
 
     /// Erases log, habits, decisions and keys for good, with what other parts keep beside them, and closes.
     ///
+    /// It closes where it fails too, so that calling it again throws ``ForetapError/closed(_:)``: ``eraseAt(_:keys:)``
+    /// finishes it. The widget's file is gone all the same.
+    ///
     /// - Throws: ``ForetapError/keyUnavailable(_:)`` if the keychain does not answer now: what it has opens nothing any
-    ///   more; ``ForetapError/transient(_:)`` if a file could not be deleted now: the next opening or
-    ///   ``eraseAt(_:keys:)`` finishes it.
+    ///   more; ``ForetapError/transient(_:)`` if a file could not be deleted now: the next opening finishes it too.
     public func erase() async throws {
-        try await turns.take { [engine, keys, files] in
-            try typed { try engine.erase() }
-            try Self.eraseBeside(keys: keys, files: files)
+        try await turns.take { [engine, keys, files, widget] in
+            let work = { try Self.erase(widget, keys: keys, files: files) { try engine.erase() } }
+            guard let files else { return try work() }
+            try Places.ofProcess.alone(files, work)
         }
     }
 

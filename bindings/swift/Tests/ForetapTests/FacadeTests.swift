@@ -237,7 +237,7 @@ import Testing
         try files.makeFolder()
         try Data([1]).write(to: own.appending(path: "beside"))
         #expect(throws: ForetapError.keyUnavailable("locked")) {
-            try Foretap.eraseBeside(keys: Stuck(), files: files)
+            try Foretap.erase(nil, keys: Stuck(), files: files) {}
         }
         #expect(!own.isThere)
     }

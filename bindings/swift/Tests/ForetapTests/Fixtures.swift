@@ -49,6 +49,18 @@ final class FixedKeys: KeyProvider, @unchecked Sendable {
     private func bytes(_ count: Int) -> Data { Data(repeating: byte, count: count) }
 }
 
+/// How often the widget was to be reloaded.
+///
+/// Unchecked: the number is read and written under the lock alone.
+final class Reloads: @unchecked Sendable {
+    private let lock = NSLock()
+    private var number = 0
+
+    var value: Int { lock.withLock { number } }
+
+    func add() { lock.withLock { number += 1 } }
+}
+
 /// A folder that goes with this value.
 final class Folder: Sendable {
     let url: URL

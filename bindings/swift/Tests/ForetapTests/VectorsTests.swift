@@ -56,6 +56,7 @@ import Testing
     private func expect(_ step: Json, from foretap: Foretap, gives ranking: Ranking) throws {
         #expect(try ranking.items == step["items"].list.map { try $0.item() })
         let probabilities = try step["probabilities"].list.map { try $0.double() }
+        #expect(probabilities.count == ranking.predictions.count)
         for (prediction, probability) in zip(ranking.predictions, probabilities) {
             #expect(abs(prediction.probability - probability) < 1e-4)
         }

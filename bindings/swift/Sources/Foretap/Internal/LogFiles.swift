@@ -32,8 +32,13 @@ struct LogFiles: Sendable {
 
     /// Whether there is a log, or what is left of one: its keys are not to be made anew.
     var isThere: Bool {
-        [path, path + ".kcv"].contains { FileManager.default.fileExists(atPath: $0) }
+        !isErasing && ["", ".kcv", ".snapshot", "-wal", ".quarantine"].contains { exists($0) }
     }
+
+    /// Whether an erasure was begun and is not finished.
+    var isErasing: Bool { exists(".erasing") }
+
+    private func exists(_ suffix: String) -> Bool { FileManager.default.fileExists(atPath: path + suffix) }
 
     /// Makes the folder if it is missing. The library's own is marked anew each time: a restored phone has lost the marks.
     func makeFolder(marks: some FolderMarks = SystemMarks()) throws {

@@ -10,6 +10,11 @@ public struct ForetapOptions: Sendable {
     public var retentionBytes: Int64
     /// Which model corrects the statistics.
     public var model: ModelChoice
+    /// Called when ``Foretap/decide(_:)``, ``Foretap/import(from:secret:)``, ``Foretap/erase()`` or the opening that finishes
+    /// an erasure took something out of the widget's file (``WidgetRanking``), to reload the widget: until then it goes on
+    /// showing what it read before. On the library's own thread; not for ``Foretap/share(_:surface:locale:nameOf:)``, which
+    /// says so itself.
+    public var widgetChanged: @Sendable () -> Void
 
     /// Options; what is not said is as a phone wants it.
     public init(
@@ -17,12 +22,14 @@ public struct ForetapOptions: Sendable {
         durability: Durability = .normal,
         retentionDays: Int = 90,
         retentionBytes: Int64 = 67_108_864,
-        model: ModelChoice = .shipped
+        model: ModelChoice = .shipped,
+        widgetChanged: @escaping @Sendable () -> Void = {}
     ) {
         self.clock = clock
         self.durability = durability
         self.retentionDays = retentionDays
         self.retentionBytes = retentionBytes
         self.model = model
+        self.widgetChanged = widgetChanged
     }
 }

@@ -10,8 +10,10 @@ extension Foretap {
     ///   - surface: the name of the widget, for the ``Slot`` of what is done from it; the ranking's own if `nil`.
     ///   - locale: of the reasons: German or English, which stands in for every other language.
     ///   - nameOf: an item's name as the person knows it.
-    /// - Returns: whether the widget has something else to show than before; if so, it is to be reloaded
-    ///   (`WidgetCenter.shared.reloadAllTimelines()`), which iOS lets an app do some dozens of times a day.
+    /// - Returns: whether the widget has something else to show than before, or a decision took something out of its file
+    ///   since the last time (``ForetapOptions/widgetChanged``); if so, it is to be reloaded
+    ///   (`WidgetCenter.shared.reloadAllTimelines()`), which iOS lets an app do some dozens of times a day. So a probability
+    ///   counts in steps of a tenth.
     /// - Throws: ``ForetapError/invalidArgument(_:)`` for a log in memory, which has no files; ``ForetapError/file(_:)``
     ///   if the file cannot be written.
     @discardableResult
@@ -21,7 +23,7 @@ extension Foretap {
         locale: Locale = .current,
         nameOf: (Item) -> String = { $0.id }
     ) async throws -> Bool {
-        guard let files else { throw ForetapError.invalidArgument("a log in memory has no place for a widget's file") }
+        guard let widget else { throw ForetapError.invalidArgument("a log in memory has no place for a widget's file") }
         let entries = try ranking.predictions.map { prediction in
             let after: Item? = if case .follows(let item)? = prediction.reasons.first?.code { item } else { nil }
             return WidgetRanking.Entry(
@@ -35,20 +37,8 @@ extension Foretap {
         let now = clock.now()
         let nativeNow = try now.native()
         return try await call { engine in
-            let decisions = try engine.decisions(now: nativeNow).map(\.public.control)
-            let kept = entries.without { item in decisions.contains { $0.hides(item) } }
-            let file = WidgetFile(files)
-            let before = try? file.read()
-            let after = WidgetRanking(entries: kept, at: now, surface: surface ?? ranking.surface)
-            try file.write(after)
-            return before?.shows != after.shows
+            let kept = try entries.offered(by: engine, now: nativeNow)
+            return try widget.share(WidgetRanking(entries: kept, at: now, surface: surface ?? ranking.surface))
         }
-    }
-}
-
-extension WidgetRanking {
-    /// What a person sees of it: probabilities change with every prediction.
-    fileprivate var shows: [[String]] {
-        entries.map { [$0.item.id, String($0.item.profile), $0.name, $0.reason] } + [[surface]]
     }
 }

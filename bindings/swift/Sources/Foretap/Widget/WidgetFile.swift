@@ -1,18 +1,52 @@
 import Foundation
+internal import ForetapFFI
 
 /// The file between app and widget.
-struct WidgetFile {
+struct WidgetFile: Sendable {
     private let file: URL
+    private let changed: @Sendable () -> Void
 
-    init(_ files: LogFiles) {
+    /// - Parameter changed: called when the file was changed or removed other than by ``share(_:)``.
+    init(_ files: LogFiles, changed: @escaping @Sendable () -> Void = {}) {
         file = files.ranking
+        self.changed = changed
     }
 
     /// - Throws: ``ForetapError/file(_:)``.
-    func read() throws -> WidgetRanking? {
+    func read() throws -> WidgetRanking? { try stored()?.ranking }
+
+    /// Writes what the app shares, whole or not at all. Returns whether a person sees something else than before.
+    ///
+    /// - Throws: ``ForetapError/file(_:)``.
+    func share(_ ranking: WidgetRanking) throws -> Bool {
+        let before = try? stored()
+        try write(ranking, isStale: false)
+        return before?.isStale != false || before?.ranking.shows != ranking.shows
+    }
+
+    /// Takes out what the engine offers no more, because of the person's decisions. A file that cannot be changed is
+    /// removed.
+    func tidy(_ engine: EngineHandle, now: TimestampParts) {
         do {
-            let ranking = try JSONDecoder().decode(Stored.self, from: Data(contentsOf: file)).ranking
-            return WidgetRanking(entries: ranking.entries, at: ranking.at, surface: ranking.surface)
+            guard let ranking = try read() else { return }
+            let kept = try ranking.entries.offered(by: engine, now: now)
+            guard kept != ranking.entries else { return }
+            try write(WidgetRanking(entries: kept, at: ranking.at, surface: ranking.surface), isStale: true)
+            changed()
+        } catch {
+            remove()
+        }
+    }
+
+    /// Removes it, if it is there.
+    func remove() {
+        guard (try? FileManager.default.removeItem(at: file)) != nil else { return }
+        changed()
+    }
+
+    private func stored() throws -> Stored? {
+        do {
+            return try JSONDecoder().decode(Stored.self, from: Data(contentsOf: file))
         } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
             return nil
         } catch {
@@ -20,26 +54,12 @@ struct WidgetFile {
         }
     }
 
-    /// Writes it, whole or not at all.
-    ///
-    /// - Throws: ``ForetapError/file(_:)``.
-    func write(_ ranking: WidgetRanking) throws {
+    private func write(_ ranking: WidgetRanking, isStale: Bool) throws {
         do {
-            try JSONEncoder().encode(Stored(format: Stored.current, ranking: ranking)).write(to: file, options: options)
+            let stored = Stored(ranking: ranking, isStale: isStale)
+            try JSONEncoder().encode(stored).write(to: file, options: options)
         } catch {
             throw ForetapError.file("the widget's ranking cannot be written")
-        }
-    }
-
-    /// Leaves out what is hidden. A file that cannot be changed is removed.
-    func remove(where isHidden: (Item) -> Bool) {
-        do {
-            guard let ranking = try read() else { return }
-            let kept = ranking.entries.without(isHidden)
-            guard kept != ranking.entries else { return }
-            try write(WidgetRanking(entries: kept, at: ranking.at, surface: ranking.surface))
-        } catch {
-            try? FileManager.default.removeItem(at: file)
         }
     }
 
@@ -56,10 +76,13 @@ struct WidgetFile {
 
         let format: Int
         let ranking: WidgetRanking
+        /// Whether a decision changed it since the app shared it: a widget can go on drawing what it was before.
+        let isStale: Bool
 
-        init(format: Int, ranking: WidgetRanking) {
-            self.format = format
+        init(ranking: WidgetRanking, isStale: Bool) {
+            format = Self.current
             self.ranking = ranking
+            self.isStale = isStale
         }
 
         init(from decoder: any Decoder) throws {
@@ -68,16 +91,20 @@ struct WidgetFile {
             guard format == Self.current else {
                 throw DecodingError.dataCorruptedError(forKey: .format, in: container, debugDescription: "format")
             }
-            ranking = try container.decode(WidgetRanking.self, forKey: .ranking)
+            let ranking = try container.decode(WidgetRanking.self, forKey: .ranking)
+            self.ranking = WidgetRanking(entries: ranking.entries, at: ranking.at, surface: ranking.surface)
+            isStale = try container.decodeIfPresent(Bool.self, forKey: .isStale) ?? false
         }
     }
 }
 
 extension [WidgetRanking.Entry] {
-    /// Without what is hidden, and without reasons that name it.
-    func without(_ isHidden: (Item) -> Bool) -> Self {
-        filter { !isHidden($0.item) }.map { entry in
-            guard let after = entry.after, isHidden(after) else { return entry }
+    /// Without what the engine does not offer, and without reasons that name it. The engine is asked, because only it knows
+    /// what a decision is about whose item came sealed with an import.
+    func offered(by engine: EngineHandle, now: TimestampParts) throws -> Self {
+        let offered = try engine.offered(of: flatMap { [$0.item, $0.after].compactMap(\.self) }, now: now)
+        return filter { offered.contains($0.item) }.map { entry in
+            guard let after = entry.after, !offered.contains(after) else { return entry }
             var entry = entry
             entry.reason = ""
             entry.after = nil
@@ -86,28 +113,32 @@ extension [WidgetRanking.Entry] {
     }
 }
 
-extension LogFiles {
-    /// Takes what the person has just put away out of the widget's file.
-    func hide(_ control: Control) {
-        guard control.hidesAny else { return }
-        WidgetFile(self).remove(where: control.hides)
+extension EngineHandle {
+    /// Those of these items that may be shown to the person now.
+    fileprivate func offered(of items: [Item], now: TimestampParts) throws -> Set<Item> {
+        // An answer has 64 items at most.
+        try stride(from: 0, to: items.count, by: 64).reduce(into: []) { offered, start in
+            let some = items[start..<Swift.min(start + 64, items.count)]
+            let request = RequestParts(
+                moment: .unlockOrResume,
+                now: now,
+                context: PhoneContext.unknown.native,
+                surface: "main",
+                limit: UInt32(some.count),
+                candidates: some.map(\.native),
+                moveCost: nil,
+                exploration: nil
+            )
+            offered.formUnion(try predict(request: request).public.items)
+        }
     }
 }
 
-extension Control {
-    /// Whether an item is not offered because of this, whatever else.
-    func hides(_ item: Item) -> Bool {
-        switch self {
-        case .exclude(let hidden), .neverLearn(let hidden), .snooze(let hidden, _): hidden == item
-        case .hideProfile(let profile): item.profile == profile
-        case .pin, .promote, .halfLife, .pauseLearning, .unnamed: false
-        }
-    }
-
-    fileprivate var hidesAny: Bool {
-        switch self {
-        case .exclude, .neverLearn, .snooze, .hideProfile: true
-        case .pin, .promote, .halfLife, .pauseLearning, .unnamed: false
-        }
+extension WidgetRanking {
+    /// What a person sees of it. A probability changes a little with every prediction: tenths count.
+    fileprivate var shows: [[String]] {
+        entries.map {
+            [$0.item.id, String($0.item.profile), $0.name, $0.reason, String(($0.probability * 10).rounded())]
+        } + [[surface]]
     }
 }

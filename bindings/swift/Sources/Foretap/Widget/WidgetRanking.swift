@@ -58,6 +58,8 @@ public struct WidgetRanking: Codable, Hashable, Sendable {
     /// - Throws: ``ForetapError/invalidArgument(_:)`` if there is no such place; ``ForetapError/file(_:)`` if the file
     ///   cannot be read, as before the first unlock, or is none of this version's.
     public static func read(at place: LogPlace) throws -> WidgetRanking? {
-        try WidgetFile(place.files()).read()
+        let files = try place.files()
+        // An erasure that was cut off has not come to this file yet.
+        return files.isErasing ? nil : try WidgetFile(files).read()
     }
 }

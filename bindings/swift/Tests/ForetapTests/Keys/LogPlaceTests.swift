@@ -97,11 +97,14 @@ import Testing
     func left() throws {
         let files = LogFiles(folder: folder.url)
         #expect(!files.isThere)
-        try Data().write(to: folder.file("log.db.kcv"))
-        #expect(files.isThere)
-        try FileManager.default.removeItem(at: folder.file("log.db.kcv"))
-        try Data().write(to: folder.file("log.db"))
-        #expect(files.isThere)
+        for name in ["log.db", "log.db.kcv", "log.db.snapshot", "log.db-wal", "log.db.quarantine"] {
+            try Data().write(to: folder.file(name))
+            #expect(files.isThere, "\(name)")
+            // What an erasure leaves to the next opening has no keys any more.
+            try Data().write(to: folder.file("log.db.erasing"))
+            #expect(!files.isThere && files.isErasing)
+            for gone in [name, "log.db.erasing"] { try FileManager.default.removeItem(at: folder.file(gone)) }
+        }
     }
 
     @Test("the library's folder goes as a whole, of the host's only what is the library's")

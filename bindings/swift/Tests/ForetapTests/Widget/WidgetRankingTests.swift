@@ -6,6 +6,7 @@ import Testing
 @Suite struct WidgetRankingTests {
     private let folder: Folder
     private let clock = HandClock()
+    private let reloads = Reloads()
     private var place: LogPlace { folder.log() }
     private var file: URL { folder.file("log.db.ranking.json") }
 
@@ -62,6 +63,12 @@ import Testing
         var fewer = ranking
         fewer.predictions.removeLast()
         #expect(try await foretap.share(fewer) { "\($0.id)!" })
+        fewer.predictions[0].probability = 0.41
+        try await foretap.share(fewer) { "\($0.id)!" }
+        fewer.predictions[0].probability = 0.44
+        #expect(try await !foretap.share(fewer) { "\($0.id)!" })
+        fewer.predictions[0].probability = 0.52
+        #expect(try await foretap.share(fewer) { "\($0.id)!" })
         try await foretap.close()
     }
 
@@ -75,14 +82,32 @@ import Testing
         let foretap = try await open()
         let ranking = try await foretap.predict(limit: 3, moment: .unlockOrResume)
         try await foretap.share(ranking)
+        #expect(reloads.value == 0)
         let decision = try await foretap.decide(control)
+        #expect(reloads.value == 1)
         #expect(try WidgetRanking.read(at: place)?.entries.map(\.item) == ranking.items.filter { $0 != mail })
-        try await foretap.share(ranking)
+        // The file is the same, and not what the widget has read.
+        #expect(try await foretap.share(ranking))
+        #expect(try await !foretap.share(ranking))
         #expect(try WidgetRanking.read(at: place)?.entries.map(\.item) == ranking.items.filter { $0 != mail })
         try await foretap.undo(decision)
-        try await foretap.share(ranking)
+        #expect(try await foretap.share(ranking))
         #expect(try WidgetRanking.read(at: place)?.entries.map(\.item) == ranking.items)
+        #expect(reloads.value == 1)
         try await foretap.close()
+    }
+
+    @Test("that the widget was not reloaded is known after a restart")
+    func staleAfterRestart() async throws {
+        let foretap = try await open()
+        try await foretap.share(foretap.predict(limit: 3, moment: .unlockOrResume))
+        try await foretap.decide(.exclude(mail))
+        try await foretap.close()
+        let again = try await open()
+        let ranking = try await again.predict(limit: 3, moment: .unlockOrResume)
+        #expect(try await again.share(ranking))
+        #expect(try await !again.share(ranking))
+        try await again.close()
     }
 
     @Test("a reason that names what the person puts away goes too")
@@ -129,6 +154,55 @@ import Testing
         try await foretap.share(ranking)
         try await foretap.import(from: folder.file("export"), secret: secret)
         #expect(try WidgetRanking.read(at: place)?.entries.map(\.item) == ranking.items.filter { $0 != mail })
+        try await foretap.close()
+    }
+
+    @Test("decisions that come with an import count for what the log here does not know")
+    func sealedImports() async throws {
+        let hidden = Item("secret")
+        let other = try await inMemory(clock)
+        try await other.record(habit(60))
+        try await other.decide(.exclude(hidden))
+        let secret = ExportSecret.key(Data(repeating: 5, count: 32))
+        try await other.export(to: folder.file("export"), secret: secret)
+        let foretap = try await open()
+        let candidates = [hidden, mail, maps, news]
+        var ranking = try await foretap.predict(limit: 4, candidates: candidates, moment: .unlockOrResume)
+        ranking.predictions = ranking.predictions.map { prediction in
+            var prediction = prediction
+            prediction.reasons = [Reason(.follows(hidden), weight: 1)]
+            return prediction
+        }
+        try await foretap.share(ranking)
+        #expect(try String(contentsOf: file, encoding: .utf8).contains("secret"))
+        try await foretap.import(from: folder.file("export"), secret: secret)
+        #expect(try await foretap.decisions().map(\.control) == [.unnamed(isNeverLearn: false)])
+        #expect(reloads.value == 1)
+        for _ in 0..<2 {
+            #expect(try WidgetRanking.read(at: place)?.entries.count == 3)
+            #expect(try !String(contentsOf: file, encoding: .utf8).contains("secret"))
+            // Predicted before the import.
+            try await foretap.share(ranking)
+        }
+        try await foretap.close()
+    }
+
+    @Test("more than an answer of the engine holds is shared too")
+    func many() async throws {
+        let foretap = try await open()
+        let one = try await foretap.predict(limit: 1, moment: .unlockOrResume)
+        var ranking = one
+        ranking.predictions = (0..<130).map { n in
+            var prediction = one.predictions[0]
+            prediction.item = Item("action \(n)")
+            prediction.reasons = [Reason(.follows(Item("other \(n)")), weight: 1)]
+            return prediction
+        }
+        for n in 0..<122 { try await foretap.decide(.exclude(Item("action \(n)"))) }
+        try await foretap.share(ranking)
+        let shown = try WidgetRanking.read(at: place)?.entries
+        #expect(shown?.map(\.item.id) == (122..<130).map { "action \($0)" })
+        #expect(shown?.allSatisfy { $0.after != nil } == true)
         try await foretap.close()
     }
 
@@ -182,10 +256,10 @@ import Testing
             #expect(error == .file("the widget's ranking cannot be read"))
         }
         let foretap = try await open()
-        try await foretap.decide(.promote(mail))
         #expect(file.isThere)
         try await foretap.decide(.exclude(mail))
         #expect(!file.isThere)
+        #expect(reloads.value == 1)
         try await foretap.close()
     }
 
@@ -231,7 +305,7 @@ import Testing
         let foretap = try await Foretap.open(
             at: place,
             keys: FixedKeys(),
-            options: ForetapOptions(clock: clock.wall)
+            options: ForetapOptions(clock: clock.wall, widgetChanged: { [reloads] in reloads.add() })
         )
         try await foretap.record(habit(60))
         return foretap
