@@ -1,6 +1,7 @@
 //! An SQLCipher connection with every setting that the log relies on.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -42,6 +43,7 @@ pub(super) fn open(path: &Path, key: &Key, options: &StoreOptions) -> Result<(Co
 /// # Errors
 /// SQLite's errors.
 pub(super) fn in_memory(options: &StoreOptions) -> Result<Connection> {
+    start()?;
     let mut connection = Connection::open_in_memory()?;
     settle(&mut connection, options, 0)?;
     Ok(connection)
@@ -117,7 +119,20 @@ pub(super) fn set_durability(connection: &Connection, durability: Durability) ->
     Ok(connection.pragma_update(None, "synchronous", value)?)
 }
 
+/// Starts SQLite once in this process. By itself it says that it is ready before SQLCipher, which it starts last, is: who
+/// opens a file in between is refused.
+fn start() -> Result<()> {
+    static IS_STARTED: Mutex<bool> = Mutex::new(false);
+    let mut is_started = IS_STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*is_started {
+        drop(Connection::open_in_memory()?);
+        *is_started = true;
+    }
+    Ok(())
+}
+
 fn connect(path: &Path, flags: OpenFlags, options: &StoreOptions) -> Result<Connection> {
+    start()?;
     let connection = match &options.vfs {
         Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs.as_str()),
         None => Connection::open_with_flags(path, flags),
