@@ -41,7 +41,11 @@ impl Language {
     }
 }
 
-/// Builds the library for this machine with the features of the workspace's tests, so that nothing is compiled twice.
+/// Where the library for this machine lies once it is built.
+pub(crate) const NATIVE: &str = "target/native";
+
+/// Builds the library for this machine with the features of the workspace's tests, so that nothing is compiled twice, and
+/// puts it where Maven and SwiftPM look for it.
 ///
 /// # Errors
 /// If it does not build.
@@ -50,7 +54,14 @@ pub(crate) fn library(cargo: &Cargo) -> Result<PathBuf, Failure> {
     build.args(["--workspace", "--test", "exports", "--no-run"]).args(TEST_FEATURE);
     build.args(["--message-format", "json-render-diagnostics"]);
     let name = format!("{}foretap_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    artifacts::library(&step::output("cargo test --no-run", &mut build)?, &name)
+    let built = artifacts::library(&step::output("cargo test --no-run", &mut build)?, &name)?;
+    let (files, library) = (Files::under(cargo.root()), Path::new(NATIVE).join(&name));
+    files.make_folder(Path::new(NATIVE))?;
+    // Another file rather than other bytes: a process may have the old one loaded.
+    files.remove(&library)?;
+    let library = cargo.root().join(library);
+    std::fs::copy(&built, &library).map_err(|error| Failure::new(format!("{}: {error}", library.display())))?;
+    Ok(library)
 }
 
 /// Writes the bindings that a library says it has; they replace those that were there.

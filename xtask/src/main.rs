@@ -58,7 +58,7 @@ enum Command {
     ///
     /// The same log gives the same bytes on machines of the same kind. Exit code 2 if the log or python3 >= 3.11 is missing.
     Bundle(bundle::Arguments),
-    /// What a machine without a phone can check: types for Android, and the tests on an emulated ARM processor.
+    /// What a machine without a phone can check: types for Android and iOS, and the tests on an emulated ARM processor.
     ///
     /// Installs nothing: what is missing is said and skipped. docs/phones.md lists what to install.
     Phone(phone::Arguments),

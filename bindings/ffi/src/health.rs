@@ -1,7 +1,7 @@
 //! The health report in the figures that a host acts on.
 
-use foretap_core::Health;
 use foretap_core::health::{HitRate, ModelHealth, Quantiles};
+use foretap_core::{Health, Moment};
 
 use crate::error::ForetapError;
 use crate::options::OpenedLog;
@@ -31,7 +31,7 @@ pub struct HealthReport {
     pub model: Option<String>,
     /// Why the model was refused, where it was.
     pub model_refused: Option<String>,
-    /// Predictions at each moment: unlock, unlock or resume, next.
+    /// Predictions at each moment, in the order of the core.
     pub moments: Vec<MomentReport>,
     /// How long rankings took that were computed when they were asked for.
     pub computed: Quantiles,
@@ -46,6 +46,8 @@ pub struct HealthReport {
 /// How good predictions were at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, uniffi::Record)]
 pub struct MomentReport {
+    /// Which.
+    pub moment: Moment,
     /// In the last 7 days.
     pub week: RateReport,
     /// In the last 30 days.
@@ -107,7 +109,7 @@ impl HealthReport {
             moments: health
                 .moments
                 .iter()
-                .map(|m| MomentReport { week: rate(&m.week), month: rate(&m.month), trust: m.trust })
+                .map(|m| MomentReport { moment: m.moment, week: rate(&m.week), month: rate(&m.month), trust: m.trust })
                 .collect(),
             computed: health.latency.total,
             prepared: health.latency.prepared,

@@ -112,6 +112,11 @@ fn what_is_recorded_is_predicted_and_survives_being_shut() {
     assert!(engine.undo(id.expect("decided"), at(302)).expect("undone"));
     let health = engine.health(at(400)).expect("open");
     assert_eq!((health.events, health.moments.len(), health.opened), (41, 3, OpenedLog::Existing));
+    let json: serde_json::Value = serde_json::from_str(&health.json).expect("JSON");
+    for (report, told) in health.moments.iter().zip(json["moments"].as_array().expect("a list")) {
+        assert_eq!(told["moment"], report.moment.name());
+        assert_eq!(told["month"]["questions"], report.month.questions);
+    }
     assert!(health.json.contains("\"events\":41") && health.model.is_some());
     engine.erase().expect("erased");
     assert_eq!(std::fs::read_dir(place.0.path()).expect("readable").count(), 0, "no file is left");

@@ -97,31 +97,7 @@ pub struct Store {
     pub fields: &'static [Field],
 }
 
-/// A library that apps use the core through, and that keeps files of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// On Android.
-    Kotlin,
-    /// On iOS.
-    Swift,
-}
-
-const KOTLIN_FILES: &str = "files of the Kotlin library";
-const SWIFT_FILES: &str = "files of the Swift library";
-
-impl Store {
-    /// Whether it is there where this library is used.
-    #[must_use]
-    pub fn is_of(&self, host: Host) -> bool {
-        match self.name {
-            KOTLIN_FILES => host == Host::Kotlin,
-            SWIFT_FILES => host == Host::Swift,
-            _ => true,
-        }
-    }
-}
-
-const fn field(
+pub(super) const fn field(
     name: &'static str,
     what: &'static str,
     sensitivity: Sensitivity,
@@ -131,7 +107,8 @@ const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use Keeping::{AMonth, AWeek, AsEvents, InPassing, ThePersons, TheSystems, UntilOpened, UntilUndone, WithTheLog};
+use super::hosts;
+use Keeping::{AMonth, AWeek, AsEvents, ThePersons, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 const DATABASE: &str = "the encrypted database on the device";
@@ -303,74 +280,8 @@ pub const INVENTORY: &[Store] = &[
             ),
         ],
     },
-    Store {
-        name: KOTLIN_FILES,
-        lies: "the app's own folders, out of backups",
-        fields: &[
-            field(
-                "foretap/log.keys",
-                "the log's key and salt and the secret of pseudonyms, wrapped by a key of the Android Keystore",
-                Technical,
-                WithTheLog,
-                "opening",
-            ),
-            field(
-                "foretap/usage.mark",
-                "up to when the phone's usage history was read, and when the host itself opened something in the last ten days",
-                Behaviour,
-                WithTheLog,
-                "the usage module",
-            ),
-            field(
-                "foretap*.export",
-                "an export on its way to or from the host's stream, encrypted as it is",
-                Behaviour,
-                InPassing,
-                "the export or import that made it, which removes it",
-            ),
-        ],
-    },
-    Store {
-        name: SWIFT_FILES,
-        lies: "the app's own folder or that of its app group, out of backups",
-        fields: &[
-            field(
-                "keychain item",
-                "the log's key and salt and the secret of pseudonyms, in the Keychain of this device alone",
-                Technical,
-                WithTheLog,
-                "opening",
-            ),
-            field(
-                "keys file",
-                "the same where there is no Keychain, in a file that its owner alone can read; not on iOS",
-                Technical,
-                WithTheLog,
-                "opening",
-            ),
-            field(
-                "ranking.json",
-                "the last ranking, for widgets: at most eight items with name, probability and reason; protected by iOS alone",
-                Behaviour,
-                WithTheLog,
-                "the app's widgets",
-            ),
-            field(
-                "*.part",
-                "an export while it is written, beside the file that it becomes, encrypted as it is",
-                Behaviour,
-                InPassing,
-                "the export that made it, which renames or removes it",
-            ),
-            field(
-                "donations",
-                "what the person did, where the host donates it to Siri and Spotlight; kept by the system",
-                Behaviour,
-                TheSystems,
-                "the system",
-            ),
-        ],
-    },
+    hosts::KOTLIN,
+    hosts::SWIFT,
     Store {
         name: "export: Head",
         lies: EXPORT,

@@ -4,10 +4,12 @@
 //! have so few possible values that a bare hash is reversed by trying them all. A pseudonym is still personal data: who
 //! holds the key can test a guess, and equal values give equal pseudonyms.
 
+mod hosts;
 mod inventory;
 mod location;
 mod pseudonym;
 
-pub use inventory::{Field, Host, INVENTORY, Keeping, Sensitivity, Store};
+pub use hosts::Host;
+pub use inventory::{Field, INVENTORY, Keeping, Sensitivity, Store};
 pub use location::{Granularity, hash_location};
 pub use pseudonym::{DeviceHash, PseudonymKey, UserHash};

@@ -29,12 +29,13 @@ const DOCS: &str = "target/swift/docs";
 /// Tells SwiftPM on Linux where the native library is.
 const PKG_CONFIG: &str = "target/swift/foretap_ffi.pc";
 
-/// Writes the bindings into the package, for those who go on with Xcode or an editor.
+/// Writes the bindings into the package and says where the library is, for those who go on with Xcode, SwiftPM or an editor.
 ///
 /// # Errors
 /// If the library does not build.
 pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
-    write_bindings(cargo, &bindings::library(cargo)?)
+    write_bindings(cargo, &bindings::library(cargo)?)?;
+    describe(cargo, &cargo.root().join(bindings::NATIVE))
 }
 
 /// Bindings, facade, demo and style; skipped where there is no Swift.
@@ -57,12 +58,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         }
     };
     write_bindings(cargo, &library)?;
-    let description = format!(
-        "Name: foretap_ffi\nDescription: Foretap's core\nVersion: {}\nLibs: -L{} -lforetap_ffi\n",
-        env!("CARGO_PKG_VERSION"),
-        swift.library().display()
-    );
-    Files::under(cargo.root()).write(Path::new(PKG_CONFIG), description.as_bytes())?;
+    describe(cargo, swift.library())?;
     format(&swift)?;
     for package in
         [PACKAGE, DEMO].into_iter().filter(|package| cargo.root().join(package).join("Package.swift").exists())
@@ -74,6 +70,16 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     }
     parse_app(cargo, &swift)?;
     document(cargo, &swift)
+}
+
+/// Says in which folder a linker finds the library.
+fn describe(cargo: &Cargo, folder: &Path) -> Result<(), Failure> {
+    let description = format!(
+        "Name: foretap_ffi\nDescription: Foretap's core\nVersion: {}\nLibs: -L{} -lforetap_ffi\n",
+        env!("CARGO_PKG_VERSION"),
+        folder.display()
+    );
+    Files::under(cargo.root()).write(Path::new(PKG_CONFIG), description.as_bytes())
 }
 
 /// SwiftPM, with everything that it builds in the target folder.

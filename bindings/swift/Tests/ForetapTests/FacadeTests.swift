@@ -142,6 +142,16 @@ import Testing
         #expect(try await foretap.predict(moment: .unlockOrResume).items == first.items)
     }
 
+    @Test("health tells each moment's figures under its name")
+    func moments() async throws {
+        let foretap = try await inMemory(clock)
+        // One visit without a pause: after the first action there is nothing but what comes next.
+        try await foretap.record((0..<60).map { .launch($0 % 2 == 0 ? mail : maps, at: minutes($0 - 60)) })
+        let asked = try await foretap.health().moments.mapValues(\.month.questions)
+        #expect(try #require(asked[.next]) > 50)
+        #expect(try #require(asked[.unlock]) < 2)
+    }
+
     @Test("health tells how good predictions are")
     func health() async throws {
         let foretap = try await inMemory(clock)

@@ -149,8 +149,7 @@ extension HealthReport {
             items: Int(clamping: items),
             model: model,
             modelRefused: modelRefused,
-            // The core gives them in the order of its own enumeration, which is this one's.
-            moments: Dictionary(zip(Moment.allCases, moments.map(\.public))) { first, _ in first },
+            moments: Dictionary(moments.map { ($0.moment.public, $0.public) }) { first, _ in first },
             computed: computed.public,
             prepared: prepared.public,
             text: text,

@@ -209,6 +209,16 @@ class FacadeTest {
     }
 
     @Test
+    fun `health tells each moment's figures under its name`() = runTest {
+        Foretap.inMemory(options).use { foretap ->
+            // One visit without a pause: after the first item there is nothing but what comes next.
+            foretap.record((0 until 60).map { Event.launch(if (it % 2 == 0) MAIL else MAPS, minutes(it - 60)) })
+            val asked = foretap.health().moments.mapValues { it.value.month.questions }
+            assertTrue(asked.getValue(Moment.NEXT) > 50 && asked.getValue(Moment.UNLOCK) < 2, "$asked")
+        }
+    }
+
+    @Test
     fun `upkeep deletes what is older than the retention`() = runTest {
         Foretap.inMemory(options.copy(retentionDays = 1)).use { foretap ->
             // 5,000 events stay whatever their age.

@@ -142,8 +142,7 @@ internal fun HealthReport.public() = Health(
     items = items.toLong(),
     model = model,
     modelRefused = modelRefused,
-    // The core gives them in the order of its own enumeration, which is this one's.
-    moments = Moment.entries.zip(moments.map { it.public() }).toMap(),
+    moments = moments.associate { Moment.valueOf(it.moment.name) to it.public() },
     computed = computed.public(),
     prepared = prepared.public(),
     text = text,
