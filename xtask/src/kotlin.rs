@@ -1,6 +1,5 @@
 //! The Kotlin side: its bindings, then Maven, which compiles, tests, lints and packs the library and the demo.
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::bindings::{self, Language};
@@ -20,7 +19,7 @@ pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
     bindings::generate(cargo, Language::Kotlin, &bindings::library(cargo)?)
 }
 
-/// Bindings, facade and modules; skipped where there is no Java or Maven.
+/// Bindings, facade, modules and the demo; skipped where there is no Java or Maven.
 ///
 /// # Errors
 /// If something does not compile, a test fails, or a linter finds something.
@@ -29,17 +28,14 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         tally.skip(&format!("kotlin ({why})"));
         return Ok(());
     }
-    let library = bindings::library(cargo)?;
-    bindings::generate(cargo, Language::Kotlin, &library)?;
-    let folder = library.parent().unwrap_or_else(|| Path::new("."));
-    tally.run("kotlin: mvn verify", &mut maven(cargo, folder))
+    generate(cargo)?;
+    tally.run("kotlin: mvn verify", &mut maven(cargo))
 }
 
-fn maven(cargo: &Cargo, library_folder: &Path) -> Command {
+fn maven(cargo: &Cargo) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
     maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-P", "demo", "verify"]);
-    maven.arg(format!("-Dforetap.native={}", library_folder.display()));
     maven
 }
 

@@ -27,6 +27,6 @@ debootstrap --variant=minbase trixie "$folder" ${mirror:+"$mirror"}
 chroot "$folder" apt-get install -qy --no-install-recommends \
     swiftlang swiftlang-dev libswiftlang libc6-dev libstdc++-14-dev libssl3t64 pkgconf </dev/null
 chroot "$folder" apt-get clean
-# Where the checkout and the library are mounted while Swift runs.
-mkdir -p "$folder/foretap" "$folder/library"
+# Where the checkout is mounted while Swift runs.
+mkdir -p "$folder/foretap"
 touch "$finished"

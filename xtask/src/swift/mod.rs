@@ -28,6 +28,12 @@ const MODULES: [&str; 3] = ["Foretap", "ForetapLocation", "ForetapSync"];
 const DOCS: &str = "target/swift/docs";
 /// Tells SwiftPM on Linux where the native library is.
 const PKG_CONFIG: &str = "target/swift/foretap_ffi.pc";
+/// Relative to itself, so that it holds wherever the checkout is mounted.
+const DESCRIPTION: &str = concat!(
+    "Name: foretap_ffi\nDescription: Foretap's core\nVersion: ",
+    env!("CARGO_PKG_VERSION"),
+    "\nLibs: -L${pcfiledir}/../native -lforetap_ffi\n"
+);
 
 /// Writes the bindings into the package and says where the library is, for those who go on with Xcode, SwiftPM or an editor.
 ///
@@ -35,7 +41,7 @@ const PKG_CONFIG: &str = "target/swift/foretap_ffi.pc";
 /// If the library does not build.
 pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
     write_bindings(cargo, &bindings::library(cargo)?)?;
-    describe(cargo, &cargo.root().join(bindings::NATIVE))
+    Files::under(cargo.root()).write(Path::new(PKG_CONFIG), DESCRIPTION.as_bytes())
 }
 
 /// Bindings, facade, demo and style; skipped where there is no Swift.
@@ -48,17 +54,14 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         tally.skip("swift (here it is tested on Linux; on Apple's systems: bindings/swift/README.md)");
         return Ok(());
     }
-    let library = bindings::library(cargo)?;
-    let folder = library.parent().unwrap_or_else(|| Path::new("."));
-    let swift = match Toolchain::find(cargo.root(), folder) {
+    let swift = match Toolchain::find(cargo.root()) {
         Ok(swift) => swift,
         Err(why) => {
             tally.skip(&format!("swift ({why})"));
             return Ok(());
         }
     };
-    write_bindings(cargo, &library)?;
-    describe(cargo, swift.library())?;
+    generate(cargo)?;
     format(&swift)?;
     for package in
         [PACKAGE, DEMO].into_iter().filter(|package| cargo.root().join(package).join("Package.swift").exists())
@@ -70,16 +73,6 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     }
     parse_app(cargo, &swift)?;
     document(cargo, &swift)
-}
-
-/// Says in which folder a linker finds the library.
-fn describe(cargo: &Cargo, folder: &Path) -> Result<(), Failure> {
-    let description = format!(
-        "Name: foretap_ffi\nDescription: Foretap's core\nVersion: {}\nLibs: -L{} -lforetap_ffi\n",
-        env!("CARGO_PKG_VERSION"),
-        folder.display()
-    );
-    Files::under(cargo.root()).write(Path::new(PKG_CONFIG), description.as_bytes())
 }
 
 /// SwiftPM, with everything that it builds in the target folder.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::bindings::NATIVE;
 use crate::failure::Failure;
 
 /// The oldest Swift with the package's language mode.
@@ -11,30 +12,27 @@ const MIN_SWIFT: u32 = 6;
 const VARIABLE: &str = "FORETAP_SWIFT";
 /// The file that `bindings/swift/scripts/toolchain.sh` writes last.
 const DONE: &str = "foretap-toolchain";
-/// Where the folder's system sees the checkout and the native library.
+/// Where the folder's system sees the checkout.
 const ROOT: &str = "/foretap";
-const LIBRARY: &str = "/library";
 
 /// Runs a program in the folder's system. Mounts are this process's own and go with it.
 const ENTER: &str = r#"
 set -e
-folder=$1 root=$2 library=$3
-shift 3
+folder=$1 root=$2
+shift 2
 mount --rbind /proc "$folder/proc"
 mount --rbind /dev "$folder/dev"
 mount --bind "$root" "$folder/foretap"
-mount --bind "$library" "$folder/library"
 exec chroot "$folder" env -i HOME=/root LANG=C.UTF-8 PATH=/usr/bin:/bin:/usr/libexec/swift/bin \
-    PKG_CONFIG_PATH=/foretap/target/swift LD_LIBRARY_PATH=/library sh -c 'cd /foretap && exec "$@" 2>&1' sh "$@"
+    PKG_CONFIG_PATH=/foretap/target/swift LD_LIBRARY_PATH=/foretap/target/native sh -c 'cd /foretap && exec "$@" 2>&1' sh "$@"
 "#;
 
-/// A Swift, and what its programs see: the checkout, and the folder of the native library.
+/// A Swift, and the checkout that its programs see.
 #[derive(Debug)]
 pub(super) struct Toolchain {
     /// `None` is this system's own.
     folder: Option<PathBuf>,
     root: PathBuf,
-    library: PathBuf,
 }
 
 impl Toolchain {
@@ -42,8 +40,8 @@ impl Toolchain {
     ///
     /// # Errors
     /// What is missing.
-    pub(super) fn find(root: &Path, library: &Path) -> Result<Self, Failure> {
-        let here = Self { folder: None, root: root.to_owned(), library: library.to_owned() };
+    pub(super) fn find(root: &Path) -> Result<Self, Failure> {
+        let here = Self { folder: None, root: root.to_owned() };
         if here.version().is_some_and(|version| version >= MIN_SWIFT) {
             return Ok(here);
         }
@@ -67,25 +65,20 @@ impl Toolchain {
         if self.folder.is_some() { Path::new(ROOT) } else { &self.root }
     }
 
-    /// The native library's folder, as its programs see it.
-    pub(super) fn library(&self) -> &Path {
-        if self.folder.is_some() { Path::new(LIBRARY) } else { &self.library }
-    }
-
     /// A program of it, run from the checkout. What it says to its standard error goes to its standard output.
     pub(super) fn command(&self, program: &str) -> Command {
         let Some(folder) = &self.folder else {
             let mut command = Command::new("sh");
             command.args(["-c", r#"exec "$@" 2>&1"#, "sh", program]).current_dir(&self.root);
             command.env("PKG_CONFIG_PATH", self.root.join("target/swift"));
-            command.env("LD_LIBRARY_PATH", &self.library).stdin(Stdio::null());
+            command.env("LD_LIBRARY_PATH", self.root.join(NATIVE)).stdin(Stdio::null());
             return command;
         };
         let mut command = Command::new("unshare");
         if !is_root() {
             command.arg("--map-root-user");
         }
-        command.args(["--mount", "sh", "-c", ENTER, "sh"]).arg(folder).arg(&self.root).arg(&self.library);
+        command.args(["--mount", "sh", "-c", ENTER, "sh"]).arg(folder).arg(&self.root);
         command.arg(program).stdin(Stdio::null());
         command
     }
