@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import synthetic
 
-from foretap_models import dataset as cache
 from foretap_models.config import Config
-from foretap_models.dataset import Dataset
-from foretap_models.learn import learn
-from foretap_models.model import Model
+from foretap_models.data import dataset as cache
+from foretap_models.data.dataset import Dataset
+from foretap_models.learn.learn import learn
+from foretap_models.learn.model import Model
 
 
 @pytest.fixture(scope="session")

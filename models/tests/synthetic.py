@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from foretap_models.features_file import COLUMNS, FOLDS, SHORTLIST
+from foretap_models.data.features_file import COLUMNS, FOLDS, SHORTLIST
 
 FEATURES = 72
 NAMES = tuple(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foretap_models import calibration, metrics
-from foretap_models.calibration import Calibration, log_softmax
+from foretap_models.judge import metrics
+from foretap_models.learn import calibration
+from foretap_models.learn.calibration import Calibration, log_softmax
 
 Sample = tuple[np.ndarray, np.ndarray, np.ndarray]
 

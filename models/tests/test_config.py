@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import synthetic
 
-from foretap_models.command import DEFAULT_CONFIG
+from foretap_models.commands.arguments import DEFAULT_CONFIG
 from foretap_models.config import Config
 from foretap_models.errors import ConfigError
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import synthetic
 
-from foretap_models import dataset as cache
-from foretap_models import metrics
 from foretap_models.config import Config
-from foretap_models.dataset import Dataset
-from foretap_models.features_file import SHORTLIST
-from foretap_models.inputs import Examples, Standardisation
-from foretap_models.learn import learn
+from foretap_models.data import dataset as cache
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import SHORTLIST
+from foretap_models.judge import metrics
+from foretap_models.learn.inputs import Examples, Standardisation
+from foretap_models.learn.learn import learn
 
 CANARY = 5
 """A person of fold 0."""

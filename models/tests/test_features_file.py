@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import synthetic
 
-from foretap_models import dataset as cache
+from foretap_models.data import dataset as cache
 from foretap_models.errors import (
     BrokenQueryError,
     CacheError,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foretap_models import metrics
-from foretap_models.metrics import HitRates
+from foretap_models.judge import metrics
+from foretap_models.judge.metrics import HitRates
 
 
 def test_rates_of_four_queries_are_those_worked_out_by_hand() -> None:

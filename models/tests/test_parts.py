@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 import synthetic
 
-from foretap_models import graph, parts
-from foretap_models.dataset import Dataset
+from foretap_models.bundle import golden, graph, parts, reference
+from foretap_models.bundle.golden import ROWS
+from foretap_models.bundle.parts import Arithmetic
+from foretap_models.bundle.quantise import quantise
+from foretap_models.data.dataset import Dataset
 from foretap_models.errors import GraphError, ModelFileError, PartsError
-from foretap_models.golden import ROWS
-from foretap_models.model import Model
-from foretap_models.parts import Arithmetic
+from foretap_models.learn.model import Model
 
 
 @pytest.mark.parametrize("arithmetic", list(Arithmetic))
@@ -78,9 +79,6 @@ def test_a_graph_that_says_something_else_is_refused(model: Model, start_weights
     parts.write(model, Arithmetic.INT8, start_weights, tmp_path)
     (w, b), *others = model.layers
     other = replace(model, layers=((w * np.float32(1.001), b), *others))
-    from foretap_models import golden, reference
-    from foretap_models.quantise import quantise
-
     vectors = golden.golden(model.standardisation, 0, lambda x: reference.int8(quantise(model), x))
     parts.check(graph.int8(quantise(model)), Arithmetic.INT8, vectors)
     with pytest.raises(GraphError):

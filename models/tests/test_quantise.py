@@ -10,11 +10,13 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from foretap_models import graph, metrics, reference
-from foretap_models.dataset import Dataset
+from foretap_models.bundle import graph, reference
+from foretap_models.bundle.quantise import EXACT, QuantisedDense, quantise
+from foretap_models.data.dataset import Dataset
 from foretap_models.errors import QuantiseError
-from foretap_models.model import Model
-from foretap_models.quantise import EXACT, QuantisedDense, quantise
+from foretap_models.judge import metrics
+from foretap_models.learn import forward
+from foretap_models.learn.model import Model
 
 ALLOWED_FP32 = ["Sub", "Div", "Clip", "MatMul", "Add", "Relu", "MatMul", "Add", "Relu", "MatMul", "Add"]
 
@@ -91,7 +93,7 @@ def test_halves_round_to_even_in_the_reference_and_in_onnx_runtime() -> None:
 
 
 def test_fp32_is_onnx_runtime_within_a_hundred_thousandth(model: Model, rows: np.ndarray) -> None:
-    ours, theirs = reference.fp32(model, rows), graph.run(graph.fp32(model), rows)
+    ours, theirs = forward.fp32(model, rows), graph.run(graph.fp32(model), rows)
     np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-5)
 
 
@@ -99,7 +101,7 @@ def test_int8_hits_as_often_as_fp32(model: Model, dataset: Dataset) -> None:
     at = dataset.scored_queries(None)
     q, features, layers = dataset.queries, dataset.features[at], quantise(model)
     hits = []
-    for correction in (reference.fp32(model, features), reference.int8(layers, features)):
+    for correction in (forward.fp32(model, features), reference.int8(layers, features)):
         scores = np.where(np.isfinite(q.log_mix[at]), q.log_mix[at] + correction, -np.inf)
         hits.append(metrics.HitRates.of(metrics.ranks(scores, q.target[at], q.mixer_rank[at])).hr3)
     mixer = metrics.HitRates.of(q.mixer_rank[at]).hr3

@@ -8,14 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from foretap_models import network, report
 from foretap_models.config import Config, Dropout
-from foretap_models.dataset import Dataset
+from foretap_models.data.dataset import Dataset
 from foretap_models.errors import ConfigError, HeldOutError
-from foretap_models.inputs import Examples, Standardisation
-from foretap_models.learn import learn
-from foretap_models.model import Model
-from foretap_models.train import fit, groups, learning_rate
+from foretap_models.evaluate import report
+from foretap_models.learn import network
+from foretap_models.learn.inputs import Examples, Standardisation
+from foretap_models.learn.learn import learn
+from foretap_models.learn.model import Model
+from foretap_models.learn.train import fit, groups, learning_rate
 
 
 def entropy(parameters: network.Parameters, examples: Examples) -> float:

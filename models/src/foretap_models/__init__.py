@@ -1,7 +1,7 @@
 """Trains, quantises and judges the small network that re-ranks Foretap's shortlist.
 
-Data goes one way: features file -> dataset -> inputs -> network -> train -> model -> quantise -> graph -> parts; a
-module uses only those before it.
+Data goes one way, and a package uses only those before it: data -> judge -> learn -> bundle -> evaluate ->
+commands.
 """
 
 import os

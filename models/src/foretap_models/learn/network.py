@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foretap_models.inputs import CLIP, STEPS
+from foretap_models.learn.inputs import CLIP, STEPS
 
 Parameters = list[tuple[jax.Array, jax.Array]]
 """Weights float32 [K, M] and bias float32 [M] of each layer."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from foretap_models import graph, reference
+from foretap_models.bundle import graph, reference
+from foretap_models.bundle.golden import Golden, golden
+from foretap_models.bundle.quantise import quantise
+from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import GraphError, PartsError
-from foretap_models.features_file import MOMENTS, SHORTLIST
-from foretap_models.golden import Golden, golden
-from foretap_models.model import Model
-from foretap_models.quantise import quantise
+from foretap_models.learn import forward
+from foretap_models.learn.model import Model
 
 FP32_TOLERANCE = 1e-5
 """How far ONNX Runtime may be from the FP32 reference, nats (or share, above one nat): it adds in another order. INT8
@@ -57,7 +58,7 @@ def write(model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Pat
         vectors = golden(model.standardisation, made.seed, lambda x: reference.int8(layers, x))
     else:
         content = graph.fp32(model)
-        vectors = golden(model.standardisation, made.seed, lambda x: reference.fp32(model, x))
+        vectors = golden(model.standardisation, made.seed, lambda x: forward.fp32(model, x))
     difference = check(content, arithmetic, vectors)
     manifest = {
         "name": made.name,

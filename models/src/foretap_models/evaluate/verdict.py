@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from foretap_models import metrics, reference, trees
+from foretap_models.bundle import reference
+from foretap_models.bundle.quantise import quantise
 from foretap_models.config import Trees
-from foretap_models.dataset import Dataset
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import MOMENTS
 from foretap_models.errors import HeldOutError
-from foretap_models.features_file import MOMENTS
-from foretap_models.inputs import chunks
-from foretap_models.metrics import HitRates, Interval
-from foretap_models.model import Model
-from foretap_models.quantise import quantise
-from foretap_models.train import Progress, on_stderr
+from foretap_models.judge import metrics
+from foretap_models.judge.metrics import HitRates, Interval
+from foretap_models.learn import forward, trees
+from foretap_models.learn.inputs import chunks
+from foretap_models.learn.model import Model
+from foretap_models.progress import Progress, on_stderr
 
 MIXER, FP32, INT8, LIGHTGBM = "mixer", "mlp_fp32", "mlp_int8", "lightgbm"
 """The names of the systems."""
@@ -173,7 +175,7 @@ def _answer(trial: Trial, at: np.ndarray, fold: int | None, tree_config: Trees |
     layers = quantise(model)
     found = {
         MIXER: (q.mixer_rank[at].astype(np.int64), np.exp(q.log_mix[at, 0])),
-        FP32: _network(dataset, model, at, lambda x: reference.fp32(model, x)),
+        FP32: _network(dataset, model, at, lambda x: forward.fp32(model, x)),
         INT8: _network(dataset, model, at, lambda x: reference.int8(layers, x)),
     }
     if tree_config is not None and fold is not None:

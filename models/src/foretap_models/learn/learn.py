@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretap_models import calibration, metrics, reference
-from foretap_models.calibration import Calibration
 from foretap_models.config import Config
-from foretap_models.dataset import Dataset
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import HeldOutError
-from foretap_models.features_file import MOMENTS, SHORTLIST
-from foretap_models.inputs import Examples, Standardisation, chunks
-from foretap_models.model import Model, Provenance
-from foretap_models.train import SEED_LIMIT, Progress, fit, on_stderr
+from foretap_models.judge import metrics
+from foretap_models.learn import calibration, forward
+from foretap_models.learn.calibration import Calibration
+from foretap_models.learn.inputs import Examples, Standardisation, chunks
+from foretap_models.learn.model import Model, Provenance
+from foretap_models.learn.train import SEED_LIMIT, fit
+from foretap_models.progress import Progress, on_stderr
 
 PEAK_QUERIES = 4_000
 """Queries whose hidden activations are looked at: 100,000 rows, of which the 99.99th percentile leaves ten above."""
@@ -50,7 +52,7 @@ def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
     """The FP32 corrections of some queries, float32 [n, 32] nats."""
     found = np.empty((len(at), SHORTLIST), np.float32)
     for part, chunk in chunks(at):
-        found[part] = reference.fp32(model, dataset.features[chunk])
+        found[part] = forward.fp32(model, dataset.features[chunk])
     return found
 
 
@@ -84,7 +86,7 @@ def _network(
     )
     some = at[np.linspace(0, len(at) - 1, min(PEAK_QUERIES, len(at))).astype(np.int64)]
     rows = dataset.features[some][dataset.queries.is_candidate()[some]]
-    hidden = reference.hidden_activations(bare, rows)
+    hidden = forward.hidden_activations(bare, rows)
     peaks = np.array([np.percentile(h, config.quantisation.percentile) for h in hidden], np.float32)
     return Model(bare.layers, standardisation, peaks, bare.calibration, bare.provenance)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretap_models.features_file import SHORTLIST
-from foretap_models.inputs import Standardisation
+from foretap_models.data.features_file import SHORTLIST
+from foretap_models.learn.inputs import Standardisation
 
 ROWS = (1, 1, 1, 2, 5, 13, SHORTLIST)
 """Candidates of each vector. 55 rows of 72 float32 are 16 KB, a quarter of the largest bundle."""

@@ -5,23 +5,19 @@ Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable
 from functools import partial
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foretap_models import network
 from foretap_models.config import Dropout, Training, places
 from foretap_models.errors import HeldOutError
-from foretap_models.inputs import Examples
-from foretap_models.network import Parameters
-
-Progress = Callable[[str], None]
-"""Takes a line about how far the work is."""
+from foretap_models.learn import network
+from foretap_models.learn.inputs import Examples
+from foretap_models.learn.network import Parameters
+from foretap_models.progress import Progress, on_stderr
 
 BETAS = (0.9, 0.999)
 """Adam's decay of the first and the second moment."""
@@ -31,11 +27,6 @@ EPSILON = 1e-8
 
 SEED_LIMIT = 2**31
 """JAX's and LightGBM's seeds are below this."""
-
-
-def on_stderr(line: str) -> None:
-    """Shows a line of progress."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 def learning_rate(training: Training, step: int, steps: int) -> float:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries
 from foretap_models.errors import CacheError, SchemaMismatchError
-from foretap_models.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries
 
 FORMAT = 1
 """The version of the cache's layout."""

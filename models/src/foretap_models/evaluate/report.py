@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foretap_models.model import Provenance
+from foretap_models.learn.model import Provenance
 
 WIDTH, HEIGHT, MARGIN = 560, 280, 48
 """Pixels."""

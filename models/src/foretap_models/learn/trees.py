@@ -6,10 +6,11 @@ import lightgbm
 import numpy as np
 
 from foretap_models.config import Trees
-from foretap_models.dataset import Dataset
-from foretap_models.features_file import SHORTLIST
-from foretap_models.inputs import chunks
-from foretap_models.train import SEED_LIMIT, Progress, on_stderr
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import SHORTLIST
+from foretap_models.learn.inputs import chunks
+from foretap_models.learn.train import SEED_LIMIT
+from foretap_models.progress import Progress, on_stderr
 
 
 def fit(dataset: Dataset, at: np.ndarray, config: Trees, seed: int, progress: Progress = on_stderr) -> lightgbm.Booster:

@@ -11,10 +11,10 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from foretap_models.bundle.quantise import QuantisedDense
 from foretap_models.errors import GraphError
-from foretap_models.inputs import CLIP
-from foretap_models.model import Model
-from foretap_models.quantise import QuantisedDense
+from foretap_models.learn.inputs import CLIP
+from foretap_models.learn.model import Model
 
 DOMAIN = "ai.foretap"
 """The domain of `QuantisedDense`, version 1."""

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from foretap_models.calibration import Calibration
-from foretap_models.dataset import Dataset
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import MOMENTS
 from foretap_models.errors import ModelFileError
-from foretap_models.features_file import MOMENTS
-from foretap_models.inputs import Standardisation
+from foretap_models.learn.calibration import Calibration
+from foretap_models.learn.inputs import Standardisation
 
 FORMAT = 1
 """The version of the file's layout."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from foretap_models.errors import QuantiseError
-from foretap_models.inputs import CLIP, STEPS
-from foretap_models.model import Model
+from foretap_models.learn.inputs import CLIP, STEPS
+from foretap_models.learn.model import Model
 
 EXACT = 2**24
 """Accumulators below this are exact in float32."""

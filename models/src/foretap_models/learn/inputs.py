@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretap_models.dataset import Dataset
+from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import SHORTLIST
 from foretap_models.errors import HeldOutError
-from foretap_models.features_file import SHORTLIST
 
 CLIP = 5.0
 """Inputs are cut at this many standard deviations."""

@@ -1,0 +1,10 @@
+"""The commands, one module each: `add` declares its arguments, `run` does the work."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from foretap_models.commands import evaluate, prepare, quantise, train
+
+COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate)
+"""In the order of `--help`."""

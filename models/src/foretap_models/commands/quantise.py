@@ -1,0 +1,27 @@
+"""`foretap-models quantise`: a model -> a parts directory for `foretap bundle pack`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from foretap_models.bundle import parts
+from foretap_models.commands.arguments import Commands, show
+from foretap_models.learn.model import Model
+
+
+def add(commands: Commands) -> None:
+    """Declares the command."""
+    command = commands.add_parser("quantise", help="a model -> a parts directory for `foretap bundle pack`")
+    command.add_argument("model", type=Path)
+    command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
+    command.add_argument("--out", required=True, type=Path, help="the parts directory")
+    command.add_argument("--arithmetic", type=parts.Arithmetic, choices=list(parts.Arithmetic), default="int8")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Model -> parts."""
+    difference = parts.write(Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out)
+    size = (chosen.out / "model.onnx").stat().st_size
+    show(f"{chosen.out}: {chosen.arithmetic}, model.onnx {size} bytes, ONNX Runtime within {difference:.1e} nats")

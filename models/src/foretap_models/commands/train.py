@@ -1,0 +1,36 @@
+"""`foretap-models train`: a training cache -> a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from foretap_models.commands.arguments import Commands, add_config, add_seed, show
+from foretap_models.config import Config
+from foretap_models.data import dataset as cache
+from foretap_models.data.features_file import FOLDS
+from foretap_models.evaluate import report
+from foretap_models.learn.learn import learn
+
+
+def add(commands: Commands) -> None:
+    """Declares the command."""
+    command = commands.add_parser("train", help="a training cache -> a model")
+    command.add_argument("cache", type=Path)
+    command.add_argument("--out", required=True, type=Path, help="the model, an .npz")
+    command.add_argument("--held-out-fold", type=int, choices=range(FOLDS), help="learn nothing of this fold")
+    add_seed(command)
+    add_config(command)
+    command.add_argument("--report", type=Path, help="draw the losses into this SVG")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """Cache -> model."""
+    config = Config.read(chosen.config)
+    model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed)
+    model.save(chosen.out)
+    if chosen.report:
+        chosen.report.write_text(report.losses(model.provenance), encoding="utf-8")
+    show(json.dumps(model.provenance.inner, indent=1))

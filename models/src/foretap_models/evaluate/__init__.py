@@ -1,0 +1,1 @@
+"""Models judged on people they never saw, in tables and pictures."""
