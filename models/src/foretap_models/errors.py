@@ -67,3 +67,51 @@ class PartsError(ModelsError):
 
 class HeldOutError(ModelsError):
     """A model would be judged on people it learned from, or there is nobody to judge it on."""
+
+
+class BusyError(ModelsError):
+    """Another process holds the lock."""
+
+
+class BundleFileError(ModelsError):
+    """A file that is no bundle, or a damaged one."""
+
+
+class RegistryError(ModelsError):
+    """Anything that the registry refuses. Nothing has changed then."""
+
+
+class NoRegistryError(RegistryError):
+    """There is no registry at this place."""
+
+
+class RegistryStoreError(RegistryError):
+    """MLflow cannot be reached, or refuses what it is asked."""
+
+
+class UnknownVersionError(RegistryError):
+    """No version of this name is registered."""
+
+
+class VersionNameError(RegistryError):
+    """A name that is taken or not of the form `v1.0`, or a bundle that is registered with this evaluation already."""
+
+
+class UnsignedDecisionError(RegistryError):
+    """A decision without a name or without a reason."""
+
+
+class EvidenceError(RegistryError):
+    """An evaluation that is missing, unreadable, or not that of the bundle."""
+
+
+class GateError(RegistryError):
+    """An evaluation below what the configuration asks for."""
+
+
+class TransitionError(RegistryError):
+    """A step that a version cannot take from where it is."""
+
+
+class AuditError(RegistryError):
+    """The audit log is broken, or the registry is not as the log says."""

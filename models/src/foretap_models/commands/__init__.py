@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import evaluate, prepare, quantise, train
+from foretap_models.commands import card, evaluate, prepare, quantise, register, registry, train
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate)
+COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate, register, registry, card)
 """In the order of `--help`."""

@@ -6,8 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from foretap_models.registry.place import MODEL, Place
+from foretap_models.registry.registry import Signature
+
 DEFAULT_CONFIG = Path(__file__).parents[3] / "configs" / "default.toml"
 """Beside the package in the repository; elsewhere `--config` names one."""
+
+DEFAULT_REGISTRY = "sqlite:///registry/registry.db"
+"""Below the working directory."""
 
 Commands = argparse._SubParsersAction
 """Where a command adds itself."""
@@ -21,6 +27,29 @@ def add_config(command: argparse.ArgumentParser) -> None:
 def add_seed(command: argparse.ArgumentParser) -> None:
     """Adds `--seed`."""
     command.add_argument("--seed", type=_seed, default=0, help="of everything random")
+
+
+def add_registry(command: argparse.ArgumentParser) -> None:
+    """Adds where the registry is; `place` reads it."""
+    command.add_argument("--registry", default=DEFAULT_REGISTRY, help="sqlite:///PATH, or the URL of an MLflow server")
+    command.add_argument("--audit", type=Path, help="the audit log; beside the registry where that is a file")
+    command.add_argument("--registered-model", default=MODEL, help="its name in MLflow")
+
+
+def add_signature(command: argparse.ArgumentParser) -> None:
+    """Adds who decides, and why; `signature` reads it."""
+    command.add_argument("--by", default="", help="who decides")
+    command.add_argument("--reason", default="", help="why")
+
+
+def place(chosen: argparse.Namespace) -> Place:
+    """Where the registry is."""
+    return Place.of(chosen.registry, chosen.audit, chosen.registered_model)
+
+
+def signature(chosen: argparse.Namespace) -> Signature:
+    """Who decides, and why."""
+    return Signature(chosen.by, chosen.reason)
 
 
 def show(text: str) -> None:
