@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,7 @@ def filled_registry(empty_registry: Path, tmp_path_factory: pytest.TempPathFacto
 def filled(filled_registry: Path, tmp_path: Path) -> Place:
     """A copy of it, of the test's own."""
     shutil.copytree(filled_registry, tmp_path, dirs_exist_ok=True)
-    with sqlite3.connect(tmp_path / "registry.db") as database:
+    with closing(sqlite3.connect(tmp_path / "registry.db")) as database, database:
         for table, column in (
             ("experiments", "artifact_location"),
             ("runs", "artifact_uri"),
@@ -102,5 +103,4 @@ def filled(filled_registry: Path, tmp_path: Path) -> Place:
         ):
             sql = f"UPDATE {table} SET {column} = REPLACE({column}, ?, ?)"
             database.execute(sql, (str(filled_registry), str(tmp_path)))
-    database.close()
     return Place.of(f"sqlite:///{tmp_path}/registry.db")

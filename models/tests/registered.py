@@ -43,6 +43,10 @@ def opened(place: Place, **options: Any) -> AbstractContextManager[Registry]:  #
     return Registry.open(place, create=True, **{"clock": clock(), "progress": lambda _: None} | options)
 
 
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def bundle(name: str) -> bytes:
     """A file with the head of a bundle."""
     payload = f"weights of {name}".encode()
@@ -67,7 +71,7 @@ def evaluation(of: bytes, hr3: float = 57.0, ece: float | None = 0.012) -> Evalu
 
 def dossier(of: bytes, queries: int = 100_000) -> Dossier:
     data = DataSet("v1.0", "da" * 32, (synthetic.LOG,), synthetic.SCHEMA, 72, 33, queries)
-    lineage = Lineage("da" * 32, config_hash(CONFIG), "c0" * 32, hashlib.sha256(of).hexdigest(), bundle_id(of))
+    lineage = Lineage("da" * 32, config_hash(CONFIG), "c0" * 32, sha256(of), bundle_id(of))
     return Dossier(lineage, data, asdict(CONFIG), seed=0)
 
 
