@@ -2,7 +2,13 @@
 
 
 class ModelsError(Exception):
-    """Anything that this package refuses."""
+    """Anything that this package refuses.
+
+    Attributes:
+        may_pass: whether it may go well when tried again.
+    """
+
+    may_pass = False
 
 
 class FeaturesFileError(ModelsError):
@@ -72,6 +78,22 @@ class HeldOutError(ModelsError):
 class BusyError(ModelsError):
     """Another process holds the lock."""
 
+    may_pass = True
+
+
+class MissingForetapError(ModelsError):
+    """The command line `foretap` is nowhere to be found."""
+
+
+class ForetapError(ModelsError):
+    """The command line `foretap` refused what it was given."""
+
+
+class ForetapDiedError(ModelsError):
+    """The command line `foretap` could not be started, or was ended."""
+
+    may_pass = True
+
 
 class BundleFileError(ModelsError):
     """A file that is no bundle, or a damaged one."""
@@ -87,6 +109,8 @@ class NoRegistryError(RegistryError):
 
 class RegistryStoreError(RegistryError):
     """MLflow cannot be reached, or refuses what it is asked."""
+
+    may_pass = True
 
 
 class UnknownVersionError(RegistryError):
@@ -115,3 +139,15 @@ class TransitionError(RegistryError):
 
 class AuditError(RegistryError):
     """The audit log is broken, or the registry is not as the log says."""
+
+
+class StepError(ModelsError):
+    """A step of the pipeline that failed, as often as it was tried."""
+
+
+class WorkdirError(ModelsError):
+    """A folder that holds no run of the pipeline, or another one's."""
+
+
+class AlertError(ModelsError):
+    """A drift alert that is not as a monitor writes it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 
 from foretap_models.config import Config
@@ -12,6 +14,9 @@ from foretap_models.errors import BundleFileError
 
 MAGIC = b"FORETAP"
 """What every bundle begins with; a byte of format and the SHA-256 of the rest follow."""
+
+LIBRARIES = ("jax", "jaxlib", "lightgbm", "numpy", "onnx", "onnxruntime", "pyarrow")
+"""Whose version can change a result."""
 
 PACKAGE = Path(__file__).parents[1]
 """The sources of this package."""
@@ -57,13 +62,23 @@ def bundle_id(content: bytes) -> str:
 
 def config_hash(config: Config) -> str:
     """SHA-256 of the hyper-parameters, whatever their order in the file."""
-    text = json.dumps(asdict(config), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text_hash(json.dumps(asdict(config), sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def code_hash(packages: Sequence[str] | None = None) -> str:
+    """SHA-256 over this package's sources and the versions of the libraries that results depend on.
+
+    Args:
+        packages: only these of its packages, and the modules beside them; all by default.
+    """
+    chosen = ["*.py", *(f"{name}/**/*.py" for name in packages)] if packages is not None else ["**/*.py"]
+    sources = files_hash(PACKAGE, sorted({path for pattern in chosen for path in PACKAGE.glob(pattern)}))
+    return text_hash(json.dumps([sources, {name: metadata.version(name) for name in LIBRARIES}]))
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
-
-
-def code_hash(package: Path = PACKAGE) -> str:
-    """SHA-256 over the names and the bytes of a package's sources."""
-    return files_hash(package, sorted(package.rglob("*.py")))
 
 
 def folder_hash(folder: Path) -> str:
