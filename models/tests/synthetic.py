@@ -212,4 +212,23 @@ threads = 1
 [bundle]
 name = "synthetic"
 version = "1"
+
+[card]
+learned_from = "people who never lived"
+licence = "nobody's"
+limits = "says nothing about anyone"
+
+[gates]
+hr3_margin = 0.5
+ece_limit = 0.05
+
+[pipeline]
+judged_folds = [0]
+retries = 2
+backoff_s = 5.0
+
+[triggers]
+interval_days = 30.0
+new_queries = 1000
+drift_limit = 0.25
 """

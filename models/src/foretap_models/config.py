@@ -95,6 +95,64 @@ class Bundle:
 
 
 @dataclass(frozen=True)
+class Card:
+    """What a model card says of the data, which no file of it tells.
+
+    Attributes:
+        learned_from: what the data are, and whose.
+        licence: under which they were used.
+        limits: where the model is known or expected to fall short.
+    """
+
+    learned_from: str
+    licence: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What an evaluation has to show before a version is approved or promoted.
+
+    Attributes:
+        hr3_margin: points of HR@3, in each moment, by which it may be below the version in production.
+        ece_limit: the highest calibration error of the first suggestion, a share.
+    """
+
+    hr3_margin: float
+    ece_limit: float
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """How the steps are run.
+
+    Attributes:
+        judged_folds: folds of people that are held out in turn, each by a training of its own.
+        retries: how often a step that failed is tried again.
+        backoff_s: seconds before the first retry; each further one waits twice as long.
+    """
+
+    judged_folds: tuple[int, ...]
+    retries: int
+    backoff_s: float
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """When the pipeline is due.
+
+    Attributes:
+        interval_days: days since it last ran.
+        new_queries: queries more than the newest version was made of.
+        drift_limit: population stability index of a feature.
+    """
+
+    interval_days: float
+    new_queries: int
+    drift_limit: float
+
+
+@dataclass(frozen=True)
 class Config:
     """All of it."""
 
@@ -104,6 +162,10 @@ class Config:
     quantisation: Quantisation
     trees: Trees
     bundle: Bundle
+    card: Card
+    gates: Gates
+    pipeline: Pipeline
+    triggers: Triggers
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -138,6 +200,10 @@ class Config:
             quantisation=_section(Quantisation, table, "quantisation"),
             trees=_section(Trees, table, "trees"),
             bundle=_section(Bundle, table, "bundle"),
+            card=_section(Card, table, "card"),
+            gates=_section(Gates, table, "gates"),
+            pipeline=_section(Pipeline, table, "pipeline"),
+            triggers=_section(Triggers, table, "triggers"),
         )
         config.check()
         return config
@@ -148,7 +214,7 @@ class Config:
         Raises:
             ConfigError: one is.
         """
-        t, i = self.training, self.inner
+        t, i, p, r = self.training, self.inner, self.pipeline, self.triggers
         limits = {
             "training.hidden: two widths of 1..=256": len(t.hidden) == 2 and all(1 <= h <= 256 for h in t.hidden),
             "training.epochs and training.batch: at least 1": t.epochs >= 1 and t.batch >= 1,
@@ -158,6 +224,11 @@ class Config:
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
+            "gates.hr3_margin: not negative": self.gates.hr3_margin >= 0.0,
+            "gates.ece_limit: above 0, at most 1": 0.0 < self.gates.ece_limit <= 1.0,
+            "pipeline.judged_folds: one or more of 0..5, each once": _are_folds(self.pipeline.judged_folds),
+            "pipeline.retries and pipeline.backoff_s: not negative": min(p.retries, p.backoff_s) >= 0,
+            "triggers: each above 0": min(r.interval_days, r.new_queries, r.drift_limit) > 0,
         }
         for limit, holds in limits.items():
             if not holds:
@@ -174,6 +245,11 @@ def places(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
         if not fnmatch.filter(names, pattern):
             raise ConfigError(f"dropout: no feature is named {pattern}")
     return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
+
+
+def _are_folds(folds: tuple[int, ...]) -> bool:
+    """Whether these are different folds of people."""
+    return 0 < len(folds) == len(set(folds)) and all(type(fold) is int and 0 <= fold < 5 for fold in folds)
 
 
 def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Section:

@@ -2,7 +2,13 @@
 
 
 class ModelsError(Exception):
-    """Anything that this package refuses."""
+    """Anything that this package refuses.
+
+    Attributes:
+        may_pass: whether it may go well when tried again.
+    """
+
+    may_pass = False
 
 
 class FeaturesFileError(ModelsError):
@@ -83,3 +89,81 @@ class JudgeMissingError(JudgeError):
 
 class HeldOutError(ModelsError):
     """A model would be judged on people it learned from, or there is nobody to judge it on."""
+
+
+class BusyError(ModelsError):
+    """Another process holds the lock."""
+
+    may_pass = True
+
+
+class MissingForetapError(ModelsError):
+    """The command line `foretap` is nowhere to be found."""
+
+
+class ForetapError(ModelsError):
+    """The command line `foretap` refused what it was given."""
+
+
+class ForetapDiedError(ModelsError):
+    """The command line `foretap` could not be started, or was ended."""
+
+    may_pass = True
+
+
+class BundleFileError(ModelsError):
+    """A file that is no bundle, or a damaged one."""
+
+
+class RegistryError(ModelsError):
+    """Anything that the registry refuses. Nothing has changed then."""
+
+
+class NoRegistryError(RegistryError):
+    """There is no registry at this place."""
+
+
+class RegistryStoreError(RegistryError):
+    """MLflow cannot be reached, or refuses what it is asked."""
+
+    may_pass = True
+
+
+class UnknownVersionError(RegistryError):
+    """No version of this name is registered."""
+
+
+class VersionNameError(RegistryError):
+    """A name that is taken or not of the form `v1.0`, or a bundle that is registered with this evaluation already."""
+
+
+class UnsignedDecisionError(RegistryError):
+    """A decision without a name or without a reason."""
+
+
+class EvidenceError(RegistryError):
+    """An evaluation that is missing, unreadable, or not that of the bundle."""
+
+
+class GateError(RegistryError):
+    """An evaluation below what the configuration asks for."""
+
+
+class TransitionError(RegistryError):
+    """A step that a version cannot take from where it is."""
+
+
+class AuditError(RegistryError):
+    """The audit log is broken, or the registry is not as the log says."""
+
+
+class StepError(ModelsError):
+    """A step of the pipeline that failed, as often as it was tried."""
+
+
+class WorkdirError(ModelsError):
+    """A folder that holds no run of the pipeline, or another one's."""
+
+
+class AlertError(ModelsError):
+    """A drift alert that is not as a monitor writes it."""

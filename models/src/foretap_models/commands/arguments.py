@@ -6,8 +6,19 @@ import argparse
 import sys
 from pathlib import Path
 
+from foretap_models import foretap
+from foretap_models.config import Config
+from foretap_models.data.features_file import FOLDS
+from foretap_models.pipeline.step import Request
+from foretap_models.pipeline.steps import FEATURES, FOLD_FEATURES, FORETAP, WEIGHTS
+from foretap_models.registry.place import MODEL, Place
+from foretap_models.registry.registry import Signature
+
 DEFAULT_CONFIG = Path(__file__).parents[3] / "configs" / "default.toml"
 """Beside the package in the repository; elsewhere `--config` names one."""
+
+DEFAULT_REGISTRY = "sqlite:///registry/registry.db"
+"""Below the working directory."""
 
 Commands = argparse._SubParsersAction
 """Where a command adds itself."""
@@ -21,6 +32,71 @@ def add_config(command: argparse.ArgumentParser) -> None:
 def add_seed(command: argparse.ArgumentParser) -> None:
     """Adds `--seed`."""
     command.add_argument("--seed", type=_seed, default=0, help="of everything random")
+
+
+def add_registry(command: argparse.ArgumentParser) -> None:
+    """Adds where the registry is; `place` reads it."""
+    command.add_argument("--registry", default=DEFAULT_REGISTRY, help="sqlite:///PATH, or the URL of an MLflow server")
+    command.add_argument("--audit", type=Path, help="the audit log; beside the registry where that is a file")
+    command.add_argument("--registered-model", default=MODEL, help="its name in MLflow")
+
+
+def add_signature(command: argparse.ArgumentParser) -> None:
+    """Adds who decides, and why; `signature` reads it."""
+    command.add_argument("--by", default="", help="who decides")
+    command.add_argument("--reason", default="", help="why")
+
+
+def add_request(command: argparse.ArgumentParser) -> None:
+    """Adds what the pipeline is asked for; `request` reads it."""
+    command.add_argument("--features", nargs="+", required=True, type=Path, help="Parquet files of `foretap features`")
+    command.add_argument(
+        "--fold-features",
+        nargs=FOLDS,
+        default=[],
+        type=Path,
+        help="one for each fold, under start weights that its people had no part in; --features for all by default",
+    )
+    command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
+    command.add_argument("--version", help="v1.0; by default the minor one after the highest")
+    add_seed(command)
+    add_config(command)
+    add_registry(command)
+    add_signature(command)
+
+
+def add_workdir(command: argparse.ArgumentParser) -> None:
+    """Adds `--workdir`."""
+    command.add_argument("--workdir", required=True, type=Path, help="where results lie, and runs go on")
+
+
+def request(chosen: argparse.Namespace) -> Request:
+    """What the pipeline is asked for.
+
+    Raises:
+        ConfigError: the configuration is not as it should be.
+        MissingForetapError: the bundle could not be packed in the end.
+    """
+    files = {
+        FEATURES: tuple(chosen.features),
+        FOLD_FEATURES: tuple(chosen.fold_features),
+        WEIGHTS: (chosen.start_weights,),
+        FORETAP: (foretap.find(),),
+    }
+    by = chosen.by or "foretap-models pipeline"
+    return Request(
+        Config.read(chosen.config), files, chosen.seed, place(chosen), chosen.version, Signature(by, chosen.reason)
+    )
+
+
+def place(chosen: argparse.Namespace) -> Place:
+    """Where the registry is."""
+    return Place.of(chosen.registry, chosen.audit, chosen.registered_model)
+
+
+def signature(chosen: argparse.Namespace) -> Signature:
+    """Who decides, and why."""
+    return Signature(chosen.by, chosen.reason)
 
 
 def show(text: str) -> None:

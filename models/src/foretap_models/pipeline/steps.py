@@ -1,0 +1,160 @@
+"""The steps from features files to a Pending version: one entry each in the table of `steps`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from foretap_models import foretap
+from foretap_models.bundle import parts
+from foretap_models.data import dataset as cache
+from foretap_models.evaluate import verdict
+from foretap_models.learn.learn import learn
+from foretap_models.learn.model import Model
+from foretap_models.pipeline.step import Job, Request, Step
+from foretap_models.registry import lineage
+from foretap_models.registry.dossier import DataSet, Dossier
+from foretap_models.registry.evaluation import Evaluation
+from foretap_models.registry.lineage import Lineage
+from foretap_models.registry.registry import Registry
+
+FEATURES, FOLD_FEATURES, WEIGHTS, FORETAP = "features", "fold_features", "start_weights", "foretap"
+"""Names of files from outside."""
+
+LEARNING = ("training", "dropout", "inner", "quantisation", "bundle", "seed")
+"""Settings that a model depends on."""
+
+
+def steps(request: Request) -> list[Step]:
+    """All of them. A judged fold has a cache of its own where it has features of its own."""
+    folds = request.config.pipeline.judged_folds
+    own = folds if request.files[FOLD_FEATURES] else ()
+    caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in folds]
+    models = [f"train-{fold}" for fold in folds]
+    judged = tuple(dict.fromkeys((*caches, *models)))
+    everything = tuple(request.settings())
+
+    def trained(name: str, fold: int | None, data: str) -> Step:
+        return Step(name, partial(train, fold=fold, data=data), "learn", (data,), settings=LEARNING)
+
+    return [
+        Step("prepare", prepare, "data", files=(FEATURES,)),
+        *(Step(f"prepare-{fold}", partial(prepare_fold, fold=fold), "data", files=(FOLD_FEATURES,)) for fold in own),
+        trained("train", None, "prepare"),
+        *(trained(*each) for each in zip(models, folds, caches, strict=True)),
+        Step("quantise", quantise, "bundle", ("train",), files=(WEIGHTS,)),
+        Step("pack", pack, "bundle", ("quantise",), files=(FORETAP,)),
+        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", judged),
+        Step("register", register, "registry", ("prepare", "train", "pack", "evaluate"), settings=everything),
+        Step("card", card, "registry", ("register",), settings=("registry",)),
+    ]
+
+
+def prepare(job: Job) -> None:
+    """Features files -> training cache, and what is in it."""
+    dataset = cache.prepare(job.request.files[FEATURES], job.out / "cache")
+    for line in dataset.counts():
+        job.progress(line)
+    data = DataSet(
+        version=None,
+        content=lineage.folder_hash(job.out / "cache"),
+        learned_on=dataset.learned_on,
+        schema=dataset.schema,
+        features=len(dataset.feature_names),
+        people=len(np.unique(dataset.queries.person)),
+        queries=len(dataset),
+    )
+    (job.out / "data.json").write_bytes(data.written())
+
+
+def prepare_fold(job: Job, fold: int) -> None:
+    """A fold's features file, whose start weights are those of everyone else -> training cache."""
+    cache.prepare([job.request.files[FOLD_FEATURES][fold]], job.out / "cache")
+
+
+def train(job: Job, fold: int | None, data: str) -> None:
+    """A cache -> model of everyone outside a fold."""
+    dataset = cache.load(job.results[data] / "cache")
+    learn(dataset, job.request.config, fold, job.request.seed, job.progress).save(job.out / "model.npz")
+
+
+def quantise(job: Job) -> None:
+    """Model -> parts."""
+    (weights,) = job.request.files[WEIGHTS]
+    parts.write(Model.load(job.results["train"] / "model.npz"), parts.Arithmetic.INT8, weights, job.out / "parts")
+
+
+def pack(job: Job) -> None:
+    """Parts -> a bundle that phones can load."""
+    (program,) = job.request.files[FORETAP]
+    bundle = job.out / "foretap.bundle"
+    foretap.run(program, ["bundle", "pack", job.results["quantise"] / "parts", "--out", bundle])
+    foretap.run(program, ["bundle", "verify", bundle])
+
+
+def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
+    """The models of the folds, each judged on the people it never saw -> figures and their table."""
+    trials = [
+        verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / "model.npz"))
+        for data, model in zip(caches, models, strict=True)
+    ]
+    verdicts = verdict.evaluate(trials, None, job.progress)
+    (job.out / "judged.json").write_text(json.dumps(_judged(verdicts), indent=1) + "\n", encoding="utf-8")
+    (job.out / "table.md").write_text(verdict.table(verdicts) + "\n", encoding="utf-8")
+
+
+def register(job: Job) -> None:
+    """Bundle, evaluation and lineage -> a Pending version, unless it is registered already."""
+    bundle = (job.results["pack"] / "foretap.bundle").read_bytes()
+    data = DataSet.read((job.results["prepare"] / "data.json").read_bytes())
+    judged = (job.results["evaluate"] / "judged.json").read_bytes()
+    evaluation = Evaluation.of(judged, lineage.bundle_id(bundle), verdict.INT8)
+    chain = Lineage(
+        data=data.content,
+        config=lineage.config_hash(job.request.config),
+        code=lineage.code_hash(),
+        model=lineage.file_hash(job.results["train"] / "model.npz"),
+        bundle=evaluation.bundle,
+    )
+    dossier = Dossier(chain, data, asdict(job.request.config), job.request.seed)
+    with Registry.open(job.request.place, create=True, clock=job.now, progress=job.progress) as registry:
+        # A run that was ended between the registration and the end of this step goes on here.
+        name = registry.archive.twin(evaluation.bundle, evaluation.sha256()) or registry.register(
+            bundle, evaluation, dossier, job.request.signature, job.request.version
+        )
+    job.progress(f"{name}: Pending")
+    (job.out / "version.json").write_text(json.dumps({"version": name}) + "\n", encoding="utf-8")
+
+
+def card(job: Job) -> None:
+    """Version -> card."""
+    with Registry.open(job.request.place, progress=job.progress) as registry:
+        text = registry.archive.card(version(job.results["register"]))
+    (job.out / "card.md").write_text(text, encoding="utf-8")
+
+
+def version(registered: Path) -> str:
+    """The version that `register` wrote into its results."""
+    return json.loads((registered / "version.json").read_text(encoding="utf-8"))["version"]
+
+
+def _judged(verdicts: Sequence[verdict.Verdict]) -> dict[str, Any]:
+    """Verdicts in the form of `foretap judge`."""
+    moments = {}
+    for v in verdicts:
+        systems = {
+            name: {
+                "macro": asdict(score.rates),
+                "interval": {"hr3": [score.hr3.low, score.hr3.high]},
+                "ece": None if score.ece is None else score.ece / 100.0,
+            }
+            for name, score in v.scores.items()
+        }
+        moments[v.moment] = {"people": v.people, "left_out": v.left_out, "queries": v.queries, "systems": systems}
+    return {"against": verdict.MIXER, "moments": moments}
