@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import synthetic
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
+from foretap_models.engine.engine import Engine
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
 
@@ -43,3 +45,12 @@ def start_weights(tmp_path: Path) -> Path:
     path = tmp_path / "start_weights.tsv"
     path.write_text(synthetic.START_WEIGHTS, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def ray_engine() -> Iterator[Engine]:
+    """A small Ray on loopback: two workers, 80 MB of shared memory."""
+    from foretap_models.engine.ray import RayEngine
+
+    with RayEngine(workers=2, store_bytes=80 * 2**20) as engine:
+        yield engine

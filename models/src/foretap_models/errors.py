@@ -37,8 +37,40 @@ class ShortlistError(FeaturesFileError):
     """A shortlist is not the mixer's first candidates, which would leak the target."""
 
 
+class PastError(FeaturesFileError):
+    """The last openings before a query, or its candidates' order of last use, are such as no log gives."""
+
+
 class NonFiniteError(FeaturesFileError):
     """A feature or a log-probability is infinite or not a number."""
+
+
+class EngineError(ModelsError):
+    """An engine that cannot be started, or of which a worker died."""
+
+
+class PlaceError(ModelsError):
+    """A place that no file can be read from, or written to."""
+
+
+class QualityError(ModelsError):
+    """A data set that its quality thresholds refuse."""
+
+
+class TransformationError(ModelsError):
+    """An outlier rule or a binning that does not fit the data."""
+
+
+class VersionError(ModelsError):
+    """A version of a data set that cannot be made, or that is not there."""
+
+
+class DamagedStoreError(ModelsError):
+    """A part or a manifest of a store that is not what was written."""
+
+
+class LakeError(ModelsError):
+    """A lake that is not laid out as one, or that lacks what is asked of it."""
 
 
 class CacheError(ModelsError):
