@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import evaluate, prepare, quantise, train
+from foretap_models.commands import data, evaluate, lake, prepare, quantise, train
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate)
+COMMANDS: tuple[ModuleType, ...] = (prepare, data, lake, train, quantise, evaluate)
 """In the order of `--help`."""

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries
-from foretap_models.errors import CacheError, SchemaMismatchError
-
-FORMAT = 1
-"""The version of the cache's layout."""
-
-QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
-"""The arrays of a cache, one `.npy` each, beside `features.npy`."""
+from foretap_models.data.cache_folder import FORMAT, PAST_ARRAYS, QUERY_ARRAYS
+from foretap_models.data.features_file import MOMENTS, SHORTLIST, Queries
+from foretap_models.data.partition import of_files
+from foretap_models.data.past import OPENINGS
+from foretap_models.data.place import Place
+from foretap_models.data.preparation import Recipe
+from foretap_models.data.recording import record
+from foretap_models.engine.start import Kind, started
+from foretap_models.errors import CacheError, HeldOutError
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,27 @@ class Dataset:
 
     Attributes:
         features: float32 [Q, 32, F], 0 after the last candidate; mapped from disk.
+        history: uint8 [Q, 32, 3], the last openings before each query; see `Past`.
+        recency: int16 [Q, 32], each candidate's place in the order of last use, -1 after the last candidate.
         queries: everything else.
         feature_names: F names, in the order of the schema.
         schema: SHA-256 of the schema of the features, 64 hex digits.
         learned_on: SHA-256 of each log, 64 hex digits each.
+        content: SHA-256 of all that it holds, 64 hex digits: where the lineage of a model begins.
+        version: of the data set, `v1.0`; `None` of a cache that is no version.
+        seen_folds: the folds on whose people thresholds of outliers or edges of bins depend.
     """
 
     features: np.ndarray
+    history: np.ndarray
+    recency: np.ndarray
     queries: Queries
     feature_names: tuple[str, ...]
     schema: str
     learned_on: tuple[str, ...]
+    content: str
+    version: str | None
+    seen_folds: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -49,7 +60,12 @@ class Dataset:
         Args:
             held_out_fold: nobody of this fold is among them; `None` holds nobody out.
             people: int [k]; only these, where given.
+
+        Raises:
+            HeldOutError: a threshold or an edge depends on the people who are to be held out.
         """
+        if held_out_fold in self.seen_folds:
+            raise HeldOutError(f"rules and bins were fitted on fold {held_out_fold}: prepare with --held-out-fold")
         q = self.queries
         chosen = q.is_training & (q.target >= 0)
         if held_out_fold is not None:
@@ -72,25 +88,29 @@ class Dataset:
 
     def counts(self) -> list[str]:
         """What is in it, one line each."""
-        q = self.queries
-        lines = [
-            f"{len(self)} queries of {len(np.unique(q.person))} people, {int(q.candidates.sum())} candidates, "
-            f"{len(self.feature_names)} features"
-        ]
-        for number, name in enumerate(MOMENTS):
-            of = q.moment == number
-            outside = of & (q.target < 0)
-            learned, dropped = int((of & q.is_training & ~outside).sum()), int((outside & q.is_training).sum())
-            scored, missed = int((of & q.is_scored).sum()), int((outside & q.is_scored).sum())
-            lines.append(
-                f"{name}: {learned} to learn from ({dropped} dropped: target outside the shortlist), "
-                f"{scored} scored ({missed} with the target outside)"
-            )
-        return lines
+        return counts(self.queries, len(self.feature_names))
+
+
+def counts(q: Queries, features: int) -> list[str]:
+    """What queries with so many features come to, one line each."""
+    lines = [
+        f"{len(q)} queries of {len(np.unique(q.person))} people, {int(q.candidates.sum())} candidates, "
+        f"{features} features"
+    ]
+    for number, name in enumerate(MOMENTS):
+        of = q.moment == number
+        outside = of & (q.target < 0)
+        learned, dropped = int((of & q.is_training & ~outside).sum()), int((outside & q.is_training).sum())
+        scored, missed = int((of & q.is_scored).sum()), int((outside & q.is_scored).sum())
+        lines.append(
+            f"{name}: {learned} to learn from ({dropped} dropped: target outside the shortlist), "
+            f"{scored} scored ({missed} with the target outside)"
+        )
+    return lines
 
 
 def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = None) -> Dataset:
-    """Writes features files as a cache and opens it.
+    """Writes features files as a cache, just as they come, and opens it.
 
     People of different files are different people; their folds stay those of their own file.
 
@@ -103,42 +123,9 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
         FeaturesFileError: a file is not as it should be.
         SchemaMismatchError: a file has another schema.
     """
-    files = [FeaturesFile.open(path) for path in paths]
-    first = files[0]
-    wanted = expected_schema or first.schema
-    for file in files:
-        if file.schema != wanted:
-            raise SchemaMismatchError(f"{file.path}: feature schema {file.schema}, expected {wanted}")
-        if file.feature_names != first.feature_names:
-            raise SchemaMismatchError(f"{file.path}: the feature columns are not those of {first.path}")
-    parts = [file.queries() for file in files]
-    folder.mkdir(parents=True, exist_ok=True)
-    # Written last: a cache that was begun and refused is none, whatever lay here before.
-    (folder / "cache.json").unlink(missing_ok=True)
-    shape = (sum(len(part) for part in parts), SHORTLIST, len(first.feature_names))
-    features = np.lib.format.open_memmap(folder / "features.npy", "w+", np.float32, shape)
-    offset = 0
-    for file, part in zip(files, parts, strict=True):
-        slots = features[offset : offset + len(part)].reshape(-1, shape[2])
-        slot = np.flatnonzero(part.is_candidate())
-        for row, block in file.features():
-            slots[slot[row : row + len(block)]] = block
-        offset += len(part)
-    features.flush()
-    merged = {name: np.concatenate([getattr(part, name) for part in parts]) for name in QUERY_ARRAYS}
-    people_before = np.cumsum([0] + [FOLDS * (int(part.person.max()) // FOLDS + 1) for part in parts[:-1]])
-    shift = np.repeat(people_before, [len(part) for part in parts])
-    merged["person"] = (merged["person"] + shift).astype(np.int32)
-    for name, array in merged.items():
-        np.save(folder / f"{name}.npy", array)
-    about = {
-        "format": FORMAT,
-        "feature_names": first.feature_names,
-        "schema": first.schema,
-        "learned_on": sorted({file.log for file in files}),
-        "queries": shape[0],
-    }
-    (folder / "cache.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    origins = of_files([Place(str(path)) for path in paths])
+    with started(Kind.LOCAL) as engine:
+        record(origins, Recipe(), engine, folder, recording=None, expected_schema=expected_schema)
     return load(folder)
 
 
@@ -151,6 +138,7 @@ def load(folder: Path) -> Dataset:
     try:
         about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy") for name in QUERY_ARRAYS}
+        past = {name: np.load(folder / f"{name}.npy") for name in PAST_ARRAYS}
         features = np.load(folder / "features.npy", mmap_mode="r")
     except (OSError, ValueError) as error:
         raise CacheError(f"{folder}: not a training cache: {error}") from error
@@ -158,6 +146,18 @@ def load(folder: Path) -> Dataset:
         raise CacheError(f"{folder}: a cache of another format; prepare it again")
     queries, names = about["queries"], tuple(about["feature_names"])
     whole = features.shape == (queries, SHORTLIST, len(names)) and features.dtype == np.float32
+    whole &= past["history"].shape == (queries, OPENINGS, 3) and past["history"].dtype == np.uint8
+    whole &= past["recency"].shape == (queries, SHORTLIST) and past["recency"].dtype == np.int16
     if not whole or any(len(array) != queries for array in arrays.values()):
         raise CacheError(f"{folder}: the arrays of the cache do not fit each other")
-    return Dataset(features, Queries(**arrays), names, about["schema"], tuple(about["learned_on"]))
+    return Dataset(
+        features=features,
+        **past,
+        queries=Queries(**arrays),
+        feature_names=names,
+        schema=about["schema"],
+        learned_on=tuple(about["learned_on"]),
+        content=about["content"],
+        version=about["version"],
+        seen_folds=tuple(about["seen_folds"]),
+    )
