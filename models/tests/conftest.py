@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import tomllib
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import pytest
 import registered
 import synthetic
 
+from foretap_models import foretap
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
-from foretap_models.errors import JudgeMissingError
-from foretap_models.judge import figures
+from foretap_models.engine.engine import Engine
+from foretap_models.errors import MissingForetapError
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
 from foretap_models.registry.place import Place
@@ -28,8 +30,8 @@ from foretap_models.registry.store import QUIET
 def pytest_sessionstart() -> None:
     """Ends at once, in words, where `foretap` is missing: all that learns is judged by it."""
     try:
-        figures.program()
-    except JudgeMissingError as error:
+        foretap.find()
+    except MissingForetapError as error:
         pytest.exit(str(error), returncode=1)
 
 
@@ -114,3 +116,12 @@ def filled(filled_registry: Path, tmp_path: Path) -> Place:
             sql = f"UPDATE {table} SET {column} = REPLACE({column}, ?, ?)"
             database.execute(sql, (str(filled_registry), str(tmp_path)))
     return Place.of(f"sqlite:///{tmp_path}/registry.db")
+
+
+@pytest.fixture(scope="session")
+def ray_engine() -> Iterator[Engine]:
+    """A small Ray on loopback: two workers, 80 MB of shared memory."""
+    from foretap_models.engine.ray import RayEngine
+
+    with RayEngine(workers=2, store_bytes=80 * 2**20) as engine:
+        yield engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,13 +75,17 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
         return {entry.name: str(entry.outcome) for entry in journal.entries}
 
     # The step that packs fails: everything before it is kept.
-    monkeypatch.setenv("FORETAP", str(broken := tmp_path / "broken"))
-    broken.write_text("#!/bin/sh\necho 'foretap: cannot pack' >&2\nexit 2\n")
+    broken = tmp_path / "broken"
+    broken.write_text(
+        f"#!/bin/sh\n[ $1 != bundle ] && exec {foretap.find()} \"$@\"\necho 'foretap: cannot pack' >&2\nexit 2\n"
+    )
     broken.chmod(0o755)
+    named = os.environ.get("FORETAP")
+    monkeypatch.setenv("FORETAP", str(broken))
     assert "step pack, attempt 1: ForetapError: cannot pack" in run("all", code=2)
     assert (outcomes()["quantise"], outcomes()["pack"], outcomes()["register"]) == ("done", "failed", "waiting")
     assert "| pack | failed | 1 |" in (work / "run.md").read_text()
-    monkeypatch.delenv("FORETAP")
+    monkeypatch.setenv("FORETAP", named) if named else monkeypatch.delenv("FORETAP")
     assert run("pipeline", "due") == "there is no version yet\n"
 
     assert run("pipeline", "run", "--if-due").startswith("v1.0: registered")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def script(path: Path, body: str) -> Path:
     return path
 
 
-def test_the_variable_comes_before_the_path_and_that_before_what_was_built(
+def test_the_variable_comes_before_the_path_and_that_before_the_newest_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(foretap, "CHECKOUT", tmp_path)
@@ -25,8 +26,9 @@ def test_the_variable_comes_before_the_path_and_that_before_what_was_built(
     monkeypatch.delenv("FORETAP", raising=False)
     with pytest.raises(MissingForetapError, match="cargo install --path bindings/cli"):
         foretap.find()
-    for place in ("target/debug/foretap", "target/release/foretap", "bin/foretap", "named"):
+    for at, place in enumerate(("target/release/foretap", "target/debug/foretap", "bin/foretap", "named")):
         made = script(tmp_path / place, "exit 0")
+        os.utime(made, (at, at))
         if place == "named":
             monkeypatch.setenv("FORETAP", str(made))
         assert foretap.find() == made

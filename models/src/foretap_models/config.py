@@ -13,6 +13,65 @@ from foretap_models.errors import ConfigError
 
 Section = TypeVar("Section")
 
+RULES = ("z_score", "iqr", "isolation_forest")
+"""The rules by which outliers are found."""
+
+METHODS = ("fixed_width", "quantile", "k_means")
+"""The ways to place the edges of bins."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a data set must keep to, or it is refused. Shares are 0..=1.
+
+    Attributes:
+        most_duplicates: share of the queries that repeat an earlier one.
+        most_without_target: share of the queries whose target is outside the shortlist.
+        fewest_queries: a person with fewer to learn from has too few.
+        most_people_with_few: share of the people who have too few.
+        most_at_the_cut: share of a feature's values that lie beyond 5 standard deviations, where inputs are cut.
+    """
+
+    most_duplicates: float
+    most_without_target: float
+    fewest_queries: int
+    most_people_with_few: float
+    most_at_the_cut: float
+
+
+@dataclass(frozen=True)
+class Outlier:
+    """A rule that takes outliers out of what is learned from.
+
+    Attributes:
+        rule: `z_score`, `iqr` or `isolation_forest`.
+        over: `query`, or `person`: the mean of a person's queries, and all of them go.
+        limit: standard deviations; interquartile ranges beyond the quartiles; or the share that the forest takes out.
+        columns: summaries of a query, by patterns of `candidates`, `entropy`, `mass` and feature names (their means).
+        scored: whether scored queries go as well.
+    """
+
+    rule: str
+    over: str
+    limit: float
+    columns: tuple[str, ...]
+    scored: bool
+
+
+@dataclass(frozen=True)
+class Binning:
+    """Features of which only the bin is kept.
+
+    Attributes:
+        method: `fixed_width`, `quantile` or `k_means`.
+        columns: patterns of feature names.
+        bins: how many, at most.
+    """
+
+    method: str
+    columns: tuple[str, ...]
+    bins: int
+
 
 @dataclass(frozen=True)
 class Training:
@@ -156,6 +215,9 @@ class Triggers:
 class Config:
     """All of it."""
 
+    quality: Quality
+    outlier: tuple[Outlier, ...]
+    binning: tuple[Binning, ...]
     training: Training
     dropout: tuple[Dropout, ...]
     inner: Inner
@@ -190,12 +252,12 @@ class Config:
         unknown = set(table) - {field.name for field in fields(cls)}
         if unknown:
             raise ConfigError(f"unknown section {sorted(unknown)[0]}")
-        groups = table.get("dropout", [])
-        if not isinstance(groups, list):
-            raise ConfigError("dropout is a list of tables: [[dropout]]")
         config = cls(
+            quality=_section(Quality, table, "quality"),
+            outlier=_sections(Outlier, table, "outlier"),
+            binning=_sections(Binning, table, "binning"),
             training=_section(Training, table, "training"),
-            dropout=tuple(_section(Dropout, {"dropout": group}, "dropout") for group in groups),
+            dropout=_sections(Dropout, table, "dropout"),
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
             trees=_section(Trees, table, "trees"),
@@ -214,8 +276,18 @@ class Config:
         Raises:
             ConfigError: one is.
         """
-        t, i, p, r = self.training, self.inner, self.pipeline, self.triggers
+        t, i, p, r, q = self.training, self.inner, self.pipeline, self.triggers, self.quality
+        shares = (q.most_duplicates, q.most_without_target, q.most_people_with_few, q.most_at_the_cut)
         limits = {
+            "quality: shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
+            "quality.fewest_queries: not negative": q.fewest_queries >= 0,
+            f"outlier.rule: one of {', '.join(RULES)}": all(o.rule in RULES for o in self.outlier),
+            "outlier.over: query or person": all(o.over in ("query", "person") for o in self.outlier),
+            "outlier.limit: above 0, and a share below 1 of isolation_forest": all(
+                o.limit > 0.0 and (o.rule != "isolation_forest" or o.limit < 1.0) for o in self.outlier
+            ),
+            f"binning.method: one of {', '.join(METHODS)}": all(b.method in METHODS for b in self.binning),
+            "binning.bins: 2..=65536": all(2 <= b.bins <= 65_536 for b in self.binning),
             "training.hidden: two widths of 1..=256": len(t.hidden) == 2 and all(1 <= h <= 256 for h in t.hidden),
             "training.epochs and training.batch: at least 1": t.epochs >= 1 and t.batch >= 1,
             "training.learning_rate: above 0": t.learning_rate > 0.0,
@@ -235,21 +307,29 @@ class Config:
                 raise ConfigError(limit)
 
 
-def places(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
-    """The places of the names that match any of some patterns.
+def places(patterns: tuple[str, ...], names: tuple[str, ...], section: str = "dropout") -> list[int]:
+    """The places of the names that match any of some patterns; `section` is where they stand.
 
     Raises:
         ConfigError: a pattern matches nothing, which would leave a feature in by a slip of the pen.
     """
     for pattern in patterns:
         if not fnmatch.filter(names, pattern):
-            raise ConfigError(f"dropout: no feature is named {pattern}")
+            raise ConfigError(f"{section}: no feature is named {pattern}")
     return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
 
 
 def _are_folds(folds: tuple[int, ...]) -> bool:
     """Whether these are different folds of people."""
     return 0 < len(folds) == len(set(folds)) and all(type(fold) is int and 0 <= fold < 5 for fold in folds)
+
+
+def _sections(kind: type[Section], table: Mapping[str, Any], name: str) -> tuple[Section, ...]:
+    """Dataclasses from a list of TOML tables; without one there are none."""
+    groups = table.get(name, [])
+    if not isinstance(groups, list):
+        raise ConfigError(f"{name} is a list of tables: [[{name}]]")
+    return tuple(_section(kind, {name: group}, name) for group in groups)
 
 
 def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Section:
@@ -264,8 +344,9 @@ def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Sectio
     made: dict[str, Any] = {}
     for key, annotation in known.items():
         value = values[key]
-        wanted: tuple[type, ...] = {"int": (int,), "float": (float, int), "str": (str,)}.get(annotation, (list,))
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        kinds = {"int": (int,), "float": (float, int), "str": (str,), "bool": (bool,)}
+        wanted: tuple[type, ...] = kinds.get(annotation, (list,))
+        if not isinstance(value, wanted) or isinstance(value, bool) != (annotation == "bool"):
             raise ConfigError(f"{name}.{key}: not {annotation}")
         made[key] = tuple(value) if isinstance(value, list) else float(value) if annotation == "float" else value
     return kind(**made)

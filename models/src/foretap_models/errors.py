@@ -51,6 +51,34 @@ class NonFiniteError(FeaturesFileError):
     """A feature or a log-probability is infinite or not a number."""
 
 
+class EngineError(ModelsError):
+    """An engine that cannot be started, or of which a worker died."""
+
+
+class PlaceError(ModelsError):
+    """A place that no file can be read from, or written to."""
+
+
+class QualityError(ModelsError):
+    """A data set that its quality thresholds refuse."""
+
+
+class TransformationError(ModelsError):
+    """An outlier rule or a binning that does not fit the data."""
+
+
+class VersionError(ModelsError):
+    """A version of a data set that cannot be made, or that is not there."""
+
+
+class DamagedStoreError(ModelsError):
+    """A part or a manifest of a store that is not what was written."""
+
+
+class LakeError(ModelsError):
+    """A lake that is not laid out as one, or that lacks what is asked of it."""
+
+
 class CacheError(ModelsError):
     """A training cache that `prepare` did not write, or that lacks what is asked of it."""
 
@@ -80,11 +108,7 @@ class AnswersError(ModelsError):
 
 
 class JudgeError(ModelsError):
-    """`foretap judge` refuses, or is another version than this package knows."""
-
-
-class JudgeMissingError(JudgeError):
-    """`foretap`, which judges, is not here."""
+    """`foretap judge` is of another version than this package."""
 
 
 class HeldOutError(ModelsError):

@@ -21,7 +21,7 @@ REFUSED = (1, 2)
 
 
 def find() -> Path:
-    """Where it is: as `FORETAP` says, else on the path, else as the checkout built it.
+    """Where it is: as `FORETAP` says, else on the path, else the newest build of the checkout.
 
     Raises:
         MissingForetapError: nowhere.
@@ -31,14 +31,16 @@ def find() -> Path:
         if Path(named).is_file():
             return Path(named)
         raise MissingForetapError(f"{VARIABLE}={named}: there is no such file")
-    on_path = shutil.which("foretap")
-    built = [CHECKOUT / "target" / profile / "foretap" for profile in ("release", "debug")]
-    for found in [*([Path(on_path)] if on_path else []), *built]:
-        if found.is_file():
-            return found
-    raise MissingForetapError(
-        "foretap is not built: `cargo install --path bindings/cli` puts it on the path; or name it in FORETAP"
-    )
+    if on_path := shutil.which("foretap"):
+        return Path(on_path)
+    builds = [CHECKOUT / "target" / profile / "foretap" for profile in ("release", "debug")]
+    built = [build for build in builds if build.is_file()]
+    if not built:
+        raise MissingForetapError(
+            "foretap is not built: `cargo build --release -p foretap-cli` does it in the checkout, "
+            "`cargo install --path bindings/cli` puts it on the path; or name it in FORETAP"
+        )
+    return max(built, key=lambda build: build.stat().st_mtime)
 
 
 def run(program: Path, arguments: Sequence[str | Path]) -> str:

@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import all_steps, card, evaluate, pipeline, prepare, quantise, register, registry, train
+from foretap_models.commands import (
+    all_steps,
+    card,
+    data,
+    evaluate,
+    lake,
+    pipeline,
+    prepare,
+    quantise,
+    register,
+    registry,
+    scale,
+    train,
+)
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate, register, registry, card, pipeline, all_steps)
+COMMANDS: tuple[ModuleType, ...] = (
+    prepare,
+    data,
+    lake,
+    train,
+    quantise,
+    evaluate,
+    register,
+    registry,
+    card,
+    pipeline,
+    all_steps,
+    scale,
+)
 """In the order of `--help`."""

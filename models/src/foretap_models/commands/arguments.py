@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 from foretap_models import foretap
 from foretap_models.config import Config
 from foretap_models.data.features_file import FOLDS
+from foretap_models.data.lake import Days
+from foretap_models.engine.start import Kind
 from foretap_models.pipeline.step import Request
 from foretap_models.pipeline.steps import FEATURES, FOLD_FEATURES, FORETAP, WEIGHTS
 from foretap_models.registry.place import MODEL, Place
@@ -99,6 +102,21 @@ def signature(chosen: argparse.Namespace) -> Signature:
     return Signature(chosen.by, chosen.reason)
 
 
+def add_engine(command: argparse.ArgumentParser) -> None:
+    """Adds `--engine` and `--workers`."""
+    command.add_argument("--engine", type=Kind, choices=list(Kind), default=Kind.LOCAL, help="who does the work")
+    command.add_argument("--workers", type=int, default=1, help="how many work at once; the results are the same")
+
+
+def add_lake(command: argparse._ActionsContainer) -> None:
+    """Adds what chooses from a lake: `--days`, `--shards` and `--endpoint`."""
+    command.add_argument(
+        "--days", type=_days, default=Days(), metavar="FROM..TO", help="2026-01-05..2026-01-11, or open"
+    )
+    command.add_argument("--shards", type=_shards, metavar="A-B", help="only these parts of the people: 0-3, or 7")
+    command.add_argument("--endpoint", metavar="URL", help="of an S3 API; by default what AWS_ENDPOINT_URL says")
+
+
 def show(text: str) -> None:
     """Writes a result to stdout."""
     sys.stdout.write(text + "\n")
@@ -110,3 +128,17 @@ def _seed(text: str) -> int:
     if not 0 <= value < 2**63:
         raise argparse.ArgumentTypeError("a seed is 0 or more, below 2^63")
     return value
+
+
+def _days(text: str) -> Days:
+    """A range of days, `FROM..TO`; either may be left out."""
+    first, dots, last = text.partition("..")
+    if not dots:
+        last = first
+    return Days(*(date.fromisoformat(day) if day else None for day in (first, last)))
+
+
+def _shards(text: str) -> range:
+    """A range of shards, `A-B`, or one."""
+    first, dash, last = text.partition("-")
+    return range(int(first), int(last if dash else first) + 1)
