@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -50,7 +49,7 @@ def steps(request: Request) -> list[Step]:
         *(trained(*each) for each in zip(models, folds, caches, strict=True)),
         Step("quantise", quantise, "bundle", ("train",), files=(WEIGHTS,)),
         Step("pack", pack, "bundle", ("quantise",), files=(FORETAP,)),
-        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", judged),
+        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", judged, files=(FORETAP,)),
         Step("register", register, "registry", ("prepare", "train", "pack", "evaluate"), settings=everything),
         Step("card", card, "registry", ("register",), settings=("registry",)),
     ]
@@ -104,9 +103,9 @@ def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
         verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / "model.npz"))
         for data, model in zip(caches, models, strict=True)
     ]
-    verdicts = verdict.evaluate(trials, None, job.progress)
-    (job.out / "judged.json").write_text(json.dumps(_judged(verdicts), indent=1) + "\n", encoding="utf-8")
-    (job.out / "table.md").write_text(verdict.table(verdicts) + "\n", encoding="utf-8")
+    found = verdict.evaluate(trials, None, progress=job.progress)
+    (job.out / "judged.json").write_text(json.dumps(found.json, indent=1) + "\n", encoding="utf-8")
+    (job.out / "table.txt").write_text(verdict.table(found) + "\n", encoding="utf-8")
 
 
 def register(job: Job) -> None:
@@ -142,19 +141,3 @@ def card(job: Job) -> None:
 def version(registered: Path) -> str:
     """The version that `register` wrote into its results."""
     return json.loads((registered / "version.json").read_text(encoding="utf-8"))["version"]
-
-
-def _judged(verdicts: Sequence[verdict.Verdict]) -> dict[str, Any]:
-    """Verdicts in the form of `foretap judge`."""
-    moments = {}
-    for v in verdicts:
-        systems = {
-            name: {
-                "macro": asdict(score.rates),
-                "interval": {"hr3": [score.hr3.low, score.hr3.high]},
-                "ece": None if score.ece is None else score.ece / 100.0,
-            }
-            for name, score in v.scores.items()
-        }
-        moments[v.moment] = {"people": v.people, "left_out": v.left_out, "queries": v.queries, "systems": systems}
-    return {"against": verdict.MIXER, "moments": moments}

@@ -176,7 +176,7 @@ def _by_moment(judged: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]
     if "moments" in judged:
         return {
             moment: {
-                name: {"people": value["people"], "queries": value["queries"], **of}
+                name: {**of, "people": value["people"], "queries": value["queries"]}
                 for name, of in value["systems"].items()
             }
             for moment, value in judged["moments"].items()
