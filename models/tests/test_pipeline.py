@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from foretap_models.errors import BusyError, ConfigError, RegistryStoreError, St
 from foretap_models.lock import alone
 from foretap_models.pipeline import dag, report
 from foretap_models.pipeline.journal import Journal, Outcome
-from foretap_models.pipeline.step import Job, Request, Step
+from foretap_models.pipeline.step import PACKAGES, Job, Request, Step
 from foretap_models.registry.place import Place
 
 
@@ -116,8 +117,21 @@ def test_a_change_runs_what_depends_on_it_and_nothing_else(workshop: Workshop, m
     workshop.config = dataclasses.replace(workshop.config, gates=dataclasses.replace(CONFIG.gates, ece_limit=0.5))
     assert workshop.run() == []
     code = dag.lineage.code_hash
-    monkeypatch.setattr(dag.lineage, "code_hash", lambda packages: code(packages) + ("changed" * ("learn" in packages)))
+    monkeypatch.setattr(
+        dag.lineage, "code_hash", lambda packages=(): code(packages) + "changed" * ("learn" in packages)
+    )
     assert workshop.run() == ["b", "c"], "a and d use only packages before learn"
+
+
+def test_a_package_uses_only_those_before_it() -> None:
+    """Which is why a step's code is that of its package and of those before."""
+    folder = dag.lineage.PACKAGE
+    there = {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert there == {*PACKAGES, "commands"}
+    for place, package in enumerate(PACKAGES):
+        for path in (folder / package).rglob("*.py"):
+            used = set(re.findall(r"foretap_models\.(\w+)", path.read_text(encoding="utf-8"))) & there
+            assert used <= set(PACKAGES[: place + 1]), path
 
 
 def test_results_that_were_damaged_are_made_again(workshop: Workshop) -> None:

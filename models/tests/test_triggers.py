@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 import synthetic
-from registered import CONFIG
+from registered import ADA, CONFIG
 
-from foretap_models.errors import AlertError, FeaturesFileError
+from foretap_models.errors import AlertError, FeaturesFileError, StepError
+from foretap_models.pipeline.dag import Clock
+from foretap_models.pipeline.pipeline import Pipeline
+from foretap_models.pipeline.step import Request
 from foretap_models.pipeline.triggers import Alert, Newest, count_queries, reasons
+from foretap_models.registry.place import Place
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LIMITS = CONFIG.triggers
@@ -114,3 +118,40 @@ def test_queries_are_counted_over_all_files(tmp_path: Path) -> None:
     (tmp_path / "c.parquet").write_text("not Parquet")
     with pytest.raises(FeaturesFileError):
         count_queries([tmp_path / "c.parquet"])
+
+
+class Watched(Pipeline):
+    """A pipeline of which is only known when it is due, and what comes of it."""
+
+    def due(self) -> list[str]:
+        """On every second look."""
+        looks.append("look")
+        if looks.count("look") == 3:
+            raise AlertError("half-written")
+        return ["drift"] if looks.count("look") % 2 == 0 else []
+
+    def run(self, reason: str) -> str:
+        """Notes the reason."""
+        looks.append(reason)
+        if looks.count(reason) == 2:
+            raise StepError("step train")
+        return "v1.1"
+
+
+looks: list[str] = []
+
+
+def test_a_watch_runs_what_is_due_and_outlives_what_fails() -> None:
+    slept: list[float] = []
+    said: list[str] = []
+    turns = iter([True] * 5 + [False])
+    request = Request(CONFIG, {}, 0, Place.of("sqlite:///registry.db"), None, ADA)
+    pipeline = Watched(request, Path("work"), None, Clock(lambda: NOW, slept.append), said.append)
+    pipeline.watch(3_600.0, lambda: next(turns))
+    assert looks == ["look", "look", "drift", "look", "look", "drift", "look"]
+    assert slept == [3_600.0] * 5
+    assert said == [
+        "v1.1 is registered",
+        "half-written; looked at again in 3600 s",
+        "step train; looked at again in 3600 s",
+    ]

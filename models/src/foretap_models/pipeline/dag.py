@@ -88,6 +88,9 @@ def ordered(steps: Sequence[Step]) -> list[Step]:
 
 def _run_all(order: Sequence[Step], request: Request, journal: Journal, clock: Clock, progress: Progress) -> None:
     """Runs what has to be run; then removes what only earlier runs needed."""
+    lineage.code_hash()  # all of it, and each step's share: read before the first step takes its hour
+    for step in order:
+        step.code()
     sums: dict[str, str] = {}
     sum_of_file = functools.cache(lineage.file_hash)
     for step in order:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from foretap_models.errors import ModelsError, NoRegistryError
+from foretap_models.errors import ModelsError, NoRegistryError, StepError
 from foretap_models.pipeline import report, steps, triggers
 from foretap_models.pipeline.dag import Clock, run
 from foretap_models.pipeline.journal import Journal, Outcome
@@ -65,8 +65,10 @@ class Pipeline:
         request = replace(self.request, signature=Signature(self.request.signature.by, reason))
         try:
             journal = run(steps.steps(request), request, self.folder, reason, self.clock, self.progress)
-        finally:
+        except StepError:
             self._report()
+            raise
+        self._report()
         return steps.version(journal.results("register"))
 
     def watch(self, poll_s: float, turns: Callable[[], bool]) -> None:

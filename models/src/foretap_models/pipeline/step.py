@@ -86,6 +86,10 @@ class Step:
     files: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
 
+    def code(self) -> str:
+        """SHA-256 of the packages that it may use, 64 hex digits."""
+        return lineage.code_hash(PACKAGES[: PACKAGES.index(self.package) + 1])
+
     def key(self, request: Request, results: Mapping[str, str], sums: Callable[[Path], str]) -> str:
         """SHA-256 of all that its results depend on, 64 hex digits.
 
@@ -97,7 +101,7 @@ class Step:
         settings = request.settings()
         value = {
             "name": self.name,
-            "code": lineage.code_hash(PACKAGES[: PACKAGES.index(self.package) + 1]),
+            "code": self.code(),
             "work": _source(self.work),
             "after": {name: results[name] for name in self.after},
             "files": {name: [sums(path) for path in request.files[name]] for name in self.files},

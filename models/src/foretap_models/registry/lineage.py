@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -65,8 +65,11 @@ def config_hash(config: Config) -> str:
     return text_hash(json.dumps(asdict(config), sort_keys=True, separators=(",", ":"), allow_nan=False))
 
 
-def code_hash(packages: Sequence[str] | None = None) -> str:
+@functools.cache
+def code_hash(packages: tuple[str, ...] | None = None) -> str:
     """SHA-256 over this package's sources and the versions of the libraries that results depend on.
+
+    Read once: what is running is what was loaded, whatever is edited meanwhile.
 
     Args:
         packages: only these of its packages, and the modules beside them; all by default.

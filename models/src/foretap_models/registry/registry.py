@@ -89,6 +89,7 @@ class Registry:
         with alone(place.lock, patience_s):
             log = Audit(place.audit, create=create)
             try:
+                log.records()  # a broken log is refused before anything else is opened
                 yield cls(Store(place.uri, place.model, place.artifacts, create=create), log, clock, progress)
             finally:
                 log.close()

@@ -30,8 +30,12 @@ QUIET = {
     "DO_NOT_TRACK": "true",
     "MLFLOW_DISABLE_AGENT_HINT": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""Variables that keep MLflow from calling home, from advertising, and from drawing bars."""
+"""Variables that keep MLflow from calling home, from advertising, and from writing to the terminal."""
+
+RETRIES = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+"""A server that is away is said to be so within seconds, not minutes, where nobody has set it otherwise."""
 
 PAGE = 1_000
 """Versions asked for at a time."""
@@ -82,7 +86,7 @@ class Store:
         Raises:
             NoRegistryError: it is not there.
         """
-        os.environ.update(QUIET)
+        os.environ.update(RETRIES | dict(os.environ) | QUIET)
         from mlflow.entities import Metric  # here, because it takes seconds
         from mlflow.exceptions import MlflowException
         from mlflow.tracking import MlflowClient
