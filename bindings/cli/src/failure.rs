@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use foretap_cli::bundle::BundleFileError;
 use foretap_cli::features_file::FeatureFileError;
 use foretap_cli::key_file::KeyFileError;
+use foretap_cli::lake::LakeError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
@@ -31,6 +32,9 @@ pub(crate) enum Failure {
     /// The features file cannot be written.
     #[error("{0}")]
     Features(#[from] FeatureFileError),
+    /// The lake cannot be written.
+    #[error("{0}")]
+    Lake(#[from] LakeError),
     /// A bundle that was read, and of which a check failed.
     #[error("{}: cannot be used", path.display())]
     Unverified {
@@ -66,7 +70,10 @@ impl Failure {
                 | foretap_core::Error::KeyMismatch
                 | foretap_core::Error::NotAFile { .. },
             ) => ExitCode::from(2),
-            Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
+            Self::Lake(LakeError::Other { .. } | LakeError::OutOfRange { .. }) => ExitCode::from(2),
+            Self::Core(_) | Self::Lake(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => {
+                ExitCode::from(1)
+            }
         }
     }
 

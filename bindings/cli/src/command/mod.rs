@@ -5,6 +5,7 @@ pub(crate) mod chosen;
 pub(crate) mod demo;
 pub(crate) mod features;
 pub(crate) mod health;
+pub(crate) mod lake;
 pub(crate) mod log;
 pub(crate) mod output;
 pub(crate) mod progress;
