@@ -110,7 +110,8 @@ fn options() -> Options {
 #[test]
 fn features_may_be_missing_one_by_one_and_all_together() {
     let whole = holds_up("everything", options(), |_| true);
-    let without: [(&str, fn(&mut Context)); 4] = [
+    type Change = fn(&mut Context);
+    let without: [(&str, Change); 4] = [
         ("no place", |c| (c.place, c.label, c.access_point) = (None, None, None)),
         ("no network", |c| (c.network, c.access_point) = (None, None)),
         ("no battery", |c| c.battery = None),
