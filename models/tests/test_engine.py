@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -64,6 +65,12 @@ def test_a_worker_that_dies_is_an_error_and_not_a_wait() -> None:
 def test_an_engine_has_a_worker() -> None:
     with pytest.raises(EngineError):
         started(Kind.LOCAL, 0)
+
+
+def test_without_ray_its_engine_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "foretap_models.engine.ray", None)
+    with pytest.raises(EngineError, match="--engine ray needs the package ray"):
+        started(Kind.RAY)
 
 
 def test_never_more_tasks_are_begun_than_may_be_unread() -> None:

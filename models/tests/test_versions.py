@@ -130,6 +130,17 @@ def test_outliers_are_gone_from_training_alone_and_features_are_in_their_bins(fo
     np.testing.assert_array_equal(*(features[..., others] for features in scored))
 
 
+def test_prepare_says_what_rules_took_out(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("prepare", folder / "a.parquet", "--out", tmp_path, "--config", folder / "rules.toml")
+    assert run(*words) == 0
+    outlier, bins = capsys.readouterr().out.splitlines()[4:6]
+    gone = len(load(folder / "cache-v1.0").training_queries(None)) - len(load(tmp_path).training_queries(None))
+    assert gone > 0
+    assert outlier.startswith("outliers, iqr over each query: ")
+    assert outlier.endswith(" queries of 5 people are no longer learned from, 0 no longer scored")
+    assert bins == "binning, quantile: 12 features, 8 bins at most"
+
+
 def test_a_fold_that_rules_have_seen_is_not_held_out(folder: Path, tmp_path: Path) -> None:
     seen = load(folder / "cache-v1.2")
     with pytest.raises(HeldOutError, match="fitted on fold 1"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from foretap_models.commands.arguments import Commands, add_config, add_engine, add_lake, show
 from foretap_models.config import Config
@@ -50,7 +51,7 @@ def run(chosen: argparse.Namespace) -> None:
     with started(chosen.engine, chosen.workers) as engine:
         made = record(_origins(chosen), recipe, engine, chosen.out, recording, chosen.schema)
     counts = cache.counts(made.queries, len(made.feature_names))
-    steps = [f"{step['kind']}: {step}" for step in made.transformations if step["kind"] == "outlier"]
+    steps = [_in_words(step) for step in made.transformations]
     where = [f"{recording.store.folder}: {recording.version}"] if recording else []
     show("\n".join([*counts, *steps, f"content {made.content}", *where]))
 
@@ -74,6 +75,17 @@ def _recording(chosen: argparse.Namespace) -> Recording | None:
     parent = Version.parse(chosen.parent) if chosen.parent else None
     made = chosen.date or datetime.now(UTC).isoformat(timespec="seconds")
     return Recording(Store(chosen.store), Version.parse(chosen.version), parent, made)
+
+
+def _in_words(step: dict[str, Any]) -> str:
+    """What a transformation did."""
+    if step["kind"] == "binning":
+        return f"binning, {step['method']}: {len(step['features'])} features, {step['bins']} bins at most"
+    removed = step["removed"]
+    return (
+        f"outliers, {step['rule']} over each {step['over']}: {removed['queries']} queries of {removed['people']} "
+        f"people are no longer learned from, {step.get('removed_scored', 0)} no longer scored"
+    )
 
 
 def _date(text: str) -> str:
