@@ -147,6 +147,22 @@ leaves = 15
 learning_rate = 0.1
 least_rows_a_leaf = 20
 feature_share = 0.7
+l1 = 0.0
+l2 = 0.0
+patience = 0
+threads = 1
+
+[boosted]
+objective = "rank:ndcg"
+rounds = 30
+depth = 4
+learning_rate = 0.2
+least_weight_a_leaf = 1.0
+row_share = 1.0
+feature_share = 0.7
+l1 = 0.0
+l2 = 1.0
+patience = 0
 threads = 1
 
 [bundle]

@@ -10,31 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from foretap_models.errors import ConfigError
+from foretap_models.hyperparameters import Boosted, Training, Trees
 
 Section = TypeVar("Section")
-
-
-@dataclass(frozen=True)
-class Training:
-    """How the network learns.
-
-    Attributes:
-        hidden: widths of the hidden layers.
-        epochs: passes over the queries.
-        batch: queries a step.
-        learning_rate: Adam's, at its highest.
-        warm_up: steps until it is reached.
-        final_share: share of it that is left at the end of the cosine.
-        weight_decay: share of every weight that a step takes off, a unit of the learning rate (decoupled).
-    """
-
-    hidden: tuple[int, ...]
-    epochs: int
-    batch: int
-    learning_rate: float
-    warm_up: int
-    final_share: float
-    weight_decay: float
 
 
 @dataclass(frozen=True)
@@ -75,18 +53,6 @@ class Quantisation:
 
 
 @dataclass(frozen=True)
-class Trees:
-    """The LightGBM ranker that the network is compared with."""
-
-    rounds: int
-    leaves: int
-    learning_rate: float
-    least_rows_a_leaf: int
-    feature_share: float
-    threads: int
-
-
-@dataclass(frozen=True)
 class Bundle:
     """What the bundle is called."""
 
@@ -103,6 +69,7 @@ class Config:
     inner: Inner
     quantisation: Quantisation
     trees: Trees
+    boosted: Boosted
     bundle: Bundle
 
     @classmethod
@@ -137,6 +104,7 @@ class Config:
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
             trees=_section(Trees, table, "trees"),
+            boosted=_section(Boosted, table, "boosted"),
             bundle=_section(Bundle, table, "bundle"),
         )
         config.check()
@@ -148,17 +116,14 @@ class Config:
         Raises:
             ConfigError: one is.
         """
-        t, i = self.training, self.inner
+        i = self.inner
         limits = {
-            "training.hidden: two widths of 1..=256": len(t.hidden) == 2 and all(1 <= h <= 256 for h in t.hidden),
-            "training.epochs and training.batch: at least 1": t.epochs >= 1 and t.batch >= 1,
-            "training.learning_rate: above 0": t.learning_rate > 0.0,
-            "training.warm_up and training.weight_decay: not negative": t.warm_up >= 0 and t.weight_decay >= 0.0,
-            "training.final_share: 0..=1": 0.0 <= t.final_share <= 1.0,
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
         }
+        for name in ("training", "trees", "boosted"):
+            limits |= getattr(self, name).limits(name)
         for limit, holds in limits.items():
             if not holds:
                 raise ConfigError(limit)
