@@ -141,6 +141,19 @@ rounds = 2
 [quantisation]
 percentile = 99.99
 
+[attention]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
 [trees]
 rounds = 30
 leaves = 15

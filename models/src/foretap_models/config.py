@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from foretap_models.errors import ConfigError
-from foretap_models.hyperparameters import Boosted, Training, Trees
+from foretap_models.hyperparameters import Attention, Boosted, Training, Trees
 
 Section = TypeVar("Section")
 
@@ -68,6 +68,7 @@ class Config:
     dropout: tuple[Dropout, ...]
     inner: Inner
     quantisation: Quantisation
+    attention: Attention
     trees: Trees
     boosted: Boosted
     bundle: Bundle
@@ -103,6 +104,7 @@ class Config:
             dropout=tuple(_section(Dropout, {"dropout": group}, "dropout") for group in groups),
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
+            attention=_section(Attention, table, "attention"),
             trees=_section(Trees, table, "trees"),
             boosted=_section(Boosted, table, "boosted"),
             bundle=_section(Bundle, table, "bundle"),
@@ -122,7 +124,7 @@ class Config:
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
         }
-        for name in ("training", "trees", "boosted"):
+        for name in ("training", "attention", "trees", "boosted"):
             limits |= getattr(self, name).limits(name)
         for limit, holds in limits.items():
             if not holds:

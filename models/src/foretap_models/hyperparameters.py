@@ -60,6 +60,41 @@ class Training(Schedule):
 
 
 @dataclass(frozen=True)
+class Transformer(Schedule):
+    """The shape of Transformer blocks, and how they are trained.
+
+    Attributes:
+        width: numbers that stand for a token, d.
+        heads: parts of it that attend apart.
+        blocks: one after the other.
+        feed_forward: hidden width of a block's second half.
+        drop: share of what each half of a block adds that is left out in training.
+    """
+
+    width: int
+    heads: int
+    blocks: int
+    feed_forward: int
+    drop: float
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return super().limits(section) | {
+            f"{section}.width: 1..=256, a multiple of the heads": (
+                1 <= self.width <= 256 and self.heads >= 1 and self.width % self.heads == 0
+            ),
+            f"{section}.blocks: 1..=8": 1 <= self.blocks <= 8,
+            f"{section}.feed_forward: 1..=1024": 1 <= self.feed_forward <= 1024,
+            f"{section}.drop: 0..1": 0.0 <= self.drop < 1.0,
+        }
+
+
+@dataclass(frozen=True)
+class Attention(Transformer):
+    """Set attention across the candidates."""
+
+
+@dataclass(frozen=True)
 class Trees:
     """LightGBM's lambdarank.
 

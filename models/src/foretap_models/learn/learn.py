@@ -13,6 +13,7 @@ from foretap_models.learn import calibration, forward
 from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Examples, Standardisation, chunks
 from foretap_models.learn.model import Model, Provenance
+from foretap_models.learn.network import LeftOut, Mlp
 from foretap_models.learn.train import SEED_LIMIT, fit
 from foretap_models.progress import Progress, on_stderr
 
@@ -63,7 +64,8 @@ def _network(
     standardisation = Standardisation.of(dataset, at)
     examples = Examples.of(dataset, at, standardisation)
     names = dataset.feature_names
-    parameters, losses = fit(examples, config.training, config.dropout, names, seed % SEED_LIMIT, progress)
+    network = Mlp(len(names), config.training.hidden, LeftOut.of(config.dropout, names))
+    parameters, losses = fit(network, examples, config.training, seed % SEED_LIMIT, progress)
     (w0, b0), (w1, b1), (w2, b2) = ((np.asarray(w), np.asarray(b)) for w, b in parameters)
     bare = Model(
         layers=((w0, b0), (w1, b1), (w2, b2)),
