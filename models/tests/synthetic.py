@@ -154,6 +154,47 @@ warm_up = 10
 final_share = 0.01
 weight_decay = 0.1
 
+[sequence]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[lstm]
+width = 16
+state = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[hour_gated]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[online]
+rate = 0.05
+pull = 0.0
+
 [trees]
 rounds = 30
 leaves = 15
@@ -177,6 +218,18 @@ l1 = 0.0
 l2 = 1.0
 patience = 0
 threads = 1
+
+[distil]
+teachers = ["lightgbm", "mlp", "mlp"]
+folds = 3
+share = 0.5
+temperature = 2.0
+
+[pruning]
+left = 0.3
+stages = 3
+epochs = 1
+learning_rate = 1e-3
 
 [bundle]
 name = "synthetic"

@@ -10,9 +10,21 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from foretap_models.errors import ConfigError
-from foretap_models.hyperparameters import Attention, Boosted, Training, Trees
+from foretap_models.hyperparameters import (
+    Boosted,
+    Distillation,
+    Online,
+    Pruning,
+    Recurrent,
+    Training,
+    Transformer,
+    Trees,
+)
 
 Section = TypeVar("Section")
+
+LIMITED = ("training", "attention", "sequence", "lstm", "hour_gated", "online", "trees", "boosted", "distil", "pruning")
+"""The sections that say themselves in which limits they make sense."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +80,15 @@ class Config:
     dropout: tuple[Dropout, ...]
     inner: Inner
     quantisation: Quantisation
-    attention: Attention
+    attention: Transformer
+    sequence: Transformer
+    lstm: Recurrent
+    hour_gated: Transformer
+    online: Online
     trees: Trees
     boosted: Boosted
+    distil: Distillation
+    pruning: Pruning
     bundle: Bundle
 
     @classmethod
@@ -104,9 +122,15 @@ class Config:
             dropout=tuple(_section(Dropout, {"dropout": group}, "dropout") for group in groups),
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
-            attention=_section(Attention, table, "attention"),
+            attention=_section(Transformer, table, "attention"),
+            sequence=_section(Transformer, table, "sequence"),
+            lstm=_section(Recurrent, table, "lstm"),
+            hour_gated=_section(Transformer, table, "hour_gated"),
+            online=_section(Online, table, "online"),
             trees=_section(Trees, table, "trees"),
             boosted=_section(Boosted, table, "boosted"),
+            distil=_section(Distillation, table, "distil"),
+            pruning=_section(Pruning, table, "pruning"),
             bundle=_section(Bundle, table, "bundle"),
         )
         config.check()
@@ -124,7 +148,7 @@ class Config:
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
         }
-        for name in ("training", "attention", "trees", "boosted"):
+        for name in LIMITED:
             limits |= getattr(self, name).limits(name)
         for limit, holds in limits.items():
             if not holds:

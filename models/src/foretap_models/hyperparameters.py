@@ -90,8 +90,45 @@ class Transformer(Schedule):
 
 
 @dataclass(frozen=True)
-class Attention(Transformer):
-    """Set attention across the candidates."""
+class Recurrent(Schedule):
+    """The shape of an LSTM, and how it is trained.
+
+    Attributes:
+        width: numbers that stand for a token.
+        state: numbers that it remembers.
+        drop: share of the tokens' numbers that is left out in training.
+    """
+
+    width: int
+    state: int
+    drop: float
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return super().limits(section) | {
+            f"{section}.width and {section}.state: 1..=512": 1 <= self.width <= 512 and 1 <= self.state <= 512,
+            f"{section}.drop: 0..1": 0.0 <= self.drop < 1.0,
+        }
+
+
+@dataclass(frozen=True)
+class Online:
+    """How a person's own linear layer follows what they open.
+
+    Attributes:
+        rate: of a step of gradient descent.
+        pull: share of the way back to the shared layer, before each step.
+    """
+
+    rate: float
+    pull: float
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return {
+            f"{section}.rate: not negative": self.rate >= 0.0,
+            f"{section}.pull: 0..=1": 0.0 <= self.pull <= 1.0,
+        }
 
 
 @dataclass(frozen=True)
@@ -165,6 +202,57 @@ class Boosted:
             f"{section}.depth: 1..=16": 1 <= self.depth <= 16,
             f"{section}.least_weight_a_leaf: not negative": self.least_weight_a_leaf >= 0.0,
             f"{section}.row_share: above 0, at most 1": 0.0 < self.row_share <= 1.0,
+        }
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """Who teaches the network that ships, and how much they count.
+
+    Attributes:
+        teachers: names of learners; one that is named again has another seed.
+        folds: parts of the people, each asked of teachers that learned from the others.
+        share: of the loss that is the divergence from the teachers.
+        temperature: that softens both.
+    """
+
+    teachers: tuple[str, ...]
+    folds: int
+    share: float
+    temperature: float
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return {
+            f"{section}.teachers: at least one": len(self.teachers) >= 1,
+            f"{section}.folds: at least 2": self.folds >= 2,
+            f"{section}.share: 0..=1": 0.0 <= self.share <= 1.0,
+            f"{section}.temperature: above 0": self.temperature > 0.0,
+        }
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """How the smallest weights go.
+
+    Attributes:
+        left: share of the weights at the end.
+        stages: until then.
+        epochs: of each stage.
+        learning_rate: Adam's, at its highest, in each stage.
+    """
+
+    left: float
+    stages: int
+    epochs: int
+    learning_rate: float
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return {
+            f"{section}.left: above 0, at most 1": 0.0 < self.left <= 1.0,
+            f"{section}.stages and {section}.epochs: at least 1": self.stages >= 1 and self.epochs >= 1,
+            f"{section}.learning_rate: above 0": self.learning_rate > 0.0,
         }
 
 

@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foretap_models.hyperparameters import Attention
+from foretap_models.hyperparameters import Transformer
 from foretap_models.learn import blocks
 from foretap_models.learn.listwise import Inputs, Parameters
 from foretap_models.learn.network import LeftOut, standardised
@@ -31,7 +31,7 @@ class SetAttention:
     """
 
     features: int
-    shape: Attention
+    shape: Transformer
     left_out: LeftOut
     anchored: ClassVar[bool] = True
 

@@ -5,7 +5,9 @@ Chen and Guestrin 2016, "XGBoost: A Scalable Tree Boosting System".
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 import xgboost
@@ -13,10 +15,33 @@ import xgboost
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import HeldOutError
 from foretap_models.hyperparameters import Boosted
-from foretap_models.learn.rows import is_target, names, rows, shortlists, stopping_split
+from foretap_models.learn.corrector import Size, of_trees
+from foretap_models.learn.rows import is_target, names, outputs, rows, shortlists, stopping_split
 from foretap_models.learn.train import SEED_LIMIT
 from foretap_models.learn.trees import PLACES
 from foretap_models.progress import Progress, on_stderr
+
+
+@dataclass(frozen=True)
+class XgBoost:
+    """Trees of XGBoost."""
+
+    booster: xgboost.Booster
+    anchored: ClassVar[bool] = False
+
+    def outputs(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+        """See `Corrector`."""
+        return outputs(scores(self.booster, dataset, at))
+
+    def size(self) -> Size:
+        """See `Corrector`."""
+        leaves = sum(tree.count("leaf=") for tree in self.booster.get_dump())
+        return of_trees(leaves, self.booster.num_boosted_rounds(), "xgboost")
+
+    def one(self, dataset: Dataset, query: int) -> Callable[[], Any]:
+        """See `Corrector`."""
+        ready = rows(dataset, np.array([query]))
+        return lambda: self.booster.inplace_predict(ready, validate_features=False)
 
 
 def fit(

@@ -35,3 +35,20 @@ def log_p(correction: jax.Array, log_mix: jax.Array, *, anchored: bool) -> jax.A
 def cross_entropy(log_p: jax.Array, target: jax.Array) -> jax.Array:
     """The mean of -log p of the targets (int32 [B])."""
     return -jnp.take_along_axis(log_p, target[:, None], axis=1).mean()
+
+
+def divergence(log_p: jax.Array, teacher: jax.Array, temperature: jax.Array) -> jax.Array:
+    """T^2 KL(teacher || student) of both softened by T, the mean over B queries, nats.
+
+    Hinton, Vinyals and Dean 2015, "Distilling the Knowledge in a Neural Network": the square keeps the gradient's size.
+
+    Args:
+        log_p: the student's, [B, 32].
+        teacher: scores [B, 32] nats, -inf where there is no candidate.
+        temperature: T.
+    """
+    exists = jnp.isfinite(teacher)
+    hard = jax.nn.log_softmax(jnp.where(exists, teacher, FAR_BELOW) / temperature, axis=1)
+    soft = jax.nn.log_softmax(log_p / temperature, axis=1)
+    each = jnp.where(exists, jnp.exp(hard) * (hard - soft), 0.0)
+    return jnp.square(temperature) * each.sum(1).mean()

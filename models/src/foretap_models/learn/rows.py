@@ -40,6 +40,11 @@ def shortlists(dataset: Dataset, at: np.ndarray, of_rows: np.ndarray) -> np.ndar
     return found
 
 
+def outputs(scores: np.ndarray) -> np.ndarray:
+    """Scores as a corrector's outputs: float32, 0 where there is no candidate."""
+    return np.where(np.isfinite(scores), scores, 0.0).astype(np.float32)
+
+
 def stopping_split(dataset: Dataset, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The queries of some people, and those of the others on which growing stops: none that is scored in any fold.
 

@@ -6,6 +6,7 @@ Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -61,6 +62,21 @@ class Examples(Protocol):
         """What a network reads of some of them."""
 
 
+@dataclass(frozen=True)
+class Teacher:
+    """What others say of the same queries.
+
+    Attributes:
+        scores: float32 [n, 32] nats, -inf after the last candidate.
+        share: of the loss that is the divergence from them; the rest is the targets'.
+        temperature: that softens both.
+    """
+
+    scores: np.ndarray
+    share: float
+    temperature: float
+
+
 def learning_rate(schedule: Schedule, step: int, steps: int) -> float:
     """The rate of a step (from 0): a straight warm-up, then half a cosine down to `final_share`."""
     warm = min(1.0, (step + 1) / max(1, schedule.warm_up))
@@ -74,6 +90,10 @@ def fit(
     schedule: Schedule,
     seed: int,
     progress: Progress = on_stderr,
+    *,
+    teacher: Teacher | None = None,
+    start: Parameters | None = None,
+    kept: Parameters | None = None,
 ) -> tuple[Parameters, list[float]]:
     """Trains a network; returns its parameters and the mean loss of every epoch, nats.
 
@@ -83,6 +103,9 @@ def fit(
         schedule: how.
         seed: of the weights, the order of the queries and what chance leaves out.
         progress: shown once an epoch.
+        teacher: what others say of the examples, where there are others.
+        start: the parameters to begin with, rather than the initial ones.
+        kept: 1 for each number that may differ from 0, 0 for the others; all of them where it is not given.
 
     Raises:
         HeldOutError: there are no examples.
@@ -92,7 +115,9 @@ def fit(
     batch = min(schedule.batch, len(examples))
     per_epoch = len(examples) // batch
     steps = schedule.epochs * per_epoch
-    parameters = network.initial(seed)
+    # A copy: the first step takes its arrays over.
+    parameters = network.initial(seed) if start is None else jax.tree.map(jnp.array, start)
+    lesson = None if teacher is None else (teacher.share, teacher.temperature)
     state = (parameters, *(jax.tree.map(jnp.zeros_like, parameters) for _ in range(2)))
     rng, key = np.random.default_rng(seed + 1), jax.random.key(seed)
     losses = []
@@ -104,9 +129,10 @@ def fit(
             step = epoch * per_epoch + at
             rate = learning_rate(schedule, step, steps)
             some = np.sort(order[at])
-            part = (examples.inputs(some), examples.log_mix[some], examples.target[some])
+            taught = None if teacher is None else teacher.scores[some]
+            part = (examples.inputs(some), examples.log_mix[some], examples.target[some], taught)
             chance = jax.random.fold_in(key, step)
-            state, value = _step(network, state, part, chance, rate, step + 1.0, schedule.weight_decay)
+            state, value = _step(network, state, part, lesson, kept, chance, rate, step + 1.0, schedule.weight_decay)
             total += value
         losses.append(float(total) / per_epoch)
         seconds = time.monotonic() - began
@@ -124,19 +150,26 @@ def outputs(network: Network, parameters: Parameters, inputs: Inputs) -> jax.Arr
 def _step(
     network: Network,
     state: tuple[Parameters, Parameters, Parameters],
-    part: tuple[Inputs, jax.Array, jax.Array],
+    part: tuple[Inputs, jax.Array, jax.Array, jax.Array | None],
+    lesson: tuple[float, float] | None,
+    kept: Parameters | None,
     key: jax.Array,
     rate: float,
     count: float,
     weight_decay: float,
 ) -> tuple[tuple[Parameters, Parameters, Parameters], jax.Array]:
-    """One step of Adam on B queries (inputs, log_mix and target); returns the new state and the loss before it."""
+    """One step of Adam on B queries (inputs, log_mix, target, taught); returns the new state and the loss before."""
     parameters, first, second = state
-    inputs, log_mix, target = part
+    inputs, log_mix, target, taught = part
 
     def loss(parameters: Parameters) -> jax.Array:
         correction = network.corrections(parameters, inputs, key)
-        return listwise.cross_entropy(listwise.log_p(correction, log_mix, anchored=network.anchored), target)
+        log_p = listwise.log_p(correction, log_mix, anchored=network.anchored)
+        own = listwise.cross_entropy(log_p, target)
+        if lesson is None:
+            return own
+        share, temperature = lesson
+        return (1.0 - share) * own + share * listwise.divergence(log_p, taught, temperature)
 
     value, slope = jax.value_and_grad(loss)(parameters)
     b1, b2 = BETAS
@@ -149,4 +182,6 @@ def _step(
         first,
         second,
     )
+    if kept is not None:
+        parameters = jax.tree.map(jnp.multiply, parameters, kept)
     return (parameters, first, second), value

@@ -5,18 +5,45 @@ Burges 2010, "From RankNet to LambdaRank to LambdaMART: An Overview".
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
 import lightgbm
 import numpy as np
 
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import HeldOutError
 from foretap_models.hyperparameters import Trees
-from foretap_models.learn.rows import is_target, names, rows, shortlists, stopping_split
+from foretap_models.learn.corrector import Size, of_trees
+from foretap_models.learn.rows import is_target, names, outputs, rows, shortlists, stopping_split
 from foretap_models.learn.train import SEED_LIMIT
 from foretap_models.progress import Progress, on_stderr
 
 PLACES = 8
 """The first places whose order counts: suggestions are three to five."""
+
+
+@dataclass(frozen=True)
+class LightGbm:
+    """Trees of LightGBM."""
+
+    booster: lightgbm.Booster
+    anchored: ClassVar[bool] = False
+
+    def outputs(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+        """See `Corrector`."""
+        return outputs(scores(self.booster, dataset, at))
+
+    def size(self) -> Size:
+        """See `Corrector`."""
+        leaves = sum(tree["num_leaves"] for tree in self.booster.dump_model()["tree_info"])
+        return of_trees(leaves, self.booster.num_trees(), "lightgbm")
+
+    def one(self, dataset: Dataset, query: int) -> Callable[[], Any]:
+        """See `Corrector`."""
+        ready = rows(dataset, np.array([query]))
+        return lambda: self.booster.predict(ready, num_threads=1)
 
 
 def fit(dataset: Dataset, at: np.ndarray, config: Trees, seed: int, progress: Progress = on_stderr) -> lightgbm.Booster:
