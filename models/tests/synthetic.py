@@ -231,6 +231,11 @@ stages = 3
 epochs = 1
 learning_rate = 1e-3
 
+[tune]
+ends = [0.4, 0.7]
+people = 2
+queries = 400
+
 [bundle]
 name = "synthetic"
 version = "1"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,11 +20,24 @@ from foretap_models.hyperparameters import (
     Training,
     Transformer,
     Trees,
+    Tuning,
 )
 
 Section = TypeVar("Section")
 
-LIMITED = ("training", "attention", "sequence", "lstm", "hour_gated", "online", "trees", "boosted", "distil", "pruning")
+LIMITED = (
+    "training",
+    "attention",
+    "sequence",
+    "lstm",
+    "hour_gated",
+    "online",
+    "trees",
+    "boosted",
+    "distil",
+    "pruning",
+    "tune",
+)
 """The sections that say themselves in which limits they make sense."""
 
 
@@ -89,6 +103,7 @@ class Config:
     boosted: Boosted
     distil: Distillation
     pruning: Pruning
+    tune: Tuning
     bundle: Bundle
 
     @classmethod
@@ -131,10 +146,21 @@ class Config:
             boosted=_section(Boosted, table, "boosted"),
             distil=_section(Distillation, table, "distil"),
             pruning=_section(Pruning, table, "pruning"),
+            tune=_section(Tuning, table, "tune"),
             bundle=_section(Bundle, table, "bundle"),
         )
         config.check()
         return config
+
+    def toml(self) -> str:
+        """All of it as `read` takes it."""
+        parts = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            heading, tables = (f"[[{field.name}]]", value) if isinstance(value, tuple) else (f"[{field.name}]", [value])
+            # JSON's numbers, strings and lists are TOML's as well.
+            parts += ["\n".join([heading, *(f"{k} = {json.dumps(v)}" for k, v in asdict(t).items())]) for t in tables]
+        return "\n\n".join(parts) + "\n"
 
     def check(self) -> None:
         """Refuses values out of their range.

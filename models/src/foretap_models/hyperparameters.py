@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SCORED_FROM = 0.7
+"""The share of a person's openings from which on they are scored."""
+
 Limits = dict[str, bool]
 """What has to hold, in words, and whether it does."""
 
@@ -253,6 +256,32 @@ class Pruning:
             f"{section}.left: above 0, at most 1": 0.0 < self.left <= 1.0,
             f"{section}.stages and {section}.epochs: at least 1": self.stages >= 1 and self.epochs >= 1,
             f"{section}.learning_rate: above 0": self.learning_rate > 0.0,
+        }
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """On what hyper-parameters are chosen.
+
+    Attributes:
+        ends: shares of a person's openings, ascending: up to one is learned from, up to the next is judged on.
+        people: of so many parts of the people, one is held out of each window and judged on; 1 holds nobody out.
+        queries: that a window learns from, evenly thinned; 0 = all.
+    """
+
+    ends: tuple[float, ...]
+    people: int
+    queries: int
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        ascending = len(self.ends) >= 2 and list(self.ends) == sorted(set(self.ends))
+        return {
+            f"{section}.ends: two or more, ascending, above 0, at most {SCORED_FROM}": (
+                ascending and self.ends[0] > 0.0 and self.ends[-1] <= SCORED_FROM
+            ),
+            f"{section}.people: at least 1": self.people >= 1,
+            f"{section}.queries: not negative": self.queries >= 0,
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import evaluate, prepare, quantise, train
+from foretap_models.commands import evaluate, prepare, quantise, train, tune
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, train, quantise, evaluate)
+COMMANDS: tuple[ModuleType, ...] = (prepare, tune, train, quantise, evaluate)
 """In the order of `--help`."""

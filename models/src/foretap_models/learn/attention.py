@@ -1,8 +1,9 @@
 """Set attention: each candidate sees the other candidates of its shortlist before it is corrected.
 
-An embedding of each candidate's features, Transformer blocks over the shortlist without positions, and one number a
-candidate: permuting the candidates permutes the corrections (Lee et al. 2019, "Set Transformer"; Pang et al. 2020,
-"SetRank"). Anchored at the mixer as the MLP is, by an output that starts at zero.
+Two layers embed each candidate's features, Transformer blocks over the shortlist without positions follow, and one
+number a candidate is read from both: permuting the candidates permutes the corrections (Lee et al. 2019, "Set
+Transformer"; Pang et al. 2020, "SetRank"). Without the blocks it is the MLP, so what it gains is what the other
+candidates say. Anchored at the mixer as the MLP is, by outputs that start at zero.
 """
 
 from __future__ import annotations
@@ -39,8 +40,11 @@ class SetAttention:
         """Parameters before training."""
         rng, d = np.random.default_rng(seed), self.shape.width
         return {
-            "embedding": blocks.dense(rng, self.features, d),
-            "bias": jnp.zeros(d),
+            "w0": blocks.dense(rng, self.features, self.shape.feed_forward),
+            "b0": jnp.zeros(self.shape.feed_forward),
+            "w1": blocks.dense(rng, self.shape.feed_forward, d),
+            "b1": jnp.zeros(d),
+            "own": jnp.zeros(d),
             "blocks": [blocks.initial(rng, d, self.shape.feed_forward) for _ in range(self.shape.blocks)],
             "gain": jnp.zeros(d),
             "offset": jnp.zeros(d),
@@ -57,7 +61,9 @@ class SetAttention:
         """
         keys = [None] * (1 + self.shape.blocks) if key is None else jax.random.split(key, 1 + self.shape.blocks)
         x = standardised(inputs["steps"], self.left_out, keys[0])
-        x = jax.nn.relu(x @ parameters["embedding"] + parameters["bias"])
-        for block, own in zip(parameters["blocks"], keys[1:], strict=True):
-            x = blocks.apply(block, x, inputs["exists"], self.shape.heads, drop=self.shape.drop, key=own)
-        return blocks.norm(x, parameters["gain"], parameters["offset"]) @ parameters["out"]
+        for w, b in (("w0", "b0"), ("w1", "b1")):
+            x = jax.nn.relu(x @ parameters[w] + parameters[b])
+        own = x @ parameters["own"]
+        for block, its_key in zip(parameters["blocks"], keys[1:], strict=True):
+            x = blocks.apply(block, x, inputs["exists"], self.shape.heads, drop=self.shape.drop, key=its_key)
+        return own + blocks.norm(x, parameters["gain"], parameters["offset"]) @ parameters["out"]
