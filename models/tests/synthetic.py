@@ -170,7 +170,7 @@ weight_decay = 0.1
 [lstm]
 width = 16
 state = 16
-drop = 0.1
+drop = 0.0
 epochs = 4
 batch = 64
 learning_rate = 4e-3
@@ -183,7 +183,7 @@ width = 16
 heads = 2
 blocks = 1
 feed_forward = 16
-drop = 0.1
+drop = 0.0
 epochs = 4
 batch = 64
 learning_rate = 4e-3
@@ -192,7 +192,7 @@ final_share = 0.01
 weight_decay = 0.1
 
 [online]
-rate = 0.05
+rate = 0.2
 pull = 0.0
 
 [trees]

@@ -119,7 +119,7 @@ class Online:
     """How a person's own linear layer follows what they open.
 
     Attributes:
-        rate: of a step of gradient descent.
+        rate: of a step of gradient descent, for a hidden state of length one.
         pull: share of the way back to the shared layer, before each step.
     """
 

@@ -5,8 +5,8 @@ Personalization Layers"; Collins et al. 2021, "Exploiting Shared Representations
 with the head learned by one step of gradient descent an opening, as a phone would. Everyone begins with the shared last
 layer of a Transformer over recency-rank tokens that stands alone; each answer moves the person's layer by
 
-    W -= rate * h (p - target)      over the places of the shortlist, p its softmax
-    W  = W0 + (1 - pull) (W - W0)   so that what is old fades
+    W  = W0 + (1 - pull) (W - W0)       so that what is old fades
+    W -= rate / d * h (p - target)      over the places of the shortlist, p its softmax, d the length of h
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def scores(dataset: Dataset, at: np.ndarray, hidden: np.ndarray, head: Head, onl
     q = dataset.queries
     recency, moment, target, opening = dataset.recency[at], q.moment[at], q.target[at], q.opening[at]
     stands = (recency >= 0) & (recency < PLACES)
+    rate = online.rate / hidden.shape[1]
     own, own_bias = head.out.copy(), head.bias.copy()
     found = np.zeros((len(at), SHORTLIST), np.float32)
     begins = np.concatenate([[0], np.flatnonzero(np.diff(opening)) + 1, [len(at)]])
@@ -111,8 +112,8 @@ def scores(dataset: Dataset, at: np.ndarray, hidden: np.ndarray, head: Head, onl
             slope[places == recency[n, target[n]]] -= 1.0
             own += online.pull * (head.out - own)
             own_bias += online.pull * (head.bias - own_bias)
-            own[:, places] -= online.rate * hidden[n][:, None] * slope
-            own_bias[moment[n], places] -= online.rate * slope
+            own[:, places] -= rate * hidden[n][:, None] * slope
+            own_bias[moment[n], places] -= rate * slope
     return found
 
 
