@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from foretap_models.data.features_file import COLUMNS, FOLDS, SHORTLIST
+from foretap_models.data.features_file import COLUMNS, FOLDS, HISTORY, SHORTLIST
+from foretap_models.data.past import LAST_RANK, LONGEST_GAP, OPENINGS, SESSION, WEEKEND
 
 FEATURES = 72
 NAMES = tuple(
@@ -23,14 +24,22 @@ NAMES = tuple(
     + [f"age_{i}" for i in range(12)]  # heavy tails
     + [f"context_{i}" for i in range(12)]  # the same for all candidates of a query
 )
+TIMES = np.concatenate([np.arange(24), WEEKEND + np.arange(24)])
 SCHEMA = "5c" * 32
 LOG = "109" + "0" * 61
 START_WEIGHTS = "# kind\tmoment\tname\tvalue\nweight\tnext\tmarkov\t0.5\n"
 
 
+Columns = dict[str, np.ndarray]
+"""Columns of a features file, one value a row; `history` is uint8 [rows, 96]."""
+
+
 @dataclass(frozen=True)
 class Query:
-    """A query with all its candidates, in the mixer's order: log_mix [n], features [n, F], target 0..n-1 or -1."""
+    """A query with all its candidates, in the mixer's order: log_mix [n], features [n, F], target 0..n-1 or -1.
+
+    Its past: history uint8 [32, 3], recency [n], the gap and the time of the query.
+    """
 
     person: int
     moment: int
@@ -39,8 +48,13 @@ class Query:
     target: int
     is_training: bool
     is_scored: bool
+    history: np.ndarray
+    recency: np.ndarray
+    gap: int
+    time: int
     opening: int = 0
     openings: int = 500
+    day: int = 0
 
 
 def truth(features: np.ndarray) -> np.ndarray:
@@ -65,21 +79,45 @@ def query(rng: np.random.Generator, person: int, moment: int, training: bool, sc
     score = log_mix + truth(features)
     p = np.exp(score - score.max())
     target = -1 if rng.random() < 0.02 else int(rng.choice(n, p=p / p.sum()))
-    return Query(person, moment, log_mix, features, target, training, scored)
+    # Of a stream of its own: what is above stays the same whatever is drawn here.
+    of_past = np.random.default_rng([person, moment, n])
+    return Query(
+        person=person,
+        moment=moment,
+        log_mix=log_mix,
+        features=features,
+        target=target,
+        is_training=training,
+        is_scored=scored,
+        history=history(of_past),
+        recency=of_past.permutation(n),
+        gap=0 if moment == 0 else int(of_past.integers(0, LONGEST_GAP + 1)),
+        time=int(of_past.choice(TIMES)),
+    )
+
+
+def history(rng: np.random.Generator) -> np.ndarray:
+    """The last openings, uint8 [32, 3]: between none and 32 of them."""
+    made = np.zeros((OPENINGS, 3), np.uint8)
+    n = int(rng.integers(0, OPENINGS + 1))
+    ranks = np.minimum(rng.geometric(0.3, n), LAST_RANK)
+    times = rng.choice(TIMES, n) + SESSION * (rng.random(n) < 0.3)
+    made[OPENINGS - n :] = np.stack([ranks, rng.integers(0, LONGEST_GAP + 1, n), times], axis=1)
+    return made
 
 
 def people(seed: int, count: int = 10, training: int = 30, scored: int = 40) -> list[Query]:
     """Queries of some people, each with so many to learn from and so many scored, a moment."""
     rng = np.random.default_rng(seed)
     return [
-        replace(query(rng, person, moment, training=at < training, scored=at >= training), opening=at)
+        replace(query(rng, person, moment, training=at < training, scored=at >= training), opening=at, day=at // 5)
         for person in range(count)
         for moment in range(3)
         for at in range(training + scored)
     ]
 
 
-def rows(queries: list[Query]) -> dict[str, np.ndarray]:
+def rows(queries: list[Query]) -> Columns:
     """The columns of the file: the mixer's first 32 of every query."""
     columns: dict[str, list[np.ndarray]] = {name: [] for name in COLUMNS}
     features = []
@@ -98,19 +136,38 @@ def rows(queries: list[Query]) -> dict[str, np.ndarray]:
             "is_target": np.arange(n) == q.target,
             "mixer_rank": q.target + 1,
             "log_mix": q.log_mix[:n],
+            "day": q.day,
+            "recency": q.recency[:n],
+            "gap": q.gap,
+            "time": q.time,
         }
         for name, value in values.items():
             columns[name].append(np.broadcast_to(value, n))
+        columns["history"].append(np.broadcast_to(q.history.reshape(-1), (n, 3 * OPENINGS)))
         features.append(q.features[:n])
-    made = {name: np.concatenate(parts).astype(COLUMNS[name].to_pandas_dtype()) for name, parts in columns.items()}
+    types = {name: kind.to_pandas_dtype() for name, kind in COLUMNS.items()} | {"history": np.uint8}
+    made = {name: np.concatenate(parts).astype(types[name]) for name, parts in columns.items()}
     stacked = np.concatenate(features)
     return made | {name: stacked[:, at] for at, name in enumerate(NAMES)}
 
 
-def write(path: Path, columns: dict[str, np.ndarray], **metadata: str) -> Path:
+def write(path: Path, columns: Columns, **metadata: str) -> Path:
     """Writes columns as a features file; `metadata` replaces values of the key-value metadata."""
-    about = {"feature_schema": SCHEMA, "log_sha256": LOG, "shortlist": str(SHORTLIST)} | metadata
-    table = pa.table(columns).replace_schema_metadata({f"foretap.{key}": value for key, value in about.items()})
+    about = {
+        "feature_schema": SCHEMA,
+        "log_sha256": LOG,
+        "shortlist": str(SHORTLIST),
+        "history": HISTORY,
+    } | metadata
+    arrays = {
+        name: pa.FixedSizeBinaryArray.from_buffers(
+            pa.binary(column.shape[1]), len(column), [None, pa.py_buffer(np.ascontiguousarray(column))]
+        )
+        if column.ndim == 2
+        else column
+        for name, column in columns.items()
+    }
+    table = pa.table(arrays).replace_schema_metadata({f"foretap.{key}": value for key, value in about.items()})
     pq.write_table(table, path, compression="zstd", row_group_size=5_000)
     return path
 

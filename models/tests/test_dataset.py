@@ -32,6 +32,11 @@ def test_every_shortlist_is_the_mixers_first_32_whether_or_not_the_target_is_in(
         np.testing.assert_array_equal(dataset.features[at, :n], q.features[best])
         assert np.isneginf(dataset.queries.log_mix[at, n:]).all()
         assert not dataset.features[at, n:].any()
+        np.testing.assert_array_equal(dataset.recency[at, :n], q.recency[best])
+        assert (dataset.recency[at, n:] == -1).all()
+        np.testing.assert_array_equal(dataset.history[at], q.history)
+        past = (dataset.queries.day[at], dataset.queries.gap[at], dataset.queries.time[at])
+        assert past == (q.day, q.gap, q.time)
         assert dataset.queries.target[at] == (q.target if q.target in best else -1)
         outside += q.target not in best
     assert outside > 100, "the property says something about queries whose target is outside"

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synthetic
+from synthetic import Columns
 
 from foretap_models.data import dataset as cache
+from foretap_models.data.past import LAST_RANK, LONGEST_GAP
 from foretap_models.errors import (
     BrokenQueryError,
     CacheError,
@@ -19,12 +21,11 @@ from foretap_models.errors import (
     MetadataError,
     MissingColumnError,
     NonFiniteError,
+    PastError,
     SchemaMismatchError,
     ShortlistError,
     TargetError,
 )
-
-Columns = dict[str, np.ndarray]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def changed(good: Columns, name: str, change: Callable[[np.ndarray], None]) -> C
     return good | {name: column}
 
 
-def put(at: int | slice, value: object) -> Callable[[np.ndarray], None]:
+def put(at: int | slice | tuple[slice, slice], value: object) -> Callable[[np.ndarray], None]:
     """A change that sets a value."""
 
     def change(column: np.ndarray) -> None:
@@ -69,6 +70,11 @@ def interleaved(good: Columns) -> Columns:
     order = np.arange(len(good["query"]))
     order[end - 1], order[end] = end, end - 1
     return rows_of(good, lambda _: order)
+
+
+def with_history(good: Columns, last: list[tuple[int, int, int]]) -> Columns:
+    """Every history ends with these openings."""
+    return changed(good, "history", put((slice(None), slice(-3 * len(last), None)), np.ravel(last)))
 
 
 def renamed(good: Columns, old: str, new: str) -> Columns:
@@ -116,6 +122,22 @@ BAD: dict[str, tuple[type[FeaturesFileError], Callable[[Columns], Columns]]] = {
     "a feature that is not a number": (NonFiniteError, lambda c: changed(c, "count_7", put(40, np.nan))),
     "an infinite feature": (NonFiniteError, lambda c: changed(c, "age_2", put(-1, np.inf))),
     "a log_mix that is not a number": (NonFiniteError, lambda c: changed(c, "log_mix", put(0, np.nan))),
+    "a day that changes within a query": (BrokenQueryError, lambda c: changed(c, "day", put(1, 9))),
+    "a day before the first": (BrokenQueryError, lambda c: c | {"day": c["day"] - 99}),
+    "a gap longer than the longest": (PastError, lambda c: c | {"gap": np.full_like(c["gap"], LONGEST_GAP + 1)}),
+    "a negative gap": (PastError, lambda c: c | {"gap": np.full_like(c["gap"], -1)}),
+    "a 25th hour": (PastError, lambda c: c | {"time": np.full_like(c["time"], 24)}),
+    "a query that begins a session": (PastError, lambda c: c | {"time": np.full_like(c["time"], 64)}),
+    "a place behind the last candidate": (PastError, lambda c: changed(c, "recency", put(3, 64))),
+    "a negative place": (PastError, lambda c: changed(c, "recency", put(3, -1))),
+    "a place taken twice": (PastError, lambda c: changed(c, "recency", put(1, c["recency"][0]))),
+    "a history of another width": (ColumnTypeError, lambda c: c | {"history": c["history"][:, :93].copy()}),
+    "a history that changes within a query": (BrokenQueryError, lambda c: changed(c, "history", put(1, 7))),
+    "a rank behind the last": (PastError, lambda c: with_history(c, [(LAST_RANK + 1, 0, 0)])),
+    "an opening without a rank": (PastError, lambda c: with_history(c, [(0, 1, 0)])),
+    "a gap of a history that is none": (PastError, lambda c: with_history(c, [(1, LONGEST_GAP + 1, 0)])),
+    "a time of a history that is none": (PastError, lambda c: with_history(c, [(1, 0, 24)])),
+    "a hole in a history": (PastError, lambda c: with_history(c, [(1, 0, 0), (0, 0, 0)])),
     "no rows": (FeaturesFileError, lambda c: rows_of(c, lambda r: np.zeros(len(r["query"]), bool))),
 }
 
@@ -135,7 +157,14 @@ def test_a_bad_file_is_refused(what: str, good: Columns, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "metadata", [{"feature_schema": "5C" * 32}, {"log_sha256": ""}, {"shortlist": "31"}, {"feature_schema": "5c"}]
+    "metadata",
+    [
+        {"feature_schema": "5C" * 32},
+        {"log_sha256": ""},
+        {"shortlist": "31"},
+        {"history": "33x3"},
+        {"feature_schema": "5c"},
+    ],
 )
 def test_malformed_metadata_is_refused(metadata: dict[str, str], good: Columns, tmp_path: Path) -> None:
     path = synthetic.write(tmp_path / "bad.parquet", good, **metadata)
@@ -154,6 +183,14 @@ def test_another_schema_is_refused_whether_asked_for_or_met(good: Columns, tmp_p
     swapped = renamed(renamed(good, "flag_0", "flag_x"), "flag_1", "flag_0")
     with pytest.raises(SchemaMismatchError):
         cache.prepare([one, synthetic.write(tmp_path / "swapped.parquet", swapped)], tmp_path / "cache")
+
+
+def test_the_last_of_each_number_of_a_past_is_accepted(good: Columns, tmp_path: Path) -> None:
+    last = [(LAST_RANK, LONGEST_GAP, 23 + 32 + 64), (1, 0, 0)]
+    columns = with_history(good, last) | {"gap": np.full_like(good["gap"], 15), "time": np.full_like(good["time"], 55)}
+    path = synthetic.write(tmp_path / "good.parquet", columns)
+    made = cache.prepare([path], tmp_path / "cache")
+    assert made.history[:, -2:].tolist() == [[list(token) for token in last]] * len(made)
 
 
 def test_a_file_that_is_not_parquet_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use foretap_core::Moment;
+use foretap_core::habits::Past;
 use parquet::basic::{Compression, Repetition, Type as Physical, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -37,6 +38,10 @@ pub struct QueryRow {
     pub is_scored: bool,
     /// The answer's rank among all candidates under the mixer, from 1; 0 if it was no candidate.
     pub mixer_rank: usize,
+    /// Calendar days, by the person's clock, since their first event; 0 before it.
+    pub day: u32,
+    /// The last openings before the question, and the moment itself.
+    pub past: Past,
 }
 
 /// A features file being written: one row for each candidate of each query, in the order in which they come.
@@ -73,8 +78,8 @@ impl FeatureFile {
     }
 
     /// Adds a query: its candidates in the mixer's order, the features of one after the other, the natural logarithm of
-    /// the mixer's probability of each, and the place of the answer among them. Queries are numbered from 0 as they come;
-    /// one without candidates is left out and has no number.
+    /// the mixer's probability of each, their places in the order of last use, and the place of the answer among them.
+    /// Queries are numbered from 0 as they come; one without candidates is left out and has no number.
     ///
     /// # Errors
     /// [`FeatureFileError::BadQuery`] if the lengths do not fit or a number is out of range, [`FeatureFileError::NotFinite`]
@@ -84,6 +89,7 @@ impl FeatureFile {
         query: &QueryRow,
         features: &[f32],
         log_mix: &[f32],
+        recency: &[usize],
         target: Option<usize>,
     ) -> Result<(), FeatureFileError> {
         let (rows, width) = (log_mix.len(), self.names.len() - FIXED.len());
@@ -93,6 +99,9 @@ impl FeatureFile {
         let bad = |reason| FeatureFileError::BadQuery { query: self.queries, reason };
         if features.len() != rows * width {
             return Err(bad("its features are not rows by features"));
+        }
+        if recency.len() != rows {
+            return Err(bad("it has not one place in the order of last use for each row"));
         }
         if target.is_some_and(|place| place >= rows) {
             return Err(bad("its answer is behind its last row"));
@@ -110,7 +119,8 @@ impl FeatureFile {
         let large = |n: u64| i64::try_from(n).map_err(|_| bad("a number does not fit 64 bits"));
         let (person, fold, rank) = (small(query.person)?, small(fold_of(query.person))?, small(query.mixer_rank)?);
         let (opening, openings) = (large(query.opening)?, large(query.openings)?);
-        for (place, &log_mix) in log_mix.iter().enumerate() {
+        let day = i32::try_from(query.day).map_err(|_| bad("a number does not fit 32 bits"))?;
+        for (place, (&log_mix, &recency)) in log_mix.iter().zip(recency).enumerate() {
             let fixed = [
                 Cell::Int32(person),
                 Cell::Int32(fold),
@@ -124,6 +134,11 @@ impl FeatureFile {
                 Cell::Bool(target == Some(place)),
                 Cell::Int32(rank),
                 Cell::Float(log_mix),
+                Cell::Int32(day),
+                Cell::Int32(small(recency)?),
+                Cell::History(query.past.bytes()),
+                Cell::Int32(query.past.gap.into()),
+                Cell::Int32(query.past.time.into()),
             ];
             let row = features[place * width..(place + 1) * width].iter().copied().map(Cell::Float);
             self.columns.iter_mut().zip(fixed.into_iter().chain(row)).for_each(|(column, cell)| column.push(cell));
@@ -176,7 +191,7 @@ fn writer(
 ) -> Result<SerializedFileWriter<File>, ParquetError> {
     let field = |(name, column): (&String, &Column)| {
         let field = Type::primitive_type_builder(name, column.kind()).with_repetition(Repetition::REQUIRED);
-        field.build().map(Arc::new)
+        field.with_length(column.length()).build().map(Arc::new)
     };
     let fields = names.iter().zip(columns).map(field).collect::<Result<_, _>>()?;
     let schema = Type::group_type_builder("shortlists").with_fields(fields).build()?;
@@ -189,7 +204,7 @@ fn writer(
 }
 
 /// The columns before the features.
-const FIXED: [(&str, Physical); 12] = [
+const FIXED: [(&str, Physical); 17] = [
     ("person", Physical::INT32),
     ("fold", Physical::INT32),
     ("moment", Physical::INT32),
@@ -202,6 +217,11 @@ const FIXED: [(&str, Physical); 12] = [
     ("is_target", Physical::BOOLEAN),
     ("mixer_rank", Physical::INT32),
     ("log_mix", Physical::FLOAT),
+    ("day", Physical::INT32),
+    ("recency", Physical::INT32),
+    ("history", Physical::FIXED_LEN_BYTE_ARRAY),
+    ("gap", Physical::INT32),
+    ("time", Physical::INT32),
 ];
 /// The place of `log_mix` in [`FIXED`].
 const LOG_MIX: usize = 11;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use foretap_core::features::{SCHEMA, features, schema_hash};
-use foretap_core::habits::{Habits, Moment, Query, SHORTLIST, StartWeights};
+use foretap_core::habits::{Habits, Moment, PAST, Past, Query, SHORTLIST, StartWeights};
 use foretap_core::{Event, Item};
 use ndarray::Array2;
 
@@ -36,6 +36,12 @@ pub struct Lesson {
     pub target: Option<usize>,
     /// Its place among all candidates under the mixer, from 1; 0 if it was no candidate.
     pub mixer_rank: u16,
+    /// The place of each candidate of the shortlist in the order of last use of all candidates, from 0.
+    pub recency: Vec<usize>,
+    /// The last openings before the question, and the moment itself.
+    pub past: Past,
+    /// Calendar days, by the person's clock, since their first event; 0 before it.
+    pub day: u32,
 }
 
 /// Plays a person's log and hands on the lessons in order of their answers: at most `most` of each moment to train on,
@@ -67,7 +73,8 @@ pub fn lessons(
         of_task.retain(|&opening| opening >= FIRST_OPENING);
         training.extend(thin(&of_task, most).into_iter().map(|opening| (task.moment() as usize, opening)));
     }
-    let mut class = Class { training, scored, openings, each, take };
+    let first_day = events.first().map_or(0, |event| event.at.day());
+    let mut class = Class { training, scored, openings, first_day, each, take };
     examine(events, &mut Habits::new(start), None, &mut class);
     openings
 }
@@ -89,6 +96,7 @@ pub fn write(
         ("foretap.feature_schema", hex(&schema_hash())),
         ("foretap.log_sha256", log_sha256.to_owned()),
         ("foretap.shortlist", SHORTLIST.to_string()),
+        ("foretap.history", format!("{PAST}x3")),
     ];
     let mut file = FeatureFile::create(path, &SCHEMA.map(|feature| feature.name), &metadata)?;
     // A few people at a time: the lessons of all of them together would not fit in memory.
@@ -112,9 +120,11 @@ pub fn write(
                     is_training: lesson.is_training,
                     is_scored: lesson.is_scored,
                     mixer_rank: lesson.mixer_rank.into(),
+                    day: lesson.day,
+                    past: lesson.past,
                 };
                 let features = lesson.features.as_slice().expect("rows stand one after the other");
-                file.query(&row, features, &lesson.log_mix, lesson.target)?;
+                file.query(&row, features, &lesson.log_mix, &lesson.recency, lesson.target)?;
             }
         }
     }
@@ -151,6 +161,8 @@ struct Class<'a, F, T> {
     training: BTreeSet<(usize, u64)>,
     scored: BTreeSet<(usize, u64)>,
     openings: u64,
+    /// The day of the first event.
+    first_day: i64,
     each: &'a F,
     take: T,
 }
@@ -186,6 +198,10 @@ impl<F: Fn(), T: FnMut(Lesson, u64)> Examiner for Class<'_, F, T> {
             log_mix: asked.places.iter().map(|&place| single(asked.log_mix[place])).collect(),
             target: None,
             mixer_rank: 0,
+            past: statistics.past,
+            // A clock that was set back asks before the first event.
+            day: u32::try_from(query.now.day() - self.first_day).unwrap_or_default(),
+            recency: asked.places,
         };
         let candidates = candidates.iter().map(|&index| habits.item(index).clone()).collect();
         Some(Posed { lesson, candidates, log_mix: asked.log_mix })
@@ -240,6 +256,28 @@ mod tests {
         );
         assert!(before.iter().all(|l| l.target.is_none_or(|t| t + 1 == usize::from(l.mixer_rank))));
     }
+
+    #[test]
+    fn the_past_is_that_before_the_answer_and_candidates_stand_in_the_order_of_last_use() {
+        let events: Vec<Event> =
+            Simulation::new(5, Options { days: 5, ..Options::default() }).expect("valid").collect();
+        let taught = taught(&events, 1_000_000);
+        let rank = foretap_core::features::Feature::RecencyRank as usize;
+        for lesson in &taught {
+            let known = lesson.past.openings.iter().filter(|token| token.rank > 0).count();
+            assert_eq!(known, PAST.min(usize::try_from(lesson.opening).expect("few")));
+            for (row, &place) in lesson.features.rows().into_iter().zip(&lesson.recency) {
+                assert_eq!(row[rank], single((place as f64).ln_1p()), "the order that the features know");
+            }
+            assert_eq!(lesson.recency.len(), lesson.log_mix.len());
+            assert_eq!(lesson.past.gap == 0, lesson.moment == Moment::Next || lesson.features[[0, GAP]] < 0.69);
+        }
+        assert!(taught.is_sorted_by_key(|lesson| lesson.day / 2), "answers come late, but not by two days");
+        assert_eq!((taught[0].day, taught.iter().map(|lesson| lesson.day).max()), (0, Some(4)));
+    }
+
+    /// The feature of the gap.
+    const GAP: usize = foretap_core::features::Feature::Gap as usize;
 
     #[test]
     fn at_most_so_many_of_each_moment_are_trained_on_and_every_scored_one_is_there() {

@@ -3,6 +3,7 @@
 use super::corrector::Corrector;
 use super::inputs::Bins;
 use super::scorecard::Sight;
+use super::sequence::Sequence;
 use super::sessions::Step;
 use super::statistics::{Moment, Query};
 use super::{Habits, ItemIndex};
@@ -157,6 +158,9 @@ impl Habits {
         self.places.open(index, &event.context);
         self.places.compare(index, &event.context, &expected.unwrap_or_default());
         self.sessions.open(index, event.at, &event.context, starts_session);
+        // The order of last use as it was before this opening.
+        let place = self.items.recency().iter().position(|opened| *opened == index);
+        self.sequence.open(place, previous.map(|(.., end)| end), event.at, starts_session);
         self.items.opened(index);
     }
 
@@ -193,6 +197,8 @@ impl Habits {
         if !gone.is_empty() {
             habits.items.forget(&gone);
             habits.forget_rows(&gone);
+            // Its tokens name nobody, but say when something was opened that is to leave no trace.
+            habits.sequence = Sequence::default();
         }
         habits.surfaces.forget(is_gone);
         habits

@@ -3,7 +3,9 @@
 use super::{Habits, ItemIndex};
 
 /// The first byte of every checkpoint; a later format has another one, and its reader still reads this.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// The format that ended before the sequence of openings.
+const WITHOUT_SEQUENCE: u8 = 1;
 
 impl Habits {
     /// The habits as bytes: a format byte, then postcard.
@@ -12,12 +14,14 @@ impl Habits {
         postcard::to_extend(self, vec![FORMAT]).expect("writing to memory does not fail")
     }
 
-    /// The habits of bytes that [`Self::to_checkpoint`] wrote; `None` if they are not of this format, in which case the
-    /// log has to be read again.
+    /// The habits of bytes that [`Self::to_checkpoint`] wrote, in this version or a former one; `None` if they are of no
+    /// such format, in which case the log has to be read again. Habits of format 1 know no last openings.
     #[must_use]
     pub fn from_checkpoint(bytes: &[u8]) -> Option<Self> {
         match bytes.split_first()? {
             (&FORMAT, rest) => postcard::from_bytes(rest).ok(),
+            // An empty sequence is its length, a zero.
+            (&WITHOUT_SEQUENCE, rest) => postcard::from_bytes(&[rest, &[0]].concat()).ok(),
             _ => None,
         }
     }
@@ -37,6 +41,7 @@ impl Habits {
             && self.learning.is_sound()
             && self.scorecard.is_sound()
             && self.surfaces.is_sound()
+            && self.sequence.is_sound()
     }
 }
 

@@ -168,6 +168,7 @@ impl Inputs {
 mod tests {
     use super::*;
     use crate::event::{Battery, Network, Token};
+    use crate::habits::sequence::Sequence;
     use crate::habits::statistics::{Candidate, Scene};
     use crate::habits::{AroundHour, Counts, Followed, ItemIndex, Notices};
     use crate::time::Timestamp;
@@ -211,7 +212,11 @@ mod tests {
         };
         let now = Timestamp::new(60_000 * minutes, 0).expect("valid");
         let candidates = notices.iter().map(|&notices| candidate(&counts, notices)).collect();
-        input.bin(&Statistics { moment, now, scene, candidates }, &Context::default(), None)
+        input.bin(
+            &Statistics { moment, now, scene, past: Sequence::default().past(None, now), candidates },
+            &Context::default(),
+            None,
+        )
     }
 
     #[test]
@@ -250,6 +255,7 @@ mod tests {
         let statistics = |moment| Statistics {
             moment,
             now: Timestamp::new(0, 0).expect("valid"),
+            past: Sequence::default().past(None, Timestamp::new(0, 0).expect("valid")),
             scene: Scene {
                 gap_s: 0.0,
                 dwell_s: 0.0,

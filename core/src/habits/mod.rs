@@ -18,6 +18,7 @@ mod notifications;
 mod places;
 mod rules;
 mod scorecard;
+mod sequence;
 mod sessions;
 mod start_weights;
 mod statistics;
@@ -38,6 +39,7 @@ pub use mixer::{Mixer, RATE};
 pub use notifications::{MAX_WAITING, NOTICE_FEATURES, Notices};
 pub use rules::Rule;
 pub use scorecard::{MEASURED_RULES, MomentTotals, PROBABILITY_BINS, RANK_BINS, Scorecard, Totals, rank_of};
+pub use sequence::{LAST_RANK, LONGEST_GAP, OpeningToken, PAST, Past};
 pub use start_weights::{RANKS, StartWeights};
 pub use statistics::{Candidate, Moment, Query, Scene, Statistics};
 pub use surfaces::Shown;
@@ -61,6 +63,8 @@ pub struct Habits {
     learning: learning::Learning,
     newest: Option<Timestamp>,
     scorecard: Scorecard,
+    /// The last field: format 1 of checkpoints ended before it.
+    sequence: sequence::Sequence,
 }
 
 impl Habits {
@@ -79,6 +83,7 @@ impl Habits {
             learning: learning::Learning::new(start),
             newest: None,
             scorecard: Scorecard::default(),
+            sequence: sequence::Sequence::default(),
         }
     }
 

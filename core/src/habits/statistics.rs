@@ -6,6 +6,7 @@ use super::hours::AroundHour;
 use super::items::ItemIndex;
 use super::notifications::Notices;
 use super::places::Tally;
+use super::sequence::Past;
 use super::transitions::Followed;
 use crate::event::Context;
 use crate::time::Timestamp;
@@ -131,6 +132,8 @@ pub struct Statistics<'a> {
     pub now: Timestamp,
     /// What is the same for all.
     pub scene: Scene,
+    /// The last openings, as a sequence model reads them.
+    pub past: Past,
     /// The rows.
     pub candidates: Vec<Candidate<'a>>,
 }
@@ -160,6 +163,8 @@ impl<'a> Statistics<'a> {
             at_access_point: seen.access_point.map(Tally::all),
             hit_share: habits.learning.hit_share(query.moment),
         };
+        let left = if is_next { Some(query.now) } else { current.map(|opening| opening.end) };
+        let past = habits.sequence.past(left, query.now);
         let candidates = candidates
             .iter()
             .zip(followed)
@@ -195,7 +200,7 @@ impl<'a> Statistics<'a> {
                 }
             })
             .collect();
-        Self { moment: query.moment, now: query.now, scene, candidates }
+        Self { moment: query.moment, now: query.now, scene, past, candidates }
     }
 
     /// The sum over the candidates.

@@ -250,6 +250,13 @@ pub const INVENTORY: &[Store] = &[
                 "the health report",
             ),
             field("newest", "the time of the newest event", Behaviour, WithTheLog, "`record`"),
+            field(
+                "sequence",
+                "of the last 32 openings: place in the order of last use, gap before, hour; no item",
+                Behaviour,
+                WithTheLog,
+                "rankings",
+            ),
         ],
     },
     Store {

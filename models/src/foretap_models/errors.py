@@ -37,6 +37,10 @@ class ShortlistError(FeaturesFileError):
     """A shortlist is not the mixer's first candidates, which would leak the target."""
 
 
+class PastError(FeaturesFileError):
+    """The last openings before a query, or its candidates' order of last use, are such as no log gives."""
+
+
 class NonFiniteError(FeaturesFileError):
     """A feature or a log-probability is infinite or not a number."""
 

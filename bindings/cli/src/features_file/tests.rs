@@ -1,5 +1,6 @@
 //! What is written is read back by Parquet's own reader.
 
+use foretap_core::habits::OpeningToken;
 use parquet::column::reader::ColumnReader;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
@@ -8,8 +9,15 @@ use super::*;
 const QUERIES: usize = 2_500;
 const FEATURES: [&str; 3] = ["age_h", "count", "is_recent"];
 
-/// A query of this number: what it shares, its features, its logarithms, and the answer's place.
-fn query(n: usize) -> (QueryRow, Vec<f32>, Vec<f32>, Option<usize>) {
+/// An opening of this number.
+fn token(n: usize) -> OpeningToken {
+    let below = |most: usize| u8::try_from(n % most).expect("below 256");
+    OpeningToken { rank: below(65), gap: below(16), time: below(24) }
+}
+
+/// A query of this number: what it shares, its features, its logarithms, its places in the order of last use, and the
+/// answer's place.
+fn query(n: usize) -> (QueryRow, Vec<f32>, Vec<f32>, Vec<usize>, Option<usize>) {
     let rows = 1 + n % 32;
     let row = QueryRow {
         person: n / 100,
@@ -19,20 +27,29 @@ fn query(n: usize) -> (QueryRow, Vec<f32>, Vec<f32>, Option<usize>) {
         is_training: n.is_multiple_of(5),
         is_scored: n > 2_000,
         mixer_rank: n % 40,
+        day: u32::try_from(n / 7).expect("small"),
+        past: Past { openings: std::array::from_fn(|at| token(n + at)), gap: token(n).gap, time: token(n).time },
     };
     let features = (0..rows * 3).map(|at| (n * 7 + at) as f32 / 3.0 - 100.0).collect();
     let log_mix = (0..rows).map(|at| -(at as f32) - 1.0 / (n + 1) as f32).collect();
-    (row, features, log_mix, Some(n % 40).filter(|&place| place < rows))
+    let recency = (0..rows).map(|at| (at + n) % rows).collect();
+    (row, features, log_mix, recency, Some(n % 40).filter(|&place| place < rows))
 }
 
 fn written(path: &Path, queries: usize) {
     let metadata = [("foretap.shortlist", "32".to_owned()), ("foretap.feature_schema", "5e".repeat(32))];
     let mut file = FeatureFile::create(path, &FEATURES, &metadata).expect("writable");
     for n in 0..queries {
-        let (row, features, log_mix, target) = query(n);
-        file.query(&row, &features, &log_mix, target).expect("good");
+        let (row, features, log_mix, recency, target) = query(n);
+        file.query(&row, &features, &log_mix, &recency, target).expect("good");
     }
     assert_eq!(file.finish().expect("writable"), queries as u64);
+}
+
+/// Bytes as one number, which tells different ones apart.
+fn number(bytes: &[u8]) -> f64 {
+    assert_eq!(bytes.len(), 96);
+    bytes.iter().fold(0.0, |sum, &byte| (sum * 31.0 + f64::from(byte)) % 1e12)
 }
 
 /// Every row of a file, each value as a float of 64 bits.
@@ -56,6 +73,9 @@ fn read(path: &Path) -> Vec<Vec<f64>> {
                 ColumnReader::Int64ColumnReader(mut reader) => values!(reader, |value| value as f64),
                 ColumnReader::BoolColumnReader(mut reader) => values!(reader, f64::from),
                 ColumnReader::FloatColumnReader(mut reader) => values!(reader, f64::from),
+                ColumnReader::FixedLenByteArrayColumnReader(mut reader) => {
+                    values!(reader, |value| number(value.data()))
+                }
                 _ => panic!("a column of another kind"),
             };
             assert_eq!(values.len(), count);
@@ -71,7 +91,7 @@ fn every_value_is_read_back() {
     let path = folder.path().join("features.parquet");
     written(&path, QUERIES);
     let expected = (0..QUERIES).flat_map(|n| {
-        let (row, features, log_mix, target) = query(n);
+        let (row, features, log_mix, recency, target) = query(n);
         let values = move |place: usize| {
             let fixed = [
                 row.person as f64,
@@ -86,6 +106,11 @@ fn every_value_is_read_back() {
                 f64::from(target == Some(place)),
                 row.mixer_rank as f64,
                 f64::from(log_mix[place]),
+                f64::from(row.day),
+                recency[place] as f64,
+                number(&row.past.bytes()),
+                f64::from(row.past.gap),
+                f64::from(row.past.time),
             ];
             let of_place = features[place * 3..place * 3 + 3].iter().map(|&value| f64::from(value));
             fixed.into_iter().chain(of_place).collect::<Vec<f64>>()
@@ -115,7 +140,7 @@ fn the_file_says_what_it_is() {
     assert_eq!(
         names.join(" "),
         "person fold moment query opening openings is_training is_scored place is_target mixer_rank log_mix \
-         age_h count is_recent"
+         day recency history gap time age_h count is_recent"
     );
     assert!(columns.iter().all(|column| column.max_def_level() == 0), "nothing is ever missing");
     for column in reader.metadata().row_group(0).columns() {
@@ -128,7 +153,7 @@ fn a_file_without_queries_is_a_file_without_rows() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("empty.parquet");
     let mut file = FeatureFile::create(&path, &FEATURES, &[]).expect("writable");
-    file.query(&query(0).0, &[], &[], None).expect("left out");
+    file.query(&query(0).0, &[], &[], &[], None).expect("left out");
     assert_eq!(file.finish().expect("writable"), 0);
     assert!(read(&path).is_empty());
 }
@@ -152,24 +177,32 @@ fn a_query_that_does_not_fit_is_refused_and_leaves_no_row() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("features.parquet");
     let mut file = FeatureFile::create(&path, &FEATURES, &[]).expect("writable");
-    let (row, good, log_mix, _) = query(1);
-    file.query(&row, &good, &log_mix, None).expect("good");
+    let (row, good, log_mix, recency, _) = query(1);
+    file.query(&row, &good, &log_mix, &recency, None).expect("good");
     let with = |at: usize, value: f32| {
         let mut features = good.clone();
         features[at] = value;
         features
     };
     let far = QueryRow { person: usize::MAX, ..row };
-    for (row, features, log_mix, target, says) in [
-        (row, good[1..].to_vec(), &log_mix[..], None, "query 1 of the features file: its features are not"),
-        (row, good.clone(), &log_mix[1..], None, "its features are not"),
-        (row, good.clone(), &[], None, "its features are not"),
-        (row, good.clone(), &log_mix, Some(2), "its answer is behind its last row"),
-        (row, with(4, f32::NAN), &log_mix, None, "a value of count is not finite"),
-        (row, good.clone(), &[0.0, f32::NEG_INFINITY], None, "a value of log_mix is not finite"),
-        (far, good.clone(), &log_mix, None, "does not fit 32 bits"),
+    for (row, features, log_mix, recency, target, says) in [
+        (
+            row,
+            good[1..].to_vec(),
+            &log_mix[..],
+            &recency[..],
+            None,
+            "query 1 of the features file: its features are not",
+        ),
+        (row, good.clone(), &log_mix[1..], &recency, None, "its features are not"),
+        (row, good.clone(), &[], &recency, None, "its features are not"),
+        (row, good.clone(), &log_mix, &recency, Some(2), "its answer is behind its last row"),
+        (row, good.clone(), &log_mix, &recency[1..], None, "it has not one place in the order of last use"),
+        (row, with(4, f32::NAN), &log_mix, &recency, None, "a value of count is not finite"),
+        (row, good.clone(), &[0.0, f32::NEG_INFINITY], &recency, None, "a value of log_mix is not finite"),
+        (far, good.clone(), &log_mix, &recency, None, "does not fit 32 bits"),
     ] {
-        let error = file.query(&row, &features, log_mix, target).expect_err("bad").to_string();
+        let error = file.query(&row, &features, log_mix, recency, target).expect_err("bad").to_string();
         assert!(error.contains(says), "{error}");
     }
     assert_eq!(file.finish().expect("writable"), 1);

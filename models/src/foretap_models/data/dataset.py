@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries
+from foretap_models.data.past import OPENINGS, Past
 from foretap_models.errors import CacheError, SchemaMismatchError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the cache's layout."""
 
 QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
-"""The arrays of a cache, one `.npy` each, beside `features.npy`."""
+"""The arrays of a cache, one `.npy` each, beside `features.npy` and those of `PAST_ARRAYS`."""
+
+PAST_ARRAYS = tuple(field.name for field in fields(Past))
+"""The arrays that a sequence model reads."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Dataset:
 
     Attributes:
         features: float32 [Q, 32, F], 0 after the last candidate; mapped from disk.
+        history: uint8 [Q, 32, 3], the last openings before each query; see `Past`.
+        recency: int16 [Q, 32], each candidate's place in the order of last use, -1 after the last candidate.
         queries: everything else.
         feature_names: F names, in the order of the schema.
         schema: SHA-256 of the schema of the features, 64 hex digits.
@@ -35,6 +41,8 @@ class Dataset:
     """
 
     features: np.ndarray
+    history: np.ndarray
+    recency: np.ndarray
     queries: Queries
     feature_names: tuple[str, ...]
     schema: str
@@ -112,6 +120,7 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
         if file.feature_names != first.feature_names:
             raise SchemaMismatchError(f"{file.path}: the feature columns are not those of {first.path}")
     parts = [file.queries() for file in files]
+    pasts = [Past.read(file, part) for file, part in zip(files, parts, strict=True)]
     folder.mkdir(parents=True, exist_ok=True)
     # Written last: a cache that was begun and refused is none, whatever lay here before.
     (folder / "cache.json").unlink(missing_ok=True)
@@ -129,6 +138,7 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
     people_before = np.cumsum([0] + [FOLDS * (int(part.person.max()) // FOLDS + 1) for part in parts[:-1]])
     shift = np.repeat(people_before, [len(part) for part in parts])
     merged["person"] = (merged["person"] + shift).astype(np.int32)
+    merged |= {name: np.concatenate([getattr(past, name) for past in pasts]) for name in PAST_ARRAYS}
     for name, array in merged.items():
         np.save(folder / f"{name}.npy", array)
     about = {
@@ -151,6 +161,7 @@ def load(folder: Path) -> Dataset:
     try:
         about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy") for name in QUERY_ARRAYS}
+        past = {name: np.load(folder / f"{name}.npy") for name in PAST_ARRAYS}
         features = np.load(folder / "features.npy", mmap_mode="r")
     except (OSError, ValueError) as error:
         raise CacheError(f"{folder}: not a training cache: {error}") from error
@@ -158,6 +169,15 @@ def load(folder: Path) -> Dataset:
         raise CacheError(f"{folder}: a cache of another format; prepare it again")
     queries, names = about["queries"], tuple(about["feature_names"])
     whole = features.shape == (queries, SHORTLIST, len(names)) and features.dtype == np.float32
+    whole &= past["history"].shape == (queries, OPENINGS, 3) and past["history"].dtype == np.uint8
+    whole &= past["recency"].shape == (queries, SHORTLIST) and past["recency"].dtype == np.int16
     if not whole or any(len(array) != queries for array in arrays.values()):
         raise CacheError(f"{folder}: the arrays of the cache do not fit each other")
-    return Dataset(features, Queries(**arrays), names, about["schema"], tuple(about["learned_on"]))
+    return Dataset(
+        features=features,
+        **past,
+        queries=Queries(**arrays),
+        feature_names=names,
+        schema=about["schema"],
+        learned_on=tuple(about["learned_on"]),
+    )

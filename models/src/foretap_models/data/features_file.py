@@ -7,7 +7,7 @@ mixer's own first candidates, whether or not the target is among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from foretap_models.errors import (
     MetadataError,
     MissingColumnError,
     NonFiniteError,
+    PastError,
     ShortlistError,
     TargetError,
 )
@@ -51,11 +52,25 @@ COLUMNS: dict[str, pa.DataType] = {
     "is_target": pa.bool_(),
     "mixer_rank": pa.int32(),
     "log_mix": pa.float32(),
+    "day": pa.int32(),
+    "recency": pa.int32(),
+    "history": pa.binary(96),
+    "gap": pa.int32(),
+    "time": pa.int32(),
 }
 """The fixed columns, in order; one float32 column per feature follows."""
 
-PER_QUERY = ("person", "fold", "moment", "opening", "openings", "is_training", "is_scored", "mixer_rank")
-"""Columns that are the same on every row of a query."""
+PER_QUERY = (
+    *("person", "fold", "moment", "opening", "openings", "is_training", "is_scored", "mixer_rank"),
+    *("day", "gap", "time"),
+)
+"""Columns that are the same on every row of a query, but for `history`, which is read apart."""
+
+PAST = ("recency", "history")
+"""Columns that `data.past` reads."""
+
+HISTORY = "32x3"
+"""What `foretap.history` says: so many openings of so many bytes."""
 
 LOG_MIX_SLACK = 1e-4
 """How far float32 and ties may move log-probabilities, nats."""
@@ -101,6 +116,8 @@ class FeaturesFile:
         sha = {key: _sha256(path, metadata, key) for key in ("foretap.feature_schema", "foretap.log_sha256")}
         if metadata.get("foretap.shortlist") != str(SHORTLIST):
             raise MetadataError(f"{path}: foretap.shortlist is not {SHORTLIST}")
+        if metadata.get("foretap.history") != HISTORY:
+            raise MetadataError(f"{path}: foretap.history is not {HISTORY}: a file of an older `foretap`")
         for name, kind in COLUMNS.items():
             if name not in schema.names:
                 raise MissingColumnError(f"{path}: no column {name}")
@@ -119,16 +136,17 @@ class FeaturesFile:
         return cls(path, names, sha["foretap.feature_schema"], sha["foretap.log_sha256"], rows)
 
     def queries(self) -> Queries:
-        """Reads everything but the features, and checks it.
+        """Reads everything but the features and the past, and checks it.
 
         Raises:
             FeaturesFileError: one of its subclasses says what is wrong, and at which row.
         """
-        table = pq.read_table(self.path, columns=list(COLUMNS), use_threads=False)
-        for name in COLUMNS:
+        names = [name for name in COLUMNS if name not in PAST]
+        table = pq.read_table(self.path, columns=names, use_threads=False)
+        for name in names:
             if table.column(name).null_count:
                 raise ColumnTypeError(f"{self.path}: column {name} has empty cells")
-        return Queries.of({name: table.column(name).to_numpy() for name in COLUMNS}, self.path)
+        return Queries.of({name: table.column(name).to_numpy() for name in names}, self.path)
 
     def features(self) -> Iterator[tuple[int, np.ndarray]]:
         """Yields (first row, float32 [rows, F]) in the order of the file.
@@ -138,21 +156,29 @@ class FeaturesFile:
             ColumnTypeError: a feature has empty cells.
         """
         first = 0
+        for batch in self.batches(self.feature_names):
+            block = np.empty((batch.num_rows, len(self.feature_names)), np.float32)
+            for place, name in enumerate(self.feature_names):
+                block[:, place] = batch.column(name).to_numpy()
+            if not np.isfinite(block).all():
+                row, column_at = np.argwhere(~np.isfinite(block))[0]
+                name = self.feature_names[column_at]
+                raise NonFiniteError(f"{self.path}: feature {name} is not finite in row {first + row}")
+            yield first, block
+            first += batch.num_rows
+
+    def batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yields some columns, at most `ROWS_A_BATCH` rows at a time, in the order of the file.
+
+        Raises:
+            ColumnTypeError: a column has empty cells.
+        """
         with pq.ParquetFile(self.path) as file:
-            batches = file.iter_batches(ROWS_A_BATCH, columns=list(self.feature_names), use_threads=False)
-            for batch in batches:
-                block = np.empty((batch.num_rows, len(self.feature_names)), np.float32)
-                for place, name in enumerate(self.feature_names):
-                    column = batch.column(name)
-                    if column.null_count:
-                        raise ColumnTypeError(f"{self.path}: feature {name} has empty cells")
-                    block[:, place] = column.to_numpy()
-                if not np.isfinite(block).all():
-                    row, column_at = np.argwhere(~np.isfinite(block))[0]
-                    name = self.feature_names[column_at]
-                    raise NonFiniteError(f"{self.path}: feature {name} is not finite in row {first + row}")
-                yield first, block
-                first += batch.num_rows
+            for batch in file.iter_batches(ROWS_A_BATCH, columns=list(names), use_threads=False):
+                for name in names:
+                    if batch.column(name).null_count:
+                        raise ColumnTypeError(f"{self.path}: column {name} has empty cells")
+                yield batch
 
 
 @dataclass(frozen=True)
@@ -168,6 +194,9 @@ class Queries:
         is_training: bool, chosen by the even thinning of all answered queries.
         is_scored: bool, in the last 30 % and kept by the protocol's thinning.
         mixer_rank: int32, the target's rank among all candidates under the mixer, from 1; 0 where it was none.
+        day: int32, calendar days, by the person's clock, since their first event, from 0.
+        gap: int32, 0..=15, the gap up to the query, `floor(log2(1 + seconds))`; 0 at `next`.
+        time: int32, hour of the query, 32 more on weekends.
         candidates: int32, shortlisted candidates, 1..=32.
         target: int32, the target's place in the shortlist, -1 where it is not in it.
         log_mix: float32 [Q, 32], natural log of the mixer's probability among all candidates; -inf after the last one.
@@ -181,6 +210,9 @@ class Queries:
     is_training: np.ndarray
     is_scored: np.ndarray
     mixer_rank: np.ndarray
+    day: np.ndarray
+    gap: np.ndarray
+    time: np.ndarray
     candidates: np.ndarray
     target: np.ndarray
     log_mix: np.ndarray
@@ -190,7 +222,7 @@ class Queries:
         """Groups rows into queries.
 
         Args:
-            rows: the fixed columns, one value a row.
+            rows: the fixed columns but those of `PAST`, one value a row.
             path: named in errors.
 
         Raises:
@@ -214,6 +246,10 @@ class Queries:
         _refuse(rows["person"] < 0, BrokenQueryError, path, "a negative person")
         _refuse(rows["fold"] != rows["person"] % FOLDS, BrokenQueryError, path, f"fold is not person % {FOLDS}")
         _refuse((rows["moment"] < 0) | (rows["moment"] >= len(MOMENTS)), BrokenQueryError, path, "an unknown moment")
+        _refuse(rows["day"] < 0, BrokenQueryError, path, "a negative day")
+        _refuse((rows["gap"] < 0) | (rows["gap"] > 15), PastError, path, "a gap that is none")
+        hour = rows["time"] % 32
+        _refuse((rows["time"] < 0) | (rows["time"] >= 64) | (hour >= 24), PastError, path, "a time that is none")
 
         log_mix = np.full((len(starts), SHORTLIST), -np.inf, np.float32)
         log_mix[of_row, place] = rows["log_mix"]
