@@ -12,9 +12,9 @@ import numpy as np
 
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import FOLDS, SHORTLIST, Queries
+from foretap_models.data.past import OPENINGS
 from foretap_models.learn.calibration import log_softmax
 
-OPENINGS = 32
 FEATURES = 4
 
 

@@ -16,14 +16,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foretap_models.data.features_file import MOMENTS, SHORTLIST
+from foretap_models.data.features_file import MOMENTS
+from foretap_models.data.past import OPENINGS
 from foretap_models.hyperparameters import Transformer
 from foretap_models.learn import blocks
 from foretap_models.learn.listwise import Inputs, Parameters
 from foretap_models.learn.tokens import GAPS, PLACES, RANKS, TIMES, of_candidates
-
-OPENINGS = SHORTLIST
-"""Openings that it looks back."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from foretap_models.data.dataset import Dataset
+from foretap_models.data.past import CANDIDATES, LAST_RANK, LONGEST_GAP, SESSION
 
-PLACES = 64
-"""Outputs: the places in the order of last use, and as many candidates as a query has at most."""
+PLACES = CANDIDATES
+"""Outputs: the places in the order of last use, as many as a query has candidates at most."""
 
-RANKS, GAPS, TIMES = 65, 16, 128
+RANKS, GAPS, TIMES = LAST_RANK + 1, LONGEST_GAP + 1, 2 * SESSION
 """Values of a token's three numbers. Rank 0 is no opening."""
 
 

@@ -20,13 +20,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from foretap_models.data.features_file import MOMENTS
+from foretap_models.data.past import OPENINGS, WEEKEND
 from foretap_models.hyperparameters import Transformer
 from foretap_models.learn import blocks
 from foretap_models.learn.listwise import Inputs, Parameters
-from foretap_models.learn.sequence import OPENINGS, table
+from foretap_models.learn.sequence import table
 from foretap_models.learn.tokens import PLACES, RANKS, of_candidates
 
-HOURS = 64
+HOURS = 2 * WEEKEND
 """Hours of the day, those of the weekend apart (32 more)."""
 
 
