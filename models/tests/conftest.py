@@ -11,8 +11,18 @@ import synthetic
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
+from foretap_models.errors import JudgeMissingError
+from foretap_models.judge import figures
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
+
+
+def pytest_sessionstart() -> None:
+    """Ends at once, in words, where `foretap` is missing: all that learns is judged by it."""
+    try:
+        figures.program()
+    except JudgeMissingError as error:
+        pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope="session")

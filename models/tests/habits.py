@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from foretap_models.data.dataset import Dataset
-from foretap_models.data.features_file import FOLDS, SHORTLIST, Queries
+from foretap_models.data.features_file import FOLDS, SHORTLIST, Queries, Split
 from foretap_models.data.past import OPENINGS
 from foretap_models.learn.calibration import log_softmax
 
@@ -78,6 +78,7 @@ def people(seed: int, count: int = 10, openings: int = 120, own: bool = False) -
         feature_names=tuple(f"noise_{number}" for number in range(FEATURES)),
         schema="5c" * 32,
         learned_on=("10" * 32,),
+        split=Split(),
     )
 
 

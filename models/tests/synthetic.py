@@ -107,13 +107,16 @@ def history(rng: np.random.Generator) -> np.ndarray:
 
 
 def people(seed: int, count: int = 10, training: int = 30, scored: int = 40) -> list[Query]:
-    """Queries of some people, each with so many to learn from and so many scored, a moment."""
+    """Queries of some people: so many to learn from before their first openings, so many scored before their last."""
     rng = np.random.default_rng(seed)
-    return [
-        replace(query(rng, person, moment, training=at < training, scored=at >= training), opening=at, day=at // 5)
+    made = (
+        (at, query(rng, person, moment, training=at < training, scored=at >= training))
         for person in range(count)
         for moment in range(3)
         for at in range(training + scored)
+    )
+    return [
+        replace(q, opening=at if q.is_training else q.openings - training - scored + at, day=at // 5) for at, q in made
     ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import answered
 import numpy as np
 import pytest
 
-from foretap_models.judge import metrics
+from foretap_models.judge.answers import Scores
+from foretap_models.judge.figures import SystemFigures
 from foretap_models.learn import calibration
 from foretap_models.learn.calibration import Calibration, log_softmax
 
@@ -24,6 +26,14 @@ def sample(seed: int, claimed: float = 1.0, sure: float = 1.0, n: int = 8_000) -
     p = np.exp(log_softmax(sure * (log_mix + correction)))
     target = (p.cumsum(1) < rng.random((n, 1)) * p.sum(1, keepdims=True)).sum(1)
     return log_mix.astype(np.float32), (claimed * correction).astype(np.float32), target
+
+
+def judged(log_mix: np.ndarray, correction: np.ndarray, target: np.ndarray, c: Calibration) -> SystemFigures:
+    """What the judge says of these answers, as those of five people."""
+    p = c.probabilities(log_mix, correction)
+    system = Scores(c.order(log_mix, correction), p / p.sum(1, keepdims=True))
+    dataset = answered.asked(log_mix, target)
+    return answered.of_five_people(dataset, np.arange(len(target)), {"calibrated": system}).systems["calibrated"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -45,14 +55,10 @@ def test_held_out_log_likelihood_and_calibration_error_improve(claimed: float, s
     before, after = (calibration.log_likelihood(*held_out, c) for c in (Calibration(), found))
     assert after > before + 0.005
 
-    def error(c: Calibration) -> float:
-        p = c.probabilities(log_mix, correction)
-        p /= p.sum(1, keepdims=True)
-        first = c.order(log_mix, correction).argmax(1)
-        return metrics.calibration_error(p[np.arange(len(p)), first], first == target)
-
-    assert error(found) < error(Calibration())
-    assert error(found) < 0.03
+    identity, fitted = (judged(log_mix, correction, target, c) for c in (Calibration(), found))
+    assert identity.ece is not None
+    assert fitted.ece is not None
+    assert fitted.ece < min(0.03, identity.ece)
 
 
 def test_noise_is_not_trusted_at_all_and_a_contrary_correction_not_turned_round() -> None:

@@ -44,8 +44,10 @@ def test_the_same_input_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     assert list(first) == list(second)
     assert [name for name in first if first[name] != second[name]] == []
     scores = json.loads(first["scores.json"])
-    assert [verdict["moment"] for verdict in scores] == ["next", "unlock", "unlock_or_resume"]
-    assert b"| mlp_int8 |" in first["stdout"]
+    assert list(scores["moments"]) == ["next", "unlock", "unlock_or_resume"]
+    assert list(scores["moments"]["unlock"]["systems"]) == ["mixer", "mlp_fp32", "mlp_int8", "lightgbm"]
+    assert (scores["against"], scores["part"]) == ("mixer", "scored")
+    assert first["stdout"].count(b"\nmlp_int8 @3 ") == 3
 
 
 def test_a_refusal_is_one_line_and_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

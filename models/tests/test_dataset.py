@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import answered
 import numpy as np
+import pytest
 import synthetic
 
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import SHORTLIST
-from foretap_models.judge import metrics
+from foretap_models.judge.answers import Scores
 from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.learn import learn
 
@@ -55,15 +57,14 @@ def test_a_query_whose_target_is_outside_counts_with_its_mixers_rank(
 ) -> None:
     at = dataset.scored_queries(None)
     assert at.tolist() == [i for i, q in enumerate(queries) if q.is_scored]
-    q = dataset.queries
-    anything = np.random.default_rng(0).normal(size=(len(at), SHORTLIST))
-    ranks = metrics.ranks(anything, q.target[at], q.mixer_rank[at])
-    below = [n for n, i in enumerate(at) if queries[i].target >= SHORTLIST]
-    never = [n for n, i in enumerate(at) if queries[i].target < 0]
-    assert len(below) > 50
-    assert len(never) > 50
-    assert ranks[below].tolist() == [queries[at[n]].target + 1 for n in below]
-    assert not ranks[never].any()
+    outside = [i for i in at if not 0 <= queries[i].target < SHORTLIST]
+    ranks = np.array([queries[i].target + 1 for i in outside])
+    assert (ranks > SHORTLIST).sum() > 50
+    assert (ranks == 0).sum() > 50
+    anything = Scores(np.random.default_rng(0).normal(size=(len(outside), SHORTLIST)))
+    found = answered.of_five_people(dataset, np.array(outside), {"anything": anything}).systems["anything"]
+    assert found.micro.hr5 == 0.0
+    assert found.micro.mrr == pytest.approx(100.0 * np.mean([0.0 if r == 0 else 1.0 / r for r in ranks]), abs=1e-3)
 
 
 def test_inputs_of_training_are_those_of_scoring_and_know_nothing_of_the_target(dataset: Dataset) -> None:
@@ -115,6 +116,21 @@ def test_nobody_of_the_held_out_fold_is_learned_from(config: Config, tmp_path: P
             saved[name, fold] = path.read_bytes()
     assert saved["plain", 0] == saved["marked", 0], "weights, statistics, peaks and calibration know nothing of fold 0"
     assert saved["plain", 1] != saved["marked", 1]
+
+
+def test_what_is_judged_is_what_is_scored_and_the_time_before_it(dataset: Dataset) -> None:
+    """Of the last 30 % only what the protocol scores, of everyone or of a fold; nobody's training queries there."""
+    q = dataset.queries
+    late = replace(q, opening=np.where(q.is_training, q.openings - 1, q.opening))
+    early = dataset.judged_queries(None)
+    assert early.tolist() == np.flatnonzero(q.is_training | q.is_scored).tolist()
+    moved = replace(dataset, queries=late)
+    assert moved.judged_queries(None).tolist() == moved.scored_queries(None).tolist()
+    border = replace(dataset, queries=replace(q, opening=np.where(q.is_training, 349, q.opening)))
+    assert border.judged_queries(None).tolist() == early.tolist()
+    border = replace(dataset, queries=replace(q, opening=np.where(q.is_training, 350, q.opening)))
+    assert border.judged_queries(None).tolist() == dataset.scored_queries(None).tolist()
+    assert set(q.fold[dataset.judged_queries(2)]) == {2}
 
 
 def test_scored_queries_of_a_fold_are_its_peoples_alone(dataset: Dataset) -> None:

@@ -12,94 +12,125 @@ import synthetic
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import MOMENTS, Split
 from foretap_models.errors import HeldOutError, ModelFileError
-from foretap_models.evaluate import verdict as judge
-from foretap_models.judge.metrics import HitRates
+from foretap_models.evaluate import verdict
+from foretap_models.judge.answers import MIXER
+from foretap_models.judge.figures import Figures
 from foretap_models.learn.model import Model
 
 
 @pytest.fixture(scope="module")
-def verdicts(dataset: Dataset, model: Model, config: Config) -> list[judge.Verdict]:
-    return judge.evaluate([judge.Trial(dataset, model)], config.trees, lambda _: None)
+def found(dataset: Dataset, model: Model, config: Config) -> Figures:
+    return verdict.evaluate([verdict.Trial(dataset, model)], config.trees, progress=lambda _: None)
 
 
-def test_the_mixers_row_is_counted_from_the_queries_themselves(
-    verdicts: list[judge.Verdict], queries: list[synthetic.Query]
-) -> None:
-    for number, verdict in enumerate(verdicts):
-        rates = []
+def test_the_mixers_row_is_counted_from_the_queries_themselves(found: Figures, queries: list[synthetic.Query]) -> None:
+    for number, name in enumerate(MOMENTS):
+        hits = []
         for person in (0, 5, 10):
             of = [q for q in queries if (q.person, q.moment, q.is_scored) == (person, number, True)]
-            rates.append(HitRates.of(np.array([q.target + 1 for q in of])))
-        assert verdict.people == 3
-        assert verdict.queries == 450
-        found = verdict.scores[judge.MIXER]
-        assert found.rates.hr3 == pytest.approx(np.mean([r.hr3 for r in rates]))
-        assert found.rates.mrr == pytest.approx(np.mean([r.mrr for r in rates]))
-        assert (found.gain.mean, found.gain.low, found.gain.high) == (0.0, 0.0, 0.0)
+            hits.append(100.0 * np.mean([0 <= q.target < 3 for q in of]))
+        judged = found.moments[name]
+        assert (judged.people, judged.left_out, judged.queries) == (3, 0, 450)
+        mixer = judged.systems[MIXER]
+        assert mixer.macro.hr3 == pytest.approx(np.mean(hits), abs=1e-4)
+        assert [(p.person, p.queries) for p in mixer.people] == [(0, 150), (5, 150), (10, 150)]
+        assert [p.hr3 for p in mixer.people] == pytest.approx(hits, abs=1e-4)
+        lead = mixer.lead["hr3"]
+        assert (lead.mean, lead.low, lead.high) == (0.0, 0.0, 0.0)
 
 
-def test_the_network_and_the_trees_beat_the_mixer_on_people_they_never_saw(verdicts: list[judge.Verdict]) -> None:
-    for verdict in verdicts:
-        assert list(verdict.scores) == ["mixer", "mlp_fp32", "mlp_int8", "lightgbm"]
+def test_the_network_and_the_trees_beat_the_mixer_on_people_they_never_saw(found: Figures) -> None:
+    assert (found.against, found.part) == (MIXER, "scored")
+    for judged in found.moments.values():
+        assert list(judged.systems) == ["mixer", "mlp_fp32", "mlp_int8", "lightgbm"]
         for name in ("mlp_fp32", "mlp_int8", "lightgbm"):
-            assert verdict.scores[name].gain.mean > 2.0, name
-        network = verdict.scores["mlp_int8"]
+            assert judged.systems[name].lead["hr3"].mean > 2.0, name
+        network, trees = judged.systems["mlp_int8"], judged.systems["lightgbm"]
         assert network.ece is not None
-        assert network.ece < 8.0
-        assert verdict.scores["lightgbm"].ece is None
+        assert network.ece < 0.08
+        assert network.auc is not None
+        assert (trees.ece, trees.auc, trees.reliability) == (None, None, ())
+
+
+def test_every_third_day_shows_whether_it_stays_good(found: Figures) -> None:
+    """Days before the scored part are there too: their queries were not learned from either, as of held-out people."""
+    text = verdict.table(found)
+    for name, judged in found.moments.items():
+        days = judged.systems[verdict.INT8].days
+        assert sum(day.queries for day in days) > judged.queries / 2, name
+        assert all(14 <= day.day < 44 for day in days)
+        assert f"{days[0].day:>5}" in text
+        assert f"{days[0].hr3:.1f} of {days[0].queries}" in text
+
+
+def test_only_the_part_that_is_asked_for_counts(dataset: Dataset, model: Model) -> None:
+    """Everyone has openings 350 to 499 of 500 scored: 75 in each half."""
+    for part in ("validation", "test"):
+        found = verdict.evaluate([verdict.Trial(dataset, model)], None, part, lambda _: None)
+        assert [m.queries for m in found.moments.values()] == [225] * 3
 
 
 def test_people_on_either_side_of_the_limits(model: Model, tmp_path: Path) -> None:
     """Four people of fold 0: enough, a query too few, an opening too few, and enough of one moment only."""
     rng = np.random.default_rng(3)
     queries = []
-    for person, openings, counts in ((0, 200, (30, 30)), (5, 900, (29, 29)), (10, 199, (90, 90)), (15, 201, (30, 29))):
+    for person, openings, counts in ((0, 200, (30, 30)), (5, 900, (29, 29)), (10, 199, (60, 60)), (15, 201, (30, 29))):
         for moment, count in enumerate(counts):
             made = [synthetic.query(rng, person, moment, training=False, scored=True) for _ in range(count)]
-            queries += [replace(q, openings=openings) for q in made]
+            # The first of the last 30 %, and those after it.
+            late = range(int(0.7 * openings), openings)
+            queries += [replace(q, openings=openings, opening=late[n]) for n, q in enumerate(made)]
     data = cache.prepare([synthetic.file(tmp_path, queries)], tmp_path / "cache")
-    found = judge.evaluate([judge.Trial(data, model)], None, lambda _: None)
-    assert [(v.moment, v.people, v.left_out, v.queries) for v in found] == [("next", 2, 2, 60), ("unlock", 1, 3, 30)]
+    found = verdict.evaluate([verdict.Trial(data, model)], None, progress=lambda _: None)
+    judged = [(name, m.people, m.left_out, m.queries) for name, m in found.moments.items()]
+    assert judged == [("next", 2, 2, 60), ("unlock", 1, 3, 30)]
 
 
 def test_a_model_is_never_judged_on_people_it_learned_from(dataset: Dataset, model: Model) -> None:
     everyone = replace(model, provenance=replace(model.provenance, held_out_fold=None))
     with pytest.raises(HeldOutError, match="learned from everyone"):
-        judge.evaluate([judge.Trial(dataset, everyone)], None, lambda _: None)
+        verdict.evaluate([verdict.Trial(dataset, everyone)], None, progress=lambda _: None)
     with pytest.raises(HeldOutError, match="same people"):
-        judge.evaluate([judge.Trial(dataset, model)] * 2, None, lambda _: None)
+        verdict.evaluate([verdict.Trial(dataset, model)] * 2, None, progress=lambda _: None)
 
 
 def test_a_model_of_another_log_is_judged_on_everyone(dataset: Dataset, model: Model) -> None:
     abroad = replace(model, provenance=replace(model.provenance, held_out_fold=None, learned_on=("0" * 64,)))
-    found = judge.evaluate([judge.Trial(dataset, abroad)], None, lambda _: None)
-    assert [v.people for v in found] == [15, 15, 15]
+    found = verdict.evaluate([verdict.Trial(dataset, abroad)], None, progress=lambda _: None)
+    assert [m.people for m in found.moments.values()] == [15, 15, 15]
 
 
 def test_a_model_of_other_features_is_refused(dataset: Dataset, model: Model) -> None:
     for changed in ({"schema": "6d" * 32}, {"feature_names": dataset.feature_names[::-1]}):
         other = replace(model, provenance=replace(model.provenance, **changed))
         with pytest.raises(ModelFileError):
-            judge.evaluate([judge.Trial(dataset, other)], None, lambda _: None)
+            verdict.evaluate([verdict.Trial(dataset, other)], None, progress=lambda _: None)
 
 
 def test_models_of_several_folds_are_pooled(dataset: Dataset, model: Model) -> None:
     """The weights do not matter here, only who is judged by which model."""
     other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
-    found = judge.evaluate([judge.Trial(dataset, m) for m in (model, other)], None, lambda _: None)
-    assert [(v.people, v.queries) for v in found] == [(6, 900)] * 3
+    found = verdict.evaluate([verdict.Trial(dataset, m) for m in (model, other)], None, progress=lambda _: None)
+    assert [(m.people, m.queries) for m in found.moments.values()] == [(6, 900)] * 3
 
 
-def test_the_table_has_a_row_for_every_system_and_the_figures_of_the_verdict(verdicts: list[judge.Verdict]) -> None:
-    lines = judge.table(verdicts).splitlines()
-    assert len(lines) == 2 + 3 * 4
-    first = verdicts[0].scores["mixer"].rates
-    assert f"| mixer | {first.hr1:.2f} | {first.hr3:.2f} | {first.hr5:.2f} | {first.mrr:.2f} |" in lines[2]
+def test_a_model_that_was_held_out_another_way_is_refused(dataset: Dataset, model: Model) -> None:
+    grouped = replace(dataset, split=Split(5, "a0" * 32))
+    with pytest.raises(HeldOutError, match="split another way"):
+        verdict.evaluate([verdict.Trial(grouped, model)], None, progress=lambda _: None)
+    of_group = replace(model, provenance=replace(model.provenance, groups="a0" * 32))
+    found = verdict.evaluate([verdict.Trial(grouped, of_group)], None, progress=lambda _: None)
+    assert [m.people for m in found.moments.values()] == [3, 3, 3]
+    with pytest.raises(HeldOutError, match="split another way"):
+        verdict.evaluate([verdict.Trial(dataset, of_group)], None, progress=lambda _: None)
 
 
 def test_datasets_of_different_logs_are_not_pooled(dataset: Dataset, model: Model) -> None:
     other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
     elsewhere = replace(dataset, learned_on=(synthetic.LOG, "0" * 64))
     with pytest.raises(HeldOutError, match="different logs"):
-        judge.evaluate([judge.Trial(dataset, model), judge.Trial(elsewhere, other)], None, lambda _: None)
+        verdict.evaluate(
+            [verdict.Trial(dataset, model), verdict.Trial(elsewhere, other)], None, progress=lambda _: None
+        )

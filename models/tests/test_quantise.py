@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -14,7 +15,8 @@ from foretap_models.bundle import graph, reference
 from foretap_models.bundle.quantise import EXACT, QuantisedDense, quantise
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import QuantiseError
-from foretap_models.judge import metrics
+from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
+from foretap_models.judge.figures import judge
 from foretap_models.learn import forward
 from foretap_models.learn.model import Model
 
@@ -97,14 +99,16 @@ def test_fp32_is_onnx_runtime_within_a_hundred_thousandth(model: Model, rows: np
     np.testing.assert_allclose(theirs, ours, rtol=1e-5, atol=1e-5)
 
 
-def test_int8_hits_as_often_as_fp32(model: Model, dataset: Dataset) -> None:
+def test_int8_hits_as_often_as_fp32(model: Model, dataset: Dataset, tmp_path: Path) -> None:
     at = dataset.scored_queries(None)
     q, features, layers = dataset.queries, dataset.features[at], quantise(model)
-    hits = []
-    for correction in (forward.fp32(model, features), reference.int8(layers, features)):
-        scores = np.where(np.isfinite(q.log_mix[at]), q.log_mix[at] + correction, -np.inf)
-        hits.append(metrics.HitRates.of(metrics.ranks(scores, q.target[at], q.mixer_rank[at])).hr3)
-    mixer = metrics.HitRates.of(q.mixer_rank[at]).hr3
+    corrections = {"fp32": forward.fp32(model, features), "int8": reference.int8(layers, features)}
+    systems = {name: Scores(q.log_mix[at] + correction) for name, correction in corrections.items()}
+    with AnswersFile(tmp_path / "answers.parquet") as file:
+        file.add(dataset, at, {MIXER: of_mixer(dataset, at)} | systems)
+    moments = judge(tmp_path / "answers.parquet").moments.values()
+    mixer, *hits = (np.mean([m.systems[name].micro.hr3 for m in moments]) for name in (MIXER, "fp32", "int8"))
+    assert len(moments) == 3
     assert abs(hits[0] - hits[1]) <= 0.2
     assert min(hits) > mixer + 3.0, "the correction is worth something, so the difference could have been large"
 

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use foretap_cli::answers::AnswersError;
 use foretap_cli::bundle::BundleFileError;
 use foretap_cli::features_file::FeatureFileError;
+use foretap_cli::groups::GroupsError;
+use foretap_cli::judge::JudgeError;
 use foretap_cli::key_file::KeyFileError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
@@ -28,6 +31,15 @@ pub(crate) enum Failure {
     /// A bundle, or a part of one, that cannot be used.
     #[error("{0}")]
     Bundle(#[from] BundleFileError),
+    /// The answers cannot be read.
+    #[error("{0}")]
+    Answers(#[from] AnswersError),
+    /// The answers cannot be judged as asked.
+    #[error("{0}")]
+    Judge(#[from] JudgeError),
+    /// The groups cannot be used.
+    #[error("{0}")]
+    Groups(#[from] GroupsError),
     /// The features file cannot be written.
     #[error("{0}")]
     Features(#[from] FeatureFileError),
@@ -57,9 +69,15 @@ impl Failure {
     /// 2 for bad logs, bundles and arguments, 1 for anything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Log(_) | Self::Start(_) | Self::Policy(_) | Self::Key(_) | Self::Bundle(_) | Self::Argument(_) => {
-                ExitCode::from(2)
-            }
+            Self::Log(_)
+            | Self::Start(_)
+            | Self::Policy(_)
+            | Self::Key(_)
+            | Self::Bundle(_)
+            | Self::Answers(_)
+            | Self::Judge(_)
+            | Self::Groups(_)
+            | Self::Argument(_) => ExitCode::from(2),
             Self::Core(
                 foretap_core::Error::OutOfRange { .. }
                 | foretap_core::Error::BadText { .. }

@@ -19,13 +19,13 @@ use parquet::schema::types::Type;
 use column::{Cell, Column};
 pub use error::FeatureFileError;
 
-use crate::replay::fold_of;
-
 /// What every candidate of a query shares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryRow {
     /// Who asked: the place in the order of names, from 0.
     pub person: usize,
+    /// With whom they are held out together.
+    pub fold: usize,
     /// Which kind of moment.
     pub moment: Moment,
     /// The number of the opening that answered, from 0.
@@ -117,7 +117,7 @@ impl FeatureFile {
         }
         let small = |n: usize| i32::try_from(n).map_err(|_| bad("a number does not fit 32 bits"));
         let large = |n: u64| i64::try_from(n).map_err(|_| bad("a number does not fit 64 bits"));
-        let (person, fold, rank) = (small(query.person)?, small(fold_of(query.person))?, small(query.mixer_rank)?);
+        let (person, fold, rank) = (small(query.person)?, small(query.fold)?, small(query.mixer_rank)?);
         let (opening, openings) = (large(query.opening)?, large(query.openings)?);
         let day = i32::try_from(query.day).map_err(|_| bad("a number does not fit 32 bits"))?;
         for (place, (&log_mix, &recency)) in log_mix.iter().zip(recency).enumerate() {

@@ -1,5 +1,6 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, demo, reports, health, model bundles.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, judge, demo, reports, health, model bundles.
 
+pub mod answers;
 pub mod beside;
 pub mod bundle;
 mod count;
@@ -9,8 +10,10 @@ pub mod dice;
 pub mod evaluate;
 pub mod explain;
 pub mod features_file;
+pub mod groups;
 pub mod health;
 mod hex;
+pub mod judge;
 pub mod key_file;
 pub mod latency;
 pub mod logs;

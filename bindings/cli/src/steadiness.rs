@@ -7,7 +7,7 @@ use foretap_core::ranking::rank;
 use foretap_core::{Controls, Event, EventKind, Item, Model, Request, Token};
 
 use crate::crowd;
-use crate::evaluate::LeaveOut;
+use crate::evaluate::{LeaveOut, Part};
 use crate::replay::{Examiner, Start, Task, examine};
 
 /// A row shown at every unlock under one cost of moving: means over people.
@@ -130,7 +130,7 @@ impl<'a, F: Fn()> Watcher<'a, F> {
 
     fn counts(self, openings: u64) -> (u64, Vec<Counts>) {
         let of_cost = |rows: Vec<ShownRow>| {
-            let scored: Vec<&ShownRow> = rows.iter().filter(|row| Task::is_scored(row.opening, openings)).collect();
+            let scored: Vec<&ShownRow> = rows.iter().filter(|row| Part::Scored.holds(row.opening, openings)).collect();
             let mut counts = Counts { unlocks: scored.len() as u64, ..Counts::default() };
             let days: BTreeSet<i64> = scored.iter().map(|row| row.day).collect();
             counts.days = (days.len() as u64).max(1);
@@ -140,7 +140,7 @@ impl<'a, F: Fn()> Watcher<'a, F> {
             }
             let mut homes: BTreeMap<&Item, usize> = BTreeMap::new();
             for shown in rows.iter() {
-                let is_scored = Task::is_scored(shown.opening, openings);
+                let is_scored = Part::Scored.holds(shown.opening, openings);
                 for (slot, item) in shown.row.iter().enumerate() {
                     let has_moved = homes.insert(item, slot).is_some_and(|home| home != slot);
                     counts.moves += u64::from(has_moved && is_scored);

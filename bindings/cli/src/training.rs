@@ -9,10 +9,10 @@ use foretap_core::{Event, Item};
 use ndarray::Array2;
 
 use crate::crowd;
-use crate::evaluate::thin;
+use crate::evaluate::{MAX_QUERIES, Part, thin};
 use crate::features_file::{FeatureFile, FeatureFileError, QueryRow};
 use crate::hex::hex;
-use crate::replay::{Examiner, MAX_QUERIES, Task, examine, rank_of};
+use crate::replay::{Examiner, Split, Task, examine, rank_of};
 
 /// Questions before this opening teach nothing: hardly anything is known.
 const FIRST_OPENING: u64 = 5;
@@ -68,7 +68,7 @@ pub fn lessons(
             .map(|(_, opening)| *opening)
             .collect();
         of_task.sort_unstable();
-        let late: Vec<u64> = of_task.iter().copied().filter(|&opening| Task::is_scored(opening, openings)).collect();
+        let late: Vec<u64> = of_task.iter().copied().filter(|&opening| Part::Scored.holds(opening, openings)).collect();
         scored.extend(thin(&late, MAX_QUERIES).into_iter().map(|opening| (task.moment() as usize, opening)));
         of_task.retain(|&opening| opening >= FIRST_OPENING);
         training.extend(thin(&of_task, most).into_iter().map(|opening| (task.moment() as usize, opening)));
@@ -79,8 +79,8 @@ pub fn lessons(
     openings
 }
 
-/// Writes the lessons of everyone, people in the order of names, and returns how many questions there were. `each` hears of
-/// every event, twice.
+/// Writes the lessons of everyone, people in the order of names, each with their fold of the split, and returns how many
+/// questions there were. `each` hears of every event, twice.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -88,16 +88,18 @@ pub fn write(
     path: &Path,
     log_sha256: &str,
     people: &[&[Event]],
+    split: &Split,
     start: &StartWeights,
     most: usize,
     each: &(impl Fn() + Sync),
 ) -> Result<u64, FeatureFileError> {
-    let metadata = [
+    let mut metadata = vec![
         ("foretap.feature_schema", hex(&schema_hash())),
         ("foretap.log_sha256", log_sha256.to_owned()),
         ("foretap.shortlist", SHORTLIST.to_string()),
         ("foretap.history", format!("{PAST}x3")),
     ];
+    metadata.extend(split.metadata());
     let mut file = FeatureFile::create(path, &SCHEMA.map(|feature| feature.name), &metadata)?;
     // A few people at a time: the lessons of all of them together would not fit in memory.
     for (block, people) in people.chunks(TOGETHER).enumerate() {
@@ -112,8 +114,10 @@ pub fn write(
         );
         for (n, (openings, taught)) in taught.into_iter().enumerate() {
             for lesson in taught {
+                let person = TOGETHER * block + n;
                 let row = QueryRow {
-                    person: TOGETHER * block + n,
+                    person,
+                    fold: split.fold_of(person),
                     moment: lesson.moment,
                     opening: lesson.opening,
                     openings,

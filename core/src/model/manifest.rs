@@ -23,7 +23,7 @@ pub struct Manifest {
     pub learned_on: Vec<[u8; 32]>,
     /// The seed of its training.
     pub seed: u64,
-    /// Of a model that is there to be judged: the fold of people, of five, that it did not learn from.
+    /// Of a model that is there to be judged: the fold of people that it did not learn from, 0 to 63.
     pub held_out_fold: Option<u32>,
 }
 
@@ -83,8 +83,8 @@ impl Manifest {
         let learned_on =
             found.learned_on.iter().map(|log| sum("manifest.learned_on", log)).collect::<Result<_, _>>()?;
         let held_out_fold = found.held_out_fold;
-        if held_out_fold.is_some_and(|fold| fold >= FOLDS) {
-            return Err(bad("manifest.held_out_fold", "0 to 4"));
+        if held_out_fold.is_some_and(|fold| fold >= MAX_FOLDS) {
+            return Err(bad("manifest.held_out_fold", "0 to 63"));
         }
         Ok(Self {
             name,
@@ -116,6 +116,6 @@ impl Manifest {
     }
 }
 
-/// In how many folds an evaluation divides people.
-const FOLDS: u32 = 5;
+/// In how many folds an evaluation divides people at most.
+const MAX_FOLDS: u32 = 64;
 const MAX_TEXT_BYTES: usize = 64;

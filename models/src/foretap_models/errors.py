@@ -73,5 +73,17 @@ class PartsError(ModelsError):
     """A parts directory that cannot be written."""
 
 
+class AnswersError(ModelsError):
+    """Answers that do not fit each other or their queries."""
+
+
+class JudgeError(ModelsError):
+    """`foretap judge` refuses, or is another version than this package knows."""
+
+
+class JudgeMissingError(JudgeError):
+    """`foretap`, which judges, is not here."""
+
+
 class HeldOutError(ModelsError):
     """A model would be judged on people it learned from, or there is nobody to judge it on."""

@@ -8,6 +8,7 @@ use foretap_cli::training;
 use foretap_core::Event;
 use foretap_core::habits::Moment;
 
+use super::chosen::{groups, split};
 use super::output;
 use super::progress::Progress;
 use super::source::{Source, find};
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// The start weights under which the log is played for the features file: shipped, neutral or a table.
     #[arg(long, value_name = "WEIGHTS", default_value = "shipped")]
     weights: StartChoice,
+    /// Makes each group of this table (`foretap groups`) a fold of people; by default it is every fifth person.
+    #[arg(long, value_name = "GROUPS.tsv", requires = "out")]
+    groups: Option<PathBuf>,
     /// At most this many questions of each person and kind of moment to train on, evenly thinned.
     #[arg(long, value_name = "N", default_value_t = 1_200)]
     training_queries: usize,
@@ -84,11 +88,12 @@ fn write(arguments: &Arguments, path: &Path) -> Result<(), Failure> {
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
     let start = Start::table(&arguments.weights)?;
+    let split = split(groups(arguments.groups.as_deref(), &log)?.as_ref(), &log);
     let people: Vec<&[Event]> = log.users.iter().map(|user| user.events.as_slice()).collect();
     let count: u64 = people.iter().map(|events| events.len() as u64).sum();
     let queries = {
         let bar = Progress::new("writing features", 2 * count, quiet);
-        training::write(path, &log.sha256, &people, &start, arguments.training_queries, &|| bar.event())?
+        training::write(path, &log.sha256, &people, &split, &start, arguments.training_queries, &|| bar.event())?
     };
     if quiet {
         Ok(())

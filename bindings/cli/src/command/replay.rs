@@ -90,6 +90,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let people: Vec<(&str, &[Event])> = log.users.iter().map(|u| (u.user.as_str(), u.events.as_slice())).collect();
     let count: u64 = people.iter().map(|(_, events)| events.len() as u64).sum();
     let start = arguments.chosen.start(&log, quiet)?;
+    let groups = arguments.chosen.groups(&log)?;
     if !arguments.policy.is_empty() {
         OffPolicy::check(&people)?;
     }
@@ -99,7 +100,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let asked = (!arguments.policy.is_empty()).then(|| OffPolicy::of(&people, &start, &arguments.policy));
     let off_policy = asked.transpose()?;
-    let outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
+    let mut outcome = Outcome::of(log, &start, playback, arguments.source.without_notifications, arguments.seed);
+    if let Some(groups) = &groups {
+        outcome = outcome.in_groups(groups);
+    }
     if let Some(path) = &arguments.json {
         let mut numbers = json(&outcome);
         if let Some(off_policy) = &off_policy {

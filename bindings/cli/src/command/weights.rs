@@ -6,6 +6,7 @@ use foretap_cli::replay::{FOLDS, MIN_OPENINGS, ROUNDS, learn_folds, learn_from_a
 use foretap_core::Event;
 use foretap_core::habits::StartWeights;
 
+use super::chosen::{groups, split};
 use super::output;
 use super::progress::Progress;
 use super::source::Source;
@@ -20,14 +21,19 @@ pub(crate) struct Arguments {
     /// Where the table goes.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// A folder for five more tables, fold_0.tsv to fold_4.tsv, each learned without a fifth of the users.
+    /// A folder for five more tables, fold_0.tsv to fold_4.tsv, each learned without a fifth of the users; with --groups
+    /// one for each group.
     #[arg(long, value_name = "DIR")]
     folds: Option<PathBuf>,
+    /// Holds each group of this table (`foretap groups`) out in place of fifths: group_htc.tsv is learned without htc.
+    #[arg(long, value_name = "GROUPS.tsv", requires = "folds")]
+    groups: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "Examples:
   foretap weights phones.csv.gz --out start_weights.tsv
-  foretap weights phones.csv.gz --out all.tsv --folds folds && foretap replay phones.csv.gz --weights folds";
+  foretap weights phones.csv.gz --out all.tsv --folds folds && foretap replay phones.csv.gz --weights folds
+  foretap weights phones.csv.gz --out all.tsv --folds folds --groups makers.tsv";
 
 /// Runs the command.
 ///
@@ -37,6 +43,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     output::check(&arguments.out, &[arguments.source.path()])?;
     let quiet = arguments.source.quiet;
     let log = arguments.source.read()?;
+    let groups = groups(arguments.groups.as_deref(), &log)?;
+    let split = split(groups.as_ref(), &log);
     let people: Vec<&[Event]> = log.users.iter().map(|user| user.events.as_slice()).collect();
     let count: u64 = people.iter().map(|events| events.len() as u64).sum();
     let command = format!("foretap weights {}", log.name);
@@ -52,14 +60,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     output::write(&arguments.out, &file(&what, &command, &learned))?;
     if let Some(folder) = &arguments.folds {
         std::fs::create_dir_all(folder).map_err(Failure::output(folder))?;
-        let bar = Progress::new("learning without each fold", most_events_played(count), quiet);
-        let folds = learn_folds(&people, &log.sha256, &|| bar.event());
-        for (fold, learned) in folds.iter().enumerate() {
-            let what = format!("{what} Without user {fold} of each {FOLDS} in the order of names, from 0.");
-            output::write(
-                &folder.join(format!("fold_{fold}.tsv")),
-                &file(&what, &format!("{command} --folds"), learned),
-            )?;
+        let bar = Progress::new("learning without each fold", most_events_played(count, split.count() as u64), quiet);
+        let folds = learn_folds(&people, &split, &log.sha256, &|| bar.event());
+        for (fold, (learned, word)) in folds.iter().zip(split.words()).enumerate() {
+            let what = match &groups {
+                None => format!("{what} Without user {fold} of each {FOLDS} in the order of names, from 0."),
+                Some(groups) => format!("{what} Without the users of group {}.", groups.names()[fold]),
+            };
+            let command = format!("{command} --folds{}", if groups.is_some() { " --groups" } else { "" });
+            output::write(&folder.join(format!("{word}.tsv")), &file(&what, &command, learned))?;
         }
     }
     if quiet { Ok(()) } else { output::print(&format!("{}: written\n", Path::new(&arguments.out).display())) }

@@ -80,6 +80,14 @@ impl Default for RocCurve {
 }
 
 impl RocCurve {
+    /// Counts a query: all its candidates' probabilities in the order of the ranking, and the target's rank (from 1; 0 or
+    /// [`NO_CANDIDATE`](super::NO_CANDIDATE) where it is none of them). At most 65,534 candidates count.
+    pub fn add_query(&mut self, probabilities: &[f64], rank: u16) {
+        for (at, &p) in (1..u16::MAX).zip(probabilities) {
+            self.add(p, at == rank);
+        }
+    }
+
     fn add(&mut self, probability: f64, is_target: bool) {
         let side = if is_target { &mut self.targets } else { &mut self.others };
         side[bin(probability)] += 1;
@@ -112,16 +120,13 @@ pub struct Classification {
 }
 
 impl Classification {
-    /// Counts a query: all its candidates' probabilities in the order of the ranking, and the target's rank (from 1; 0 or
-    /// [`NO_CANDIDATE`](super::NO_CANDIDATE) where it is none of them). At most 65,534 candidates count.
-    pub fn add(&mut self, probabilities: &[f64], rank: u16) {
-        let candidates = u16::try_from(probabilities.len()).unwrap_or(u16::MAX - 1);
+    /// Counts the decisions of a query: of so many candidates (65,534 at most), and with this rank of the target (from 1; 0
+    /// or [`NO_CANDIDATE`](super::NO_CANDIDATE) where it is none of them). The probabilities are counted apart, in `roc`.
+    pub fn add(&mut self, candidates: usize, rank: u16) {
+        let candidates = u16::try_from(candidates).unwrap_or(u16::MAX - 1);
         let rank = place(rank).filter(|&p| p <= candidates).unwrap_or(0);
         self.at_1.add(1, candidates, rank);
         self.at_3.add(3, candidates, rank);
-        for (at, &p) in (1..=candidates).zip(probabilities) {
-            self.roc.add(p, at == rank);
-        }
     }
 
     /// Counts the queries of another one as well.
@@ -154,12 +159,17 @@ const MAX_LOG_ODDS: f64 = 10.0;
 mod tests {
     use super::*;
 
+    fn add(to: &mut Classification, probabilities: &[f64], rank: u16) {
+        to.add(probabilities.len(), rank);
+        to.roc.add_query(probabilities, rank);
+    }
+
     #[test]
     fn decisions_are_counted_per_candidate() {
         let mut c = Classification::default();
-        c.add(&[0.6, 0.3, 0.1], 1);
-        c.add(&[0.4, 0.3, 0.2, 0.1], 4);
-        c.add(&[0.9, 0.1], 0);
+        add(&mut c, &[0.6, 0.3, 0.1], 1);
+        add(&mut c, &[0.4, 0.3, 0.2, 0.1], 4);
+        add(&mut c, &[0.9, 0.1], 0);
         // k = 1: hit, miss, miss (no candidate); 3 + 4 + 2 candidates and one target more.
         assert_eq!(c.at_1, Confusion { tp: 1, fp: 2, fn_: 2, tn: 2 + 2 + 1 });
         assert_eq!(c.at_3, Confusion { tp: 1, fp: 2 + 3 + 2, fn_: 2, tn: 0 });
@@ -170,12 +180,12 @@ mod tests {
     #[test]
     fn the_area_is_the_share_of_pairs_in_the_right_order() {
         let mut c = Classification::default();
-        c.add(&[0.6, 0.3, 0.1], 1);
-        c.add(&[0.5, 0.2], 2);
+        add(&mut c, &[0.6, 0.3, 0.1], 1);
+        add(&mut c, &[0.5, 0.2], 2);
         // Targets 0.6 and 0.2; others 0.3, 0.1, 0.5: 0.6 wins three times, 0.2 once: 4 of 6.
         assert!((c.roc.auc().expect("pairs") - 4.0 / 6.0).abs() < 1e-12);
         let mut tied = Classification::default();
-        tied.add(&[0.5, 0.5], 1);
+        add(&mut tied, &[0.5, 0.5], 1);
         assert_eq!(tied.roc.auc(), Some(0.5));
         assert_eq!(RocCurve::default().auc(), None);
     }
@@ -183,10 +193,10 @@ mod tests {
     #[test]
     fn merging_is_counting_everything_in_one() {
         let (mut one, mut two, mut both) = <(Classification, Classification, Classification)>::default();
-        one.add(&[0.7, 0.3], 2);
-        two.add(&[0.8, f64::NAN, 1.5], 1);
-        both.add(&[0.7, 0.3], 2);
-        both.add(&[0.8, f64::NAN, 1.5], 1);
+        add(&mut one, &[0.7, 0.3], 2);
+        add(&mut two, &[0.8, f64::NAN, 1.5], 1);
+        add(&mut both, &[0.7, 0.3], 2);
+        add(&mut both, &[0.8, f64::NAN, 1.5], 1);
         one.merge(&two);
         assert_eq!(one, both);
     }
@@ -196,7 +206,7 @@ mod tests {
         let c = Confusion::default();
         assert_eq!((c.accuracy(), c.precision(), c.recall(), c.f1()), (0.0, 0.0, 0.0, 0.0));
         let mut none = Classification::default();
-        none.add(&[], 3);
+        add(&mut none, &[], 3);
         assert_eq!(none.at_3, Confusion { fn_: 1, ..Confusion::default() });
     }
 }

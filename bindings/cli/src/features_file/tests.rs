@@ -21,6 +21,7 @@ fn query(n: usize) -> (QueryRow, Vec<f32>, Vec<f32>, Vec<usize>, Option<usize>) 
     let rows = 1 + n % 32;
     let row = QueryRow {
         person: n / 100,
+        fold: n / 100 % 7,
         moment: Moment::ALL[n % 3],
         opening: n as u64 * 2,
         openings: 1 << 40,
@@ -95,7 +96,7 @@ fn every_value_is_read_back() {
         let values = move |place: usize| {
             let fixed = [
                 row.person as f64,
-                (row.person % 5) as f64,
+                row.fold as f64,
                 (n % 3) as f64,
                 n as f64,
                 row.opening as f64,

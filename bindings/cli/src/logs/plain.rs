@@ -2,8 +2,8 @@
 //!
 //! The header is required, its order is free. `at_ms` is UTC epoch milliseconds; `kind` one of launch, close, unlock,
 //! lock, home, notification, notification_cleared, impression, dismiss, install, uninstall; `network` one of wifi, 5g,
-//! 4g, 3g, cellular, offline; `battery` a percentage; `charging` 0 or 1; empty means unknown. Further columns may be
-//! there: `label` (home, work, commute, other), `access_point`, `audio` (phone, headphones, car, speaker), `profile` (0 is the
+//! 4g, 3g, cellular, offline; `battery` a percentage; `charging` 0 or 1; empty means unknown. The item of a `home` row is
+//! the home screen, and may be empty. Further columns may be there: `label` (home, work, commute, other), `access_point`, `audio` (phone, headphones, car, speaker), `profile` (0 is the
 //! main one), for impressions `surface` (`log` where unknown), `position` (0 where unknown) and `propensity` (above 0, at
 //! most 1), and for launches from a row of predictions its `surface` and `position`.
 
@@ -51,7 +51,12 @@ pub(super) fn read(text: &str, people: &mut People, problems: &mut Problems) -> 
         let event = columns.split(row, ',').and_then(|fields| {
             let row = Row { fields: &fields, places: &places };
             let user = row.text(places.user).ok_or("no user")?;
-            people.add(user, row.event()?);
+            let event = row.event()?;
+            let [.., item] = places.required;
+            if let (EventKind::Home, Some(name)) = (&event.kind, row.text(item)) {
+                people.home(user, name);
+            }
+            people.add(user, event);
             Ok(true)
         });
         problems.count(line, event);
@@ -220,6 +225,14 @@ mod tests {
             second.kind,
             EventKind::Impression { item: mail, surface: token("log"), position: 0, propensity: None }
         );
+    }
+
+    #[test]
+    fn a_home_screen_may_have_a_name_which_is_counted() {
+        let log =
+            log("a,5,0,home,com.htc.launcher,,,,\na,6,0,home,,,,,\na,7,0,home,com.htc.launcher,,,,\n").expect("good");
+        assert_eq!(log.users[0].homes, [("com.htc.launcher".to_owned(), 2)].into());
+        assert!(log.users[0].events.iter().all(|event| event.kind == EventKind::Home));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! UbiqLog as prepared: tab separated `user start end app kind place city wifi`, times in seconds of the phone's local
 //! wall clock written as if UTC.
 //!
-//! Rows of kind `home` are counted as unused. Each app row gives a launch at its start and a close at its end, both in
+//! Rows of kind `home` are counted as unused; only the home screen's name is kept. Each app row gives a launch at its start and a close at its end, both in
 //! the row's context: place `p<n>`, access point `w<n>`. The city column repeats the place at a coarser grain and is
 //! not used. Rows go by (start, end); of two events in the same second the one whose row comes first is first, so a
 //! close precedes the launch that replaces it, and never its own launch.
@@ -30,7 +30,15 @@ pub(super) fn read(text: &str, people: &mut People, problems: &mut Problems) -> 
     let places = COLUMNS.map(|name| columns.place(name).expect("every column was required"));
     let mut stays = Vec::new();
     for (line, row) in lines {
-        let stay = columns.split(row, '\t').and_then(|fields| Stay::read(&places.map(|at| fields[at].trim())));
+        let stay = columns.split(row, '\t').and_then(|fields| {
+            let fields = places.map(|at| fields[at].trim());
+            if let [user, _, _, home, "home", ..] = fields
+                && ![user, home].contains(&"")
+            {
+                people.home(user, home);
+            }
+            Stay::read(&fields)
+        });
         problems.count(line, stay.map(|stay| stay.map(|stay| stays.push(stay)).is_some()));
     }
     stays.sort_by_key(|s| (s.start, s.end));
@@ -109,6 +117,7 @@ mod tests {
     fn home_rows_are_unused_and_places_become_tokens() {
         let log = log("u\t1\t2\tl\thome\t\t\t\nu\t3\t4\ta\tapp\t12\t3\t7\n").expect("good");
         assert_eq!((log.problems.rows, log.problems.unused, log.problems.bad), (2, 1, 0));
+        assert_eq!(log.users[0].homes, [("l".to_owned(), 1)].into());
         for event in &log.users[0].events {
             assert_eq!(event.context.place.as_ref().map(Token::as_str), Some("p12"));
             assert_eq!(event.context.access_point.as_ref().map(Token::as_str), Some("w7"));

@@ -1,10 +1,12 @@
 //! The machine-readable table of a replay.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::by_group::{GroupVerdict, RULE};
 use super::outcome::Outcome;
 use super::verdict::{ColdStart, Scored, Verdict};
-use crate::evaluate::{Aggregate, Confusion, HitRates, Interval, Stability};
+use crate::evaluate::json::{days, interval, object, rates, reliability, rounded};
+use crate::evaluate::{Aggregate, Confusion, Stability};
 use crate::latency::{Durations, Latency, Stage};
 use crate::logs::Problems;
 
@@ -30,11 +32,23 @@ pub fn json(outcome: &Outcome) -> Value {
         "paired": scored(leads),
         "cold_start": by_task(&|v| object(v.cold_start.iter().map(|part| (part.span.to_string(), cold_start(part))))),
         "ece": scored(|s| s.calibration.ece().map_or(Value::Null, rounded)),
-        "reliability": scored(reliability),
+        "reliability": scored(|s| reliability(&s.calibration)),
         "classification": scored(classification),
         "stability": by_task(&|v| v.stability.as_ref().map_or(Value::Null, stability)),
         "by_hour": scored(|s| s.by_hour.iter().map(|&(n, hr3)| json!({ "queries": n, "hr3": hr3.map(rounded) })).collect()),
+        "groups": by_task(&|v| object(outcome.groups.iter().filter(|g| g.task == v.task).map(|g| (&g.group, group(g))))),
         "latency_us": latency(&outcome.latency),
+    })
+}
+
+fn group(group: &GroupVerdict) -> Value {
+    group.lead.as_ref().map_or(Value::Null, |lead| {
+        json!({
+            "users": lead.users,
+            "foretap": rounded(lead.ours),
+            (RULE.name()): rounded(lead.theirs),
+            "lead": interval(&lead.points),
+        })
     })
 }
 
@@ -66,14 +80,6 @@ fn leads(scored: &Scored) -> Value {
     scored.leads.iter().map(lead).collect()
 }
 
-fn reliability(scored: &Scored) -> Value {
-    let bin = |bin: &crate::evaluate::Bin| {
-        let (probability, right) = bin.means()?;
-        Some(json!({ "queries": bin.queries, "probability": rounded(probability), "right": rounded(right) }))
-    };
-    scored.calibration.bins().iter().filter_map(bin).collect()
-}
-
 fn classification(scored: &Scored) -> Value {
     let at = |c: &Confusion| {
         json!({
@@ -89,12 +95,11 @@ fn classification(scored: &Scored) -> Value {
 }
 
 fn stability(stability: &Stability) -> Value {
-    let day = |d: &crate::evaluate::Day| json!({ "day": d.day, "queries": d.queries, "hr3": rounded(d.hr3) });
     json!({
         "mean": rounded(stability.mean),
         "deviation": rounded(stability.deviation),
         "slope_per_day": rounded(stability.slope),
-        "days": stability.days.iter().map(day).collect::<Value>(),
+        "days": days(stability),
     })
 }
 
@@ -110,21 +115,4 @@ fn latency(latency: &Latency) -> Value {
 fn problems(problems: &Problems) -> Value {
     let named = problems.named.iter().map(|p| json!({ "line": p.line, "reason": p.reason }));
     json!({ "rows": problems.rows, "bad": problems.bad, "unused": problems.unused, "named": named.collect::<Value>() })
-}
-
-fn rates(rates: &HitRates) -> Value {
-    object(["hr1", "hr3", "hr4", "hr5", "mrr"].into_iter().zip(rates.values().map(rounded)))
-}
-
-fn interval(interval: &Interval) -> Value {
-    json!({ "mean": rounded(interval.mean), "low": rounded(interval.low), "high": rounded(interval.high) })
-}
-
-/// Four decimals: more would not be the same after the next improvement of a compiler.
-fn rounded(value: f64) -> Value {
-    json!((value * 1e4).round() / 1e4)
-}
-
-fn object<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-    Value::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect::<Map<_, _>>())
 }

@@ -3,16 +3,8 @@
 use foretap_core::Event;
 use foretap_core::habits::{Habits, StartWeights};
 
+use super::split::Split;
 use crate::crowd;
-
-/// How many folds the people of a log are divided into.
-pub const FOLDS: usize = 5;
-
-/// The fold of a person: the place in the order of names, from 0, modulo [`FOLDS`].
-#[must_use]
-pub const fn fold_of(person: usize) -> usize {
-    person % FOLDS
-}
 
 /// The start weights that everyone's habits have in common, learned in [`ROUNDS`] rounds.
 ///
@@ -20,26 +12,33 @@ pub const fn fold_of(person: usize) -> usize {
 /// is the SHA-256 sum (hex) of the log. `each` hears of every event played.
 #[must_use]
 pub fn learn_from_all(people: &[&[Event]], learned_on: &str, each: &(impl Fn() + Sync)) -> StartWeights {
-    let learned = learn(people, &[None], learned_on, each);
+    let learned = learn(people, &Split::fifths(people.len()), &[None], learned_on, each);
     learned.into_iter().next().expect("one group, one answer")
 }
 
 /// The start weights of each fold: learned as by [`learn_from_all`] from everyone but the people of that fold, whose
 /// events are not looked at.
 #[must_use]
-pub fn learn_folds(people: &[&[Event]], learned_on: &str, each: &(impl Fn() + Sync)) -> Vec<StartWeights> {
-    learn(people, &std::array::from_fn::<_, FOLDS, _>(Some), learned_on, each)
+pub fn learn_folds(
+    people: &[&[Event]],
+    split: &Split,
+    learned_on: &str,
+    each: &(impl Fn() + Sync),
+) -> Vec<StartWeights> {
+    let without: Vec<Option<usize>> = (0..split.count()).map(Some).collect();
+    learn(people, split, &without, learned_on, each)
 }
 
-/// How many events [`learn_folds`] plays at most, of a log with this many.
+/// How many events [`learn_folds`] plays at most, of a log with this many and of so many folds.
 #[must_use]
-pub const fn most_events_played(events: u64) -> u64 {
-    events * (1 + (ROUNDS as u64 - 1) * (FOLDS as u64 - 1))
+pub const fn most_events_played(events: u64, folds: u64) -> u64 {
+    events * (1 + (ROUNDS as u64 - 1) * (folds - 1))
 }
 
 /// One answer for each group, which is everyone but the people of the given fold.
 fn learn(
     people: &[&[Event]],
+    split: &Split,
     without: &[Option<usize>],
     learned_on: &str,
     each: &(impl Fn() + Sync),
@@ -58,7 +57,7 @@ fn learn(
     let counts: Vec<bool> = first.iter().map(|habits| habits.openings() >= MIN_OPENINGS).collect();
     let members = |fold: Option<usize>| {
         let counts = &counts;
-        (0..people.len()).filter(move |&person| counts[person] && fold != Some(fold_of(person)))
+        (0..people.len()).filter(move |&person| counts[person] && fold != Some(split.fold_of(person)))
     };
     let sums = || vec![learned_on.to_owned()];
     let first_of = |&fold: &Option<usize>| {
@@ -97,8 +96,10 @@ mod tests {
     #[test]
     fn the_weights_of_a_fold_do_not_depend_on_its_people() {
         let mut people: Vec<Vec<Event>> = (0..6).map(|seed| person(seed, 9)).collect();
-        let learn =
-            |people: &[Vec<Event>]| learn_folds(&people.iter().map(Vec::as_slice).collect::<Vec<_>>(), "00", &|| {});
+        let learn = |people: &[Vec<Event>]| {
+            let people: Vec<&[Event]> = people.iter().map(Vec::as_slice).collect();
+            learn_folds(&people, &Split::fifths(people.len()), "00", &|| {})
+        };
         let before = learn(&people);
         people[1] = person(77, 10);
         let after = learn(&people);

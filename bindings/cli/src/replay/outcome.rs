@@ -1,9 +1,11 @@
 //! Everything that a replay has to say, before it is written as a table, as JSON or as a page.
 
+use super::by_group::{GroupVerdict, by_group};
 use super::playback::Playback;
 use super::start::Start;
 use super::task::Task;
 use super::verdict::Verdict;
+use crate::groups::Groups;
 use crate::latency::Latency;
 use crate::logs::{Format, Log, Problems};
 
@@ -34,6 +36,8 @@ pub struct Outcome {
     pub seed: u64,
     /// Every task, in order.
     pub verdicts: Vec<Verdict>,
+    /// Every task in every group that was held out together; none without groups.
+    pub groups: Vec<GroupVerdict>,
     /// How long predictions took.
     pub latency: Latency,
 }
@@ -46,6 +50,7 @@ impl Outcome {
             users: playback.people.len(),
             openings: playback.openings(),
             verdicts: Task::ALL.map(|task| Verdict::of(task, &playback.people, start.model.is_some(), seed)).into(),
+            groups: Vec::new(),
             latency: playback.latency,
             log: log.name,
             sha256: log.sha256,
@@ -57,5 +62,11 @@ impl Outcome {
             without_notifications,
             seed,
         }
+    }
+    /// Judges each of these groups on its own as well.
+    #[must_use]
+    pub fn in_groups(mut self, groups: &Groups) -> Self {
+        self.groups = by_group(&self.verdicts, groups, self.seed);
+        self
     }
 }

@@ -6,7 +6,8 @@ use foretap_core::Event;
 use foretap_core::habits::{Corrector, StartWeights};
 use foretap_core::{Bundle, BundleError, Model};
 
-use super::lesson::{self, FOLDS};
+use super::lesson;
+use super::split::Split;
 use crate::bundle::{self, BundleFileError};
 use crate::hex::hex;
 use crate::logs::{Format, Log};
@@ -22,7 +23,7 @@ pub enum StartChoice {
     Neutral,
     /// Learned now, for each fold of users from the others.
     LeaveUserOut,
-    /// A table, or a folder with a table for each fold.
+    /// A table, or a folder with a table for each fold of the split.
     Path(PathBuf),
 }
 
@@ -50,7 +51,8 @@ pub enum ModelSource {
     Off,
     /// That of a bundle.
     Bundle(PathBuf),
-    /// For each fold of users the one of `fold_0.bundle` to `fold_4.bundle` in a folder, learned from the others.
+    /// For each fold of users its bundle in a folder, learned from the others: `fold_0.bundle` and so on, of groups
+    /// `group_<name>.bundle`.
     Folds(PathBuf),
 }
 
@@ -127,35 +129,48 @@ pub struct Start {
     pub model: Option<String>,
     /// None, one for everyone, or one for each fold.
     models: Vec<Model>,
+    /// The fold of everyone.
+    split: Split,
+}
+
+/// What a replay should begin with.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The start weights.
+    pub weights: StartChoice,
+    /// The model.
+    pub model: ModelSource,
+    /// Who is held out together.
+    pub split: Split,
+    /// Whether what was learned on this very log may be used.
+    pub allow_seen: bool,
 }
 
 impl Start {
-    /// Finds or learns the weights for a log whose people have these events, in the order of `log.users`. `each` hears of
-    /// every event played while learning.
+    /// Finds or learns what is wanted for a log whose people have these events, in the order of `log.users`. `each` hears
+    /// of every event played while learning.
     ///
     /// # Errors
-    /// [`StartError`] if a table cannot be read, or was learned on this log and `allow_seen` is false.
-    pub fn find(
-        choice: &StartChoice,
-        source: &ModelSource,
-        log: &Log,
-        people: &[&[Event]],
-        allow_seen: bool,
-        each: &(impl Fn() + Sync),
-    ) -> Result<Self, StartError> {
-        let Models { name: model, bundles, models, is_seen: is_model_seen } = Models::find(source, log, allow_seen)?;
-        let of_bundles = *choice == StartChoice::Auto && !bundles.is_empty();
-        let unseen = |name: &str, tables| Self { name: name.into(), is_seen: is_model_seen, tables, model, models };
+    /// [`StartError`] if a table cannot be read, or was learned on this log and that is not allowed.
+    pub fn find(wanted: Wanted, log: &Log, people: &[&[Event]], each: &(impl Fn() + Sync)) -> Result<Self, StartError> {
+        let Wanted { weights: choice, model: source, split, allow_seen } = wanted;
+        let Models { name: model, bundles, models, is_seen: is_model_seen } =
+            Models::find(&source, &split, log, allow_seen)?;
+        let of_bundles = choice == StartChoice::Auto && !bundles.is_empty();
+        let unseen = |name: &str, tables| {
+            let name = name.into();
+            Self { name, is_seen: is_model_seen, tables, model, models, split: split.clone() }
+        };
         if of_bundles {
             return Ok(unseen("of the model", bundles.iter().map(|bundle| bundle.start_weights().clone()).collect()));
         }
         let start = match choice.of(log) {
             StartChoice::Path(path) if path.is_dir() => {
-                let tables = (0..FOLDS).map(|fold| table(&path.join(format!("fold_{fold}.tsv"))));
+                let tables = split.words().iter().map(|word| table(&path.join(format!("{word}.tsv"))));
                 return Ok(unseen(&format!("folds of {}", path.display()), tables.collect::<Result<_, _>>()?));
             }
             StartChoice::LeaveUserOut => {
-                return Ok(unseen("leave-user-out", lesson::learn_folds(people, &log.sha256, each)));
+                return Ok(unseen("leave-user-out", lesson::learn_folds(people, &split, &log.sha256, each)));
             }
             StartChoice::Neutral => unseen("neutral", vec![StartWeights::neutral()]),
             StartChoice::Path(path) => unseen(&path.display().to_string(), vec![table(&path)?]),
@@ -171,7 +186,8 @@ impl Start {
     /// These weights for everyone, and no model.
     #[must_use]
     pub fn without_model(name: &str, weights: StartWeights) -> Self {
-        Self { name: name.into(), is_seen: false, tables: vec![weights], model: None, models: Vec::new() }
+        let split = Split::fifths(0);
+        Self { name: name.into(), is_seen: false, tables: vec![weights], model: None, models: Vec::new(), split }
     }
 
     /// One table for everyone, whatever it was learned on: to write features, where nothing is judged.
@@ -190,14 +206,13 @@ impl Start {
     /// The weights of a person, by the place in the order of names from 0.
     #[must_use]
     pub fn of(&self, person: usize) -> &StartWeights {
-        &self.tables[lesson::fold_of(person) % self.tables.len()]
+        if self.tables.len() == 1 { &self.tables[0] } else { &self.tables[self.split.fold_of(person)] }
     }
 
     /// The model of a person, by the place in the order of names from 0.
     #[must_use]
     pub fn model_of(&self, person: usize) -> Option<&Model> {
-        let models = &self.models;
-        models.get(lesson::fold_of(person) % models.len().max(1))
+        if self.models.len() < 2 { self.models.first() } else { self.models.get(self.split.fold_of(person)) }
     }
 
     /// The same, as habits ask for it.
@@ -216,7 +231,7 @@ struct Models {
 }
 
 impl Models {
-    fn find(source: &ModelSource, log: &Log, allow_seen: bool) -> Result<Self, StartError> {
+    fn find(source: &ModelSource, split: &Split, log: &Log, allow_seen: bool) -> Result<Self, StartError> {
         let none = Self { name: None, bundles: Vec::new(), models: Vec::new(), is_seen: false };
         let is_of_log = |bundle: &Bundle| {
             let of_model = bundle.manifest().learned_on.iter().map(|sum| hex(sum));
@@ -242,13 +257,13 @@ impl Models {
                 Self::of(vec![(path.clone(), bundle)], |bundles| title(&bundles[0]), is_seen)
             }
             ModelSource::Folds(folder) => {
-                let read = |fold: usize| {
-                    let path = folder.join(format!("fold_{fold}.bundle"));
+                let read = |(fold, word): (usize, &String)| {
+                    let path = folder.join(format!("{word}.bundle"));
                     let bundle = bundle::read(&path)?;
                     let is_of_fold = bundle.manifest().held_out_fold.is_some_and(|held_out| held_out as usize == fold);
                     if is_of_fold { Ok((path, bundle)) } else { Err(StartError::NotOfFold { path, fold }) }
                 };
-                let bundles = (0..FOLDS).map(read).collect::<Result<Vec<_>, StartError>>()?;
+                let bundles = split.words().iter().enumerate().map(read).collect::<Result<Vec<_>, StartError>>()?;
                 let name = |bundles: &[Bundle]| format!("{}, folds of {}", title(&bundles[0]), folder.display());
                 Self::of(bundles, name, false)
             }

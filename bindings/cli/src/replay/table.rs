@@ -2,11 +2,12 @@
 
 use std::fmt::{Result, Write};
 
+use super::by_group::RULE;
 use super::outcome::Outcome;
 use super::system::System;
 use super::verdict::{ColdStart, Scored, Verdict};
 use crate::count::{counted, grouped};
-use crate::evaluate::{Confusion, HitRates, LeaveOut};
+use crate::evaluate::{GroupLead, HitRates, LeaveOut, text};
 use crate::latency::Stage;
 
 /// The whole outcome. Rates are percentages.
@@ -31,6 +32,7 @@ fn write(out: &mut String, outcome: &Outcome) -> Result {
             None => writeln!(out, "{}", too_short(verdict))?,
         }
     }
+    groups(out, outcome)?;
     cold_start(out, &outcome.verdicts)?;
     judged_alone(out, &outcome.verdicts)?;
     stability(out, &outcome.verdicts)?;
@@ -64,31 +66,43 @@ fn systems(out: &mut String, verdict: &Verdict, scored: &Scored) -> Result {
         all => format!(" thinned from {}", grouped(all)),
     };
     writeln!(out, "Task {}, {}: {users}, {queries}{thinned}{left_out}", verdict.task.letter(), verdict.task.title())?;
-    writeln!(out, "{:15}{:>46}{:>47}", "", "mean over users", "mean over queries")?;
-    write!(out, "{:15}", "system")?;
-    let [hr1, hr3, rest @ ..] = HitRates::NAMES;
-    write!(out, "{hr1:>7}{hr3:>7} {:14}", "95 % interval")?;
-    rest.iter().try_for_each(|name| write!(out, "{name:>7}"))?;
-    write!(out, "   |")?;
-    HitRates::NAMES.iter().try_for_each(|name| write!(out, "{name:>7}"))?;
-    writeln!(out)?;
+    text::rate_heads(out)?;
     let best = scored.best_rule(|r| r.hr3).system;
     for score in &scored.systems {
         let mark = if score.system == best { " *" } else { "" };
-        write!(out, "{:15}", format!("{}{mark}", score.system.name()))?;
-        let [hr1, hr3, rest @ ..] = score.rates.by_user.values();
-        let interval = format!("[{:.1}, {:.1}]", score.hr3.low, score.hr3.high);
-        write!(out, "{hr1:>7.1}{hr3:>7.1} {interval:14}")?;
-        rest.iter().try_for_each(|rate| write!(out, "{rate:>7.1}"))?;
-        write!(out, "   |")?;
-        score.rates.by_query.values().iter().try_for_each(|rate| write!(out, "{rate:>7.1}"))?;
-        writeln!(out)?;
+        text::rates(out, &format!("{}{mark}", score.system.name()), &score.rates, &score.hr3)?;
     }
     writeln!(out, "* the best simple rule at HR@3. Foretap's lead in points, paired by user, with its 95 % interval:")?;
     for lead in &scored.leads {
         let p = &lead.points;
         let over = lead.over.name();
         writeln!(out, "  {} over {over:15}{:>+6.1}  [{:+.1}, {:+.1}]", lead.rate, p.mean, p.low, p.high)?;
+    }
+    Ok(())
+}
+
+fn groups(out: &mut String, outcome: &Outcome) -> Result {
+    let rule = RULE.name();
+    for (n, group) in outcome.groups.iter().enumerate() {
+        if n == 0 {
+            writeln!(
+                out,
+                "\nGroups of people held out together: HR@3, and Foretap's lead over {rule} in points, paired by user"
+            )?;
+            writeln!(
+                out,
+                "{:6}{:14}{:>6}{:>9}{rule:>15}  lead and its 95 % interval",
+                "task", "group", "users", "foretap"
+            )?;
+        }
+        write!(out, "{:6}{:14}", group.task.letter(), group.group)?;
+        match &group.lead {
+            None => writeln!(out, "     -  nobody has enough openings and queries")?,
+            Some(lead) => {
+                let GroupLead { users, ours, theirs, points: p } = lead;
+                writeln!(out, "{users:>6}{ours:>9.1}{theirs:>15.1}  {:+.1} [{:+.1}, {:+.1}]", p.mean, p.low, p.high)?;
+            }
+        }
     }
     Ok(())
 }
@@ -132,36 +146,22 @@ fn judged_alone(out: &mut String, verdicts: &[Verdict]) -> Result {
         out,
         "\nForetap as a classifier of candidates, and the calibration of its first suggestion (shares, 0 to 1)"
     )?;
-    let names = ["accuracy", "precision", "recall", "F1", "TP", "FP", "FN", "TN", "AUC-ROC", "ECE"];
-    write!(out, "{:8}", "task")?;
-    names.iter().try_for_each(|name| write!(out, "{name:>10}"))?;
-    writeln!(out)?;
+    text::decision_heads(out, "task", TASK_WIDTH)?;
     for verdict in verdicts {
         let Some(scored) = &verdict.scored else { continue };
-        let c = &scored.classification;
         let letter = verdict.task.letter();
-        confusion(out, &format!("{letter} @1"), &c.at_1)?;
-        writeln!(out, "{:>10}{:>10}", share(c.roc.auc()), share(scored.calibration.ece()))?;
-        confusion(out, &format!("{letter} @3"), &c.at_3)?;
-        writeln!(out)?;
+        text::decisions(out, letter, TASK_WIDTH, &scored.classification, scored.calibration.ece())?;
     }
     Ok(())
-}
-
-fn confusion(out: &mut String, name: &str, c: &Confusion) -> Result {
-    write!(out, "{name:8}")?;
-    [c.accuracy(), c.precision(), c.recall(), c.f1()].iter().try_for_each(|share| write!(out, "{share:>10.3}"))?;
-    [c.tp, c.fp, c.fn_, c.tn].iter().try_for_each(|&count| write!(out, "{:>10}", grouped(count)))
 }
 
 fn stability(out: &mut String, verdicts: &[Verdict]) -> Result {
     for (n, (task, s)) in verdicts.iter().filter_map(|v| Some((v.task, v.stability.as_ref()?))).enumerate() {
         if n == 0 {
             writeln!(out, "\nStability: HR@3 of each day of use after day 14, all users together")?;
-            writeln!(out, "{:8}{:>6}{:>8}{:>12}{:>18}", "task", "days", "mean", "deviation", "points per day")?;
+            text::stability_heads(out, "task", TASK_WIDTH)?;
         }
-        let letter = task.letter();
-        writeln!(out, "{letter:8}{:>6}{:>8.1}{:>12.1}{:>+18.2}", s.days.len(), s.mean, s.deviation, s.slope)?;
+        text::stability(out, task.letter(), TASK_WIDTH, s)?;
     }
     Ok(())
 }
@@ -181,7 +181,5 @@ fn latency(out: &mut String, outcome: &Outcome) -> Result {
     Ok(())
 }
 
-/// A share with three digits, `-` where there is none.
-pub(super) fn share(share: Option<f64>) -> String {
-    share.map_or_else(|| "-".into(), |share| format!("{share:.3}"))
-}
+/// Room for a task's letter and what is counted of it.
+const TASK_WIDTH: usize = 8;

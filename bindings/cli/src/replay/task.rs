@@ -4,6 +4,7 @@ use foretap_core::habits::Moment;
 
 use super::person::Answered;
 use super::playback::Person;
+use crate::evaluate::Part;
 
 /// A question of the published protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,24 +56,10 @@ impl Task {
         person.answered.iter().filter(move |answered| answered.moment == self.moment())
     }
 
-    /// Whether a question asked before this opening, of so many in the log, is one of the last 30 %.
-    #[must_use]
-    pub const fn is_scored(opening: u64, openings: u64) -> bool {
-        // In floating point, as the published protocol has it: 0.7 * 190 is below 133.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a number of openings"
-        )]
-        let from = (0.7 * openings as f64) as u64;
-        opening >= from
-    }
-
     /// Those of the last 30 % of the person's openings: only these are scored.
     #[must_use]
     pub fn scored(self, person: &Person) -> Vec<&Answered> {
-        self.of(person).filter(|answered| Self::is_scored(answered.opening, person.openings)).collect()
+        self.of(person).filter(|answered| Part::Scored.holds(answered.opening, person.openings)).collect()
     }
 }
 

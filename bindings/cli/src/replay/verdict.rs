@@ -5,12 +5,9 @@ use super::playback::Person;
 use super::system::System;
 use super::task::{Span, Task};
 use crate::evaluate::{
-    Aggregate, Calibration, Classification, HitRates, Interval, LeaveOut, Stability, UserScore, mean_interval,
-    paired_difference, thin,
+    Aggregate, Calibration, Classification, HitRates, Interval, LeaveOut, Panel, Ranked, Series, Stability,
+    mean_interval, paired_difference,
 };
-
-/// At most this many queries of a person count in a task, evenly thinned.
-pub const MAX_QUERIES: usize = 2_000;
 
 /// What a replay found about one task.
 #[derive(Debug, Clone)]
@@ -87,16 +84,15 @@ impl Verdict {
     /// Judges a task. The seed is that of the bootstrap.
     #[must_use]
     pub fn of(task: Task, people: &[Person], has_model: bool, seed: u64) -> Self {
-        let scored: Vec<(&Person, Vec<&Answered>)> =
-            people.iter().map(|person| (person, task.scored(person))).collect();
+        let scored: Vec<Series<&Answered>> = people.iter().map(|person| series(person, task.scored(person))).collect();
         let cold_start = Span::COLD_START.into_iter().filter_map(|span| {
             let within = |person| task.of(person).filter(|answered| span.holds(answered)).collect();
-            let part: Vec<_> = people.iter().map(|person| (person, within(person))).collect();
-            let rates = |system| Some((system, aggregate(&part, system, LeaveOut::COLD_START)?));
+            let panel = Panel::of(people.iter().map(|person| series(person, within(person))), LeaveOut::COLD_START);
+            let rates = |system| Some((system, rates(&panel, system)?));
             Some(ColdStart { span, systems: System::shown(has_model).map(rates).collect::<Option<_>>()? })
         });
         let most_openings = people.iter().map(|person| person.openings).max().unwrap_or(0);
-        let most_queries = scored.iter().map(|(_, queries)| queries.len() as u64).max().unwrap_or(0);
+        let most_queries = scored.iter().map(|series| series.queries.len() as u64).max().unwrap_or(0);
         let by_day = |person: &Person| {
             let first_day = person.first_day;
             let day = move |a: &Answered| (a.day - first_day, a.ranks[System::Foretap.column()]);
@@ -108,29 +104,26 @@ impl Verdict {
             cold_start: cold_start.collect(),
             most: (most_openings, most_queries),
             stability: Stability::of(people.iter().flat_map(by_day)),
-            scored: Scored::of(&scored, has_model, seed),
+            scored: Scored::of(&Panel::of(scored, LeaveOut::TABLES), has_model, seed),
         }
     }
 }
 
 impl Scored {
-    fn of(people: &[(&Person, Vec<&Answered>)], has_model: bool, seed: u64) -> Option<Self> {
+    fn of(panel: &Panel<&Answered>, has_model: bool, seed: u64) -> Option<Self> {
         let score = |system| {
-            let rates = aggregate(people, system, LeaveOut::TABLES)?;
+            let rates = rates(panel, system)?;
             let hr3 = mean_interval(&rates.each(|r| r.hr3), seed)?;
             Some(SystemScore { system, rates, hr3 })
         };
         let systems: Vec<SystemScore> = System::shown(has_model).map(score).collect::<Option<_>>()?;
-        let kept = people.iter().filter(|(p, queries)| LeaveOut::TABLES.keeps(p.openings, queries.len() as u64));
-        let (mut calibration, mut classification) = <(Calibration, Classification)>::default();
+        let (calibration, classification) = panel.certainty(|query| Ranked {
+            rank: query.ranks[System::Foretap.column()],
+            candidates: query.probabilities.len(),
+            probabilities: Some(&query.probabilities),
+        });
         let mut by_hour: [Vec<u16>; 24] = Default::default();
-        for query in kept.flat_map(|(_, queries)| thin(queries, MAX_QUERIES)) {
-            let rank = query.ranks[System::Foretap.column()];
-            let probabilities: Vec<f64> = query.probabilities.iter().map(|&p| f64::from(p)).collect();
-            calibration.add(probabilities.first().copied().unwrap_or(0.0), rank == 1);
-            classification.add(&probabilities, rank);
-            by_hour[query.hour].push(rank);
-        }
+        panel.queries().for_each(|query| by_hour[query.hour].push(query.ranks[System::Foretap.column()]));
         let all = &systems.first()?.rates;
         Some(Self {
             users: all.users.len(),
@@ -204,16 +197,10 @@ fn best_rule(systems: &[SystemScore], rate: fn(&HitRates) -> f64) -> &SystemScor
         .expect("there are rules")
 }
 
-/// A system's rates over these queries of everyone.
-fn aggregate(people: &[(&Person, Vec<&Answered>)], system: System, rule: LeaveOut) -> Option<Aggregate> {
-    let score = |(person, queries): &(&Person, Vec<&Answered>)| {
-        let ranks: Vec<u16> = thin(queries, MAX_QUERIES).iter().map(|query| query.ranks[system.column()]).collect();
-        UserScore {
-            user: person.user.clone(),
-            events: person.openings,
-            queries: queries.len() as u64,
-            rates: HitRates::of(&ranks).unwrap_or_default(),
-        }
-    };
-    Aggregate::of(people.iter().map(score).collect(), rule)
+fn series<'a>(person: &Person, queries: Vec<&'a Answered>) -> Series<&'a Answered> {
+    Series { user: person.user.clone(), openings: person.openings, queries }
+}
+
+fn rates(panel: &Panel<&Answered>, system: System) -> Option<Aggregate> {
+    panel.rates(|query| query.ranks[system.column()])
 }

@@ -147,6 +147,10 @@ fn every_limit_of_the_manifest_has_two_sides() {
     for bad in [0, 65, u32::MAX] {
         assert_eq!(field(in_manifest(|m| m.shortlist = bad)), "manifest.shortlist");
     }
+    for good in [None, Some(0), Some(63)] {
+        assert!(in_manifest(|m| m.held_out_fold = good).is_ok_and(|b| b.manifest().held_out_fold == good));
+    }
+    assert_eq!(field(in_manifest(|m| m.held_out_fold = Some(64))), "manifest.held_out_fold");
     assert_eq!(field(changed(|b| b.manifest = None)), "manifest");
     assert_eq!(field(changed(|b| b.onnx.clear())), "graph");
 }

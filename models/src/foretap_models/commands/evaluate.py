@@ -11,7 +11,11 @@ from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
 from foretap_models.evaluate import verdict
+from foretap_models.judge.figures import Part
 from foretap_models.learn.model import Model
+
+PARTS: dict[str, Part] = {"all": "scored", "validation": "validation", "test": "test"}
+"""The parts of 70/15/15 by time that nothing is learned from, as the judge calls them."""
 
 
 def add(commands: Commands) -> None:
@@ -20,7 +24,13 @@ def add(commands: Commands) -> None:
     command.add_argument("models", nargs="+", type=Path, help="one model for each held-out fold")
     command.add_argument("--cache", nargs="+", type=Path, required=True, help="one for all models, or one for each")
     command.add_argument("--trees", action="store_true", help="train LightGBM beside each, on the same people")
-    command.add_argument("--json", type=Path, help="write the figures here as well")
+    command.add_argument(
+        "--part",
+        choices=list(PARTS),
+        default="all",
+        help="of everyone's log, in the order of time: all that is scored (the last 30 %%), its first half, its second",
+    )
+    command.add_argument("--json", type=Path, help="write the figures here as well, as `foretap judge` writes them")
     add_config(command)
     command.set_defaults(run=run)
 
@@ -33,7 +43,7 @@ def run(chosen: argparse.Namespace) -> None:
         raise CacheError(f"{len(chosen.cache)} caches for {len(models)} models; one for all, or one for each")
     datasets = [cache.load(path) for path in chosen.cache] * (len(models) // len(chosen.cache))
     trials = [verdict.Trial(dataset, model) for dataset, model in zip(datasets, models, strict=True)]
-    verdicts = verdict.evaluate(trials, config.trees if chosen.trees else None)
-    show(verdict.table(verdicts))
+    found = verdict.evaluate(trials, config.trees if chosen.trees else None, PARTS[chosen.part])
+    show(verdict.table(found))
     if chosen.json:
-        chosen.json.write_text(json.dumps(verdict.as_json(verdicts), indent=1) + "\n", encoding="utf-8")
+        chosen.json.write_text(json.dumps(found.json, indent=1) + "\n", encoding="utf-8")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
-from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries
+from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries, Split
 from foretap_models.data.past import OPENINGS, Past
 from foretap_models.errors import CacheError, SchemaMismatchError
 
-FORMAT = 2
+FORMAT = 3
 """The version of the cache's layout."""
 
 QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
@@ -21,6 +21,10 @@ QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
 
 PAST_ARRAYS = tuple(field.name for field in fields(Past))
 """The arrays that a sequence model reads."""
+
+
+SCORED_FROM = 0.7
+"""The protocol scores the openings behind this share of a person's log."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Dataset:
         feature_names: F names, in the order of the schema.
         schema: SHA-256 of the schema of the features, 64 hex digits.
         learned_on: SHA-256 of each log, 64 hex digits each.
+        split: who is held out together.
     """
 
     features: np.ndarray
@@ -47,6 +52,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     schema: str
     learned_on: tuple[str, ...]
+    split: Split
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -71,6 +77,18 @@ class Dataset:
         chosen = self.queries.is_scored.copy()
         if fold is not None:
             chosen &= self.queries.fold == fold
+        return np.flatnonzero(chosen)
+
+    def judged_queries(self, fold: int | None) -> np.ndarray:
+        """The queries that models answer to be judged, int64 [n], ascending: of a fold's people, or of everyone.
+
+        Those that are scored, and of the time before it those to learn from, which tell whether predictions stay good.
+        """
+        q = self.queries
+        is_early = q.opening < (SCORED_FROM * q.openings).astype(np.int64)
+        chosen = q.is_scored | (q.is_training & is_early)
+        if fold is not None:
+            chosen &= q.fold == fold
         return np.flatnonzero(chosen)
 
     def people(self, held_out_fold: int | None) -> np.ndarray:
@@ -109,7 +127,7 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
 
     Raises:
         FeaturesFileError: a file is not as it should be.
-        SchemaMismatchError: a file has another schema.
+        SchemaMismatchError: a file has another schema, or another split.
     """
     files = [FeaturesFile.open(path) for path in paths]
     first = files[0]
@@ -119,6 +137,8 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
             raise SchemaMismatchError(f"{file.path}: feature schema {file.schema}, expected {wanted}")
         if file.feature_names != first.feature_names:
             raise SchemaMismatchError(f"{file.path}: the feature columns are not those of {first.path}")
+        if file.split != first.split:
+            raise SchemaMismatchError(f"{file.path}: its people are not split as those of {first.path}")
     parts = [file.queries() for file in files]
     pasts = [Past.read(file, part) for file, part in zip(files, parts, strict=True)]
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +166,7 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
         "feature_names": first.feature_names,
         "schema": first.schema,
         "learned_on": sorted({file.log for file in files}),
+        "split": asdict(first.split),
         "queries": shape[0],
     }
     (folder / "cache.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -180,4 +201,5 @@ def load(folder: Path) -> Dataset:
         feature_names=names,
         schema=about["schema"],
         learned_on=tuple(about["learned_on"]),
+        split=Split(**about["split"]),
     )

@@ -34,7 +34,10 @@ MOMENTS = ("next", "unlock", "unlock_or_resume")
 """The names of the moments, by their number in the file."""
 
 FOLDS = 5
-"""A person's fold is their number modulo this."""
+"""A person's fold is their number modulo this, where the people are in no groups."""
+
+MOST_FOLDS = 64
+"""The most groups that people are held out by."""
 
 MOST_FEATURES = 256
 """The runtime's limit on a layer's inputs."""
@@ -80,6 +83,19 @@ ROWS_A_BATCH = 65_536
 
 
 @dataclass(frozen=True)
+class Split:
+    """Who is held out together.
+
+    Attributes:
+        folds: how many there are.
+        groups: SHA-256 of the groups that are the folds, 64 hex digits; `None` where a fold is every fifth person.
+    """
+
+    folds: int = FOLDS
+    groups: str | None = None
+
+
+@dataclass(frozen=True)
 class FeaturesFile:
     """An opened features file whose metadata and columns are as they should be.
 
@@ -88,6 +104,7 @@ class FeaturesFile:
         feature_names: the feature columns, in the order of the schema; F of them.
         schema: SHA-256 of the schema of the features, 64 hex digits.
         log: SHA-256 of the log that the file was made from, 64 hex digits.
+        split: who is held out together.
         rows: rows in the file.
     """
 
@@ -95,6 +112,7 @@ class FeaturesFile:
     feature_names: tuple[str, ...]
     schema: str
     log: str
+    split: Split
     rows: int
 
     @classmethod
@@ -118,6 +136,7 @@ class FeaturesFile:
             raise MetadataError(f"{path}: foretap.shortlist is not {SHORTLIST}")
         if metadata.get("foretap.history") != HISTORY:
             raise MetadataError(f"{path}: foretap.history is not {HISTORY}: a file of an older `foretap`")
+        split = _split(path, metadata)
         for name, kind in COLUMNS.items():
             if name not in schema.names:
                 raise MissingColumnError(f"{path}: no column {name}")
@@ -133,7 +152,7 @@ class FeaturesFile:
                 raise ColumnTypeError(f"{path}: feature {name} is {schema.field(name).type}, not float")
         if rows == 0:
             raise FeaturesFileError(f"{path}: no rows")
-        return cls(path, names, sha["foretap.feature_schema"], sha["foretap.log_sha256"], rows)
+        return cls(path, names, sha["foretap.feature_schema"], sha["foretap.log_sha256"], split, rows)
 
     def queries(self) -> Queries:
         """Reads everything but the features and the past, and checks it.
@@ -146,7 +165,7 @@ class FeaturesFile:
         for name in names:
             if table.column(name).null_count:
                 raise ColumnTypeError(f"{self.path}: column {name} has empty cells")
-        return Queries.of({name: table.column(name).to_numpy() for name in names}, self.path)
+        return Queries.of({name: table.column(name).to_numpy() for name in names}, self.path, self.split)
 
     def features(self) -> Iterator[tuple[int, np.ndarray]]:
         """Yields (first row, float32 [rows, F]) in the order of the file.
@@ -187,7 +206,7 @@ class Queries:
 
     Attributes:
         person: int32, from 0.
-        fold: int32, person modulo 5.
+        fold: int32, with whom the person is held out.
         moment: int32, place in `MOMENTS`.
         opening: int64, number of the opening that answered.
         openings: int64, all openings of the person.
@@ -218,12 +237,13 @@ class Queries:
     log_mix: np.ndarray
 
     @classmethod
-    def of(cls, rows: dict[str, np.ndarray], path: Path) -> Queries:
+    def of(cls, rows: dict[str, np.ndarray], path: Path, split: Split) -> Queries:
         """Groups rows into queries.
 
         Args:
             rows: the fixed columns but those of `PAST`, one value a row.
             path: named in errors.
+            split: which the folds must follow.
 
         Raises:
             FeaturesFileError: one of its subclasses says what is wrong, and at which row.
@@ -244,7 +264,7 @@ class Queries:
             _refuse(varies, BrokenQueryError, path, f"{name} differs within a query")
         once = {name: rows[name][starts] for name in PER_QUERY}
         _refuse(rows["person"] < 0, BrokenQueryError, path, "a negative person")
-        _refuse(rows["fold"] != rows["person"] % FOLDS, BrokenQueryError, path, f"fold is not person % {FOLDS}")
+        _check_folds(rows["person"], rows["fold"], split, path)
         _refuse((rows["moment"] < 0) | (rows["moment"] >= len(MOMENTS)), BrokenQueryError, path, "an unknown moment")
         _refuse(rows["day"] < 0, BrokenQueryError, path, "a negative day")
         _refuse((rows["gap"] < 0) | (rows["gap"] > 15), PastError, path, "a gap that is none")
@@ -277,6 +297,16 @@ class Queries:
         return np.arange(SHORTLIST) < self.candidates[:, None]
 
 
+def _check_folds(person: np.ndarray, fold: np.ndarray, split: Split, path: Path) -> None:
+    """Refuses folds (int [rows]) that are not those of the split."""
+    if split.groups is None:
+        _refuse(fold != person % FOLDS, BrokenQueryError, path, f"fold is not person % {FOLDS}")
+    else:
+        _refuse((fold < 0) | (fold >= split.folds), BrokenQueryError, path, "fold is no group")
+        _, first, of_row = np.unique(person, return_index=True, return_inverse=True)
+        _refuse(fold != fold[first][of_row], BrokenQueryError, path, "a person of two groups")
+
+
 def _targets(is_target: np.ndarray, of_row: np.ndarray, place: np.ndarray, queries: int, path: Path) -> np.ndarray:
     """The place of each query's target, int32 [queries], -1 without one."""
     counts = np.bincount(of_row[is_target], minlength=queries)
@@ -290,6 +320,16 @@ def _refuse(is_bad: np.ndarray, error: type[FeaturesFileError], path: Path, what
     """Raises `error` for the first row where `is_bad` (bool [rows])."""
     if is_bad.any():
         raise error(f"{path}: row {int(np.argmax(is_bad))}: {what}")
+
+
+def _split(path: Path, metadata: dict[str, str]) -> Split:
+    """Who is held out together; a file that does not say is split into fifths."""
+    folds = metadata.get("foretap.folds", str(FOLDS))
+    groups = _sha256(path, metadata, "foretap.groups") if "foretap.groups" in metadata else None
+    is_number = re.fullmatch(r"[1-9][0-9]?", folds) is not None
+    if not is_number or not 2 <= int(folds) <= MOST_FOLDS or (groups is None and int(folds) != FOLDS):
+        raise MetadataError(f"{path}: foretap.folds is not {FOLDS}, or of groups 2 to {MOST_FOLDS}")
+    return Split(int(folds), groups)
 
 
 def _sha256(path: Path, metadata: dict[str, str], key: str) -> str:

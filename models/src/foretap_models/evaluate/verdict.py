@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -12,53 +13,19 @@ from foretap_models.bundle import reference
 from foretap_models.bundle.quantise import quantise
 from foretap_models.config import Trees
 from foretap_models.data.dataset import Dataset
-from foretap_models.data.features_file import MOMENTS
+from foretap_models.data.features_file import SHORTLIST
 from foretap_models.errors import HeldOutError
-from foretap_models.judge import metrics
-from foretap_models.judge.metrics import HitRates, Interval
-from foretap_models.learn import forward, trees
+from foretap_models.judge import figures
+from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
+from foretap_models.judge.figures import Figures, Part
+from foretap_models.learn import trees
 from foretap_models.learn.inputs import chunks
+from foretap_models.learn.learn import answered, corrections
 from foretap_models.learn.model import Model
 from foretap_models.progress import Progress, on_stderr
 
-MIXER, FP32, INT8, LIGHTGBM = "mixer", "mlp_fp32", "mlp_int8", "lightgbm"
-"""The names of the systems."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """One system in one moment.
-
-    Attributes:
-        rates: mean over people, percent.
-        hr3: the interval of HR@3, percent.
-        gain: the interval of its HR@3 less the mixer's, points.
-        ece: of the first suggestion's probability, percent; `None` where a system has no probabilities.
-    """
-
-    rates: HitRates
-    hr3: Interval
-    gain: Interval
-    ece: float | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One moment.
-
-    Attributes:
-        moment: its name.
-        people: who count.
-        left_out: who have too little of it.
-        queries: scored, of those who count.
-        scores: by system.
-    """
-
-    moment: str
-    people: int
-    left_out: int
-    queries: int
-    scores: dict[str, Score]
+FP32, INT8, LIGHTGBM = "mlp_fp32", "mlp_int8", "lightgbm"
+"""The names of the systems beside the mixer."""
 
 
 @dataclass(frozen=True)
@@ -75,87 +42,56 @@ class Trial:
     model: Model
 
 
-@dataclass(frozen=True)
-class _Answers:
-    """What was answered to n queries.
-
-    Attributes:
-        moment: int [n].
-        person: int [n].
-        openings: int [n], all openings of that person.
-        by_system: the rank of the target int [n], and the first one's probability or NaN [n].
-    """
-
-    moment: np.ndarray
-    person: np.ndarray
-    openings: np.ndarray
-    by_system: dict[str, tuple[np.ndarray, ...]]
-
-
-def evaluate(trials: Sequence[Trial], tree_config: Trees | None, progress: Progress = on_stderr) -> list[Verdict]:
-    """Judges models, each on the scored queries of the fold that it was held from, and pools them.
+def evaluate(
+    trials: Sequence[Trial], tree_config: Trees | None, part: Part = "scored", progress: Progress = on_stderr
+) -> Figures:
+    """Judges models, each on the queries of the fold that it was held from, and pools them.
 
     A model that saw none of its dataset's logs is judged on everyone.
 
     Args:
         trials: models of different held-out folds; their datasets are of the same logs.
         tree_config: trains LightGBM beside every model, on the same people, where given.
+        part: of everyone's log, that counts.
         progress: shown now and then.
 
     Raises:
         HeldOutError: a model learned from people it would be judged on, two have the same fold, the datasets are of
-            different logs, or nobody is scored.
+            different logs, or nobody has enough queries.
         ModelFileError: a model of other features.
+        JudgeError: `foretap judge` is not here or refuses.
     """
     folds = [_judged_fold(trial) for trial in trials]
     if len(set(folds)) != len(folds):
         raise HeldOutError("two models for the same people")
     if len({trial.dataset.learned_on for trial in trials}) != 1:
         raise HeldOutError("the datasets are of different logs")
-    parts = []
-    for trial, fold in zip(trials, folds, strict=True):
-        at = trial.dataset.scored_queries(fold)
-        progress(f"judging on {len(at)} queries of {len(np.unique(trial.dataset.queries.person[at]))} people")
-        parts.append(_answer(trial, at, fold, tree_config, progress))
-    pooled = _Answers(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("moment", "person", "openings")),
-        by_system={
-            system: tuple(
-                np.concatenate(arrays) for arrays in zip(*(part.by_system[system] for part in parts), strict=True)
-            )
-            for system in parts[0].by_system
-        },
-    )
-    verdicts = [_verdict(pooled, number) for number in range(len(MOMENTS))]
-    found = [verdict for verdict in verdicts if verdict is not None]
-    if not found:
-        raise HeldOutError("nobody has enough scored queries to be judged on")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.parquet"
+        with AnswersFile(path) as file:
+            for trial, fold in zip(trials, folds, strict=True):
+                at = trial.dataset.judged_queries(fold)
+                progress(f"judging on {len(at)} queries of {len(np.unique(trial.dataset.queries.person[at]))} people")
+                file.add(trial.dataset, at, _answers(trial, at, fold, tree_config, progress))
+        found = figures.judge(path, MIXER, part)
+    if not found.moments:
+        raise HeldOutError("nobody has enough queries to be judged on")
     return found
 
 
-def table(verdicts: Sequence[Verdict]) -> str:
-    """The verdicts as a Markdown table, percent."""
-    lines = [
-        "| moment | system | HR@1 | HR@3 | HR@5 | MRR | HR@3 interval | HR@3 over the mixer | ECE |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for verdict in verdicts:
-        about = f"{verdict.moment} ({verdict.people} people, {verdict.queries} queries)"
-        for name, s in verdict.scores.items():
-            r, gain = s.rates, s.gain
-            over = "" if name == MIXER else f"{gain.mean:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}]"
-            ece = "" if s.ece is None else f"{s.ece:.2f}"
-            lines.append(
-                f"| {about} | {name} | {r.hr1:.2f} | {r.hr3:.2f} | {r.hr5:.2f} | {r.mrr:.2f} "
-                f"| {s.hr3.low:.2f} to {s.hr3.high:.2f} | {over} | {ece} |"
-            )
-            about = ""
-    return "\n".join(lines)
-
-
-def as_json(verdicts: Sequence[Verdict]) -> list[dict[str, Any]]:
-    """The verdicts as JSON values, percent."""
-    return [asdict(verdict) for verdict in verdicts]
+def table(found: Figures) -> str:
+    """What the judge says, and the HR@3 of the integers on each day, percent."""
+    days: dict[int, dict[str, str]] = {}
+    for moment, judged in found.moments.items():
+        for day in judged.systems[INT8].days:
+            days.setdefault(day.day, {})[moment] = f"{day.hr3:.1f} of {day.queries}"
+    if not days:
+        return found.text
+    lines = [f"{INT8}, HR@3 of each day of use after day 14, all people together, and the queries of the day"]
+    lines.append("  day" + "".join(f"{moment:>20}" for moment in found.moments))
+    for day, of in sorted(days.items()):
+        lines.append(f"{day:>5}" + "".join(f"{of.get(moment, '-'):>20}" for moment in found.moments))
+    return found.text + "\n" + "\n".join(lines)
 
 
 def _judged_fold(trial: Trial) -> int | None:
@@ -166,57 +102,26 @@ def _judged_fold(trial: Trial) -> int | None:
         return None
     if made.held_out_fold is None:
         raise HeldOutError("this model learned from everyone here; train one with --held-out-fold")
+    if made.groups != trial.dataset.split.groups:
+        raise HeldOutError("this model was held out from people who were split another way")
     return made.held_out_fold
 
 
-def _answer(trial: Trial, at: np.ndarray, fold: int | None, tree_config: Trees | None, progress: Progress) -> _Answers:
+def _answers(
+    trial: Trial, at: np.ndarray, fold: int | None, tree_config: Trees | None, progress: Progress
+) -> dict[str, Scores]:
     """Every system's answers to the queries `at`."""
-    dataset, model, q = trial.dataset, trial.model, trial.dataset.queries
+    dataset, model = trial.dataset, trial.model
     layers = quantise(model)
+    int8 = np.empty((len(at), SHORTLIST), np.float32)
+    for part, chunk in chunks(at):
+        int8[part] = reference.int8(layers, dataset.features[chunk])
     found = {
-        MIXER: (q.mixer_rank[at].astype(np.int64), np.exp(q.log_mix[at, 0])),
-        FP32: _network(dataset, model, at, lambda x: forward.fp32(model, x)),
-        INT8: _network(dataset, model, at, lambda x: reference.int8(layers, x)),
+        MIXER: of_mixer(dataset, at),
+        FP32: answered(dataset, at, corrections(model, dataset, at), model.calibration),
+        INT8: answered(dataset, at, int8, model.calibration),
     }
     if tree_config is not None and fold is not None:
         booster = trees.fit(dataset, dataset.training_queries(fold), tree_config, model.provenance.seed, progress)
-        by_trees = metrics.ranks(trees.scores(booster, dataset, at), q.target[at], q.mixer_rank[at])
-        found[LIGHTGBM] = (by_trees, np.full(len(at), np.nan))
-    return _Answers(q.moment[at], q.person[at], q.openings[at], found)
-
-
-def _network(
-    dataset: Dataset, model: Model, at: np.ndarray, correct: Callable[[np.ndarray], np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """The calibrated answers of a network whose arithmetic is `correct`: float32 [..., F] -> float32 [...]."""
-    q = dataset.queries
-    rank, top = np.zeros(len(at), np.int64), np.zeros(len(at))
-    for part, chunk in chunks(at):
-        correction = correct(dataset.features[chunk])
-        for number, calibration in enumerate(model.calibration):
-            of = q.moment[chunk] == number
-            some, c = chunk[of], correction[of]
-            into = part.start + np.flatnonzero(of)
-            rank[into] = metrics.ranks(calibration.order(q.log_mix[some], c), q.target[some], q.mixer_rank[some])
-            top[into] = calibration.probabilities(q.log_mix[some], c).max(1, initial=0.0)
-    return rank, top
-
-
-def _verdict(answers: _Answers, number: int) -> Verdict | None:
-    """The verdict of a moment; `None` if nobody has enough of it."""
-    of = answers.moment == number
-    person = answers.person[of]
-    people = metrics.kept_people(person, answers.openings[of])
-    if not people:
-        return None
-    counts = np.isin(person, people)
-    by_system = {name: (rank[of], top[of]) for name, (rank, top) in answers.by_system.items()}
-    mixers = np.array([r.hr3 for r in metrics.by_person(person, by_system[MIXER][0], people)])
-    scores = {}
-    for name, (rank, top) in by_system.items():
-        rates = metrics.by_person(person, rank, people)
-        each = np.array([r.hr3 for r in rates])
-        is_probability = not np.isnan(top[counts]).any()
-        ece = 100.0 * metrics.calibration_error(top[counts], rank[counts] == 1) if is_probability else None
-        scores[name] = Score(metrics.macro(rates), metrics.interval(each, 0), metrics.interval(each - mixers, 0), ece)
-    return Verdict(MOMENTS[number], len(people), len(np.unique(person)) - len(people), int(counts.sum()), scores)
+        found[LIGHTGBM] = Scores(trees.scores(booster, dataset, at))
+    return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -11,7 +13,8 @@ from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import HeldOutError
-from foretap_models.judge import metrics
+from foretap_models.judge import figures
+from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
 from foretap_models.learn import calibration, forward
 from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Examples, Standardisation, chunks
@@ -48,9 +51,11 @@ def learn(
             who is held out of it.
 
     Raises:
-        HeldOutError: too few people for the inner split, or no queries.
+        HeldOutError: there is no such fold, too few people for the inner split, or no queries.
         ConfigError: a dropout pattern matches no feature.
     """
+    if held_out_fold is not None and held_out_fold >= dataset.split.folds:
+        raise HeldOutError(f"no fold {held_out_fold}: the people are split into {dataset.split.folds}, from 0")
     people = dataset.people(held_out_fold)
     if len(people) < config.inner.folds:
         raise HeldOutError(f"{len(people)} people cannot be split into {config.inner.folds} inner folds")
@@ -58,9 +63,7 @@ def learn(
     at = dataset.training_queries(held_out_fold)
     progress(f"learning from {len(at)} queries of {len(people)} people")
     model = _network(dataset, config, at, held_out_fold, seed, progress, teach)
-    made = model.provenance
-    provenance = Provenance(**{**made.__dict__, "inner": inner})
-    return Model(model.layers, model.standardisation, model.peaks, calibrated, provenance)
+    return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
 
 
 def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
@@ -82,6 +85,24 @@ def peaks(bare: Model, dataset: Dataset, at: np.ndarray, percentile: float) -> n
     rows = dataset.features[some][dataset.queries.is_candidate()[some]]
     hidden = forward.hidden_activations(bare, rows)
     return np.array([np.percentile(h, percentile) for h in hidden], np.float32)
+
+
+def answered(dataset: Dataset, at: np.ndarray, correction: np.ndarray, calibrated: tuple[Calibration, ...]) -> Scores:
+    """The calibrated answers to some queries.
+
+    Args:
+        dataset: whose queries.
+        at: int [n].
+        correction: float [n, 32], nats.
+        calibrated: of each moment, in the order of `MOMENTS`.
+    """
+    q = dataset.queries
+    values, probabilities = np.empty((len(at), SHORTLIST)), np.empty((len(at), SHORTLIST))
+    for number, found in enumerate(calibrated):
+        of = q.moment[at] == number
+        values[of] = found.order(q.log_mix[at][of], correction[of])
+        probabilities[of] = found.probabilities(q.log_mix[at][of], correction[of])
+    return Scores(values, probabilities)
 
 
 def _network(
@@ -112,6 +133,7 @@ def _network(
             schema=dataset.schema,
             learned_on=dataset.learned_on,
             held_out_fold=held_out_fold,
+            groups=None if held_out_fold is None else dataset.split.groups,
             seed=seed,
             queries=len(at),
             people=len(np.unique(dataset.queries.person[at])),
@@ -141,15 +163,13 @@ def _inner_split(
         asked.append(at)
         corrected.append(corrections(model, dataset, at))
     at, correction = np.concatenate(asked), np.concatenate(corrected)
-    calibrated, inner = [], {}
-    for number, name in enumerate(MOMENTS):
-        of = q.moment[at] == number
-        found = calibration.fit(*_inside(dataset, at[of], correction[of]))
-        calibrated.append(found)
-        inner[name] = _judge(dataset, at[of], correction[of], found)
+    of_moment = [q.moment[at] == number for number in range(len(MOMENTS))]
+    calibrated = tuple(calibration.fit(*_inside(dataset, at[of], correction[of])) for of in of_moment)
+    inner = _judge(dataset, at, correction, calibrated)
+    for name, found in zip(MOMENTS, calibrated, strict=True):
         words = ", ".join(f"{key} {value:.2f}" for key, value in inner[name].items())
         progress(f"inner split, {name}: {words}; trust {found.trust:.2f} top {found.top:.2f} slope {found.slope:.2f}")
-    return tuple(calibrated), inner
+    return calibrated, inner
 
 
 def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -159,25 +179,29 @@ def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[n
     return q.log_mix[at][inside], correction[inside], q.target[at][inside]
 
 
-def _judge(dataset: Dataset, at: np.ndarray, correction: np.ndarray, found: Calibration) -> dict[str, float]:
-    """Percent over the people who have enough of a moment: the mixer's and the corrected HR@1 and HR@3.
+def _judge(
+    dataset: Dataset, at: np.ndarray, correction: np.ndarray, calibrated: tuple[Calibration, ...]
+) -> dict[str, dict[str, float]]:
+    """Percent over the people who have enough of each moment: the mixer's and the corrected HR@1 and HR@3, and the ECE.
 
     Hyper-parameters are chosen by these figures, so they leave out every query that is scored in any fold.
     """
-    q = dataset.queries
-    unscored = ~q.is_scored[at]
+    unscored = ~dataset.queries.is_scored[at]
     at, correction = at[unscored], correction[unscored]
-    people = metrics.kept_people(q.person[at], q.openings[at])
-    if not people:
-        return {}
-    rank = metrics.ranks(found.order(q.log_mix[at], correction), q.target[at], q.mixer_rank[at])
-    ours = metrics.macro(metrics.by_person(q.person[at], rank, people))
-    mixers = metrics.macro(metrics.by_person(q.person[at], q.mixer_rank[at], people))
-    p = found.probabilities(q.log_mix[at], correction).max(1)
-    return {
-        "mixer_hr1": mixers.hr1,
-        "mixer_hr3": mixers.hr3,
-        "hr1": ours.hr1,
-        "hr3": ours.hr3,
-        "ece": 100.0 * metrics.calibration_error(p, rank == 1),
-    }
+    scores = answered(dataset, at, correction, calibrated)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.parquet"
+        with AnswersFile(path) as file:
+            file.add(dataset, at, {MIXER: of_mixer(dataset, at), "corrected": scores})
+        moments = figures.judge(path, MIXER).moments if len(at) > 0 else {}
+    inner: dict[str, dict[str, float]] = {name: {} for name in MOMENTS}
+    for name, found in moments.items():
+        mixers, ours = found.systems[MIXER].macro, found.systems["corrected"]
+        inner[name] = {
+            "mixer_hr1": mixers.hr1,
+            "mixer_hr3": mixers.hr3,
+            "hr1": ours.macro.hr1,
+            "hr3": ours.macro.hr3,
+            "ece": 100.0 * (ours.ece or 0.0),
+        }
+    return inner

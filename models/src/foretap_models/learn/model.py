@@ -16,7 +16,7 @@ from foretap_models.errors import ModelFileError
 from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Standardisation
 
-FORMAT = 1
+FORMAT = 2
 """The version of the file's layout."""
 
 OLDEST = (1980, 1, 1, 0, 0, 0)
@@ -37,6 +37,7 @@ class Provenance:
         schema: SHA-256 of the schema of the features, 64 hex digits.
         learned_on: SHA-256 of each log, 64 hex digits each.
         held_out_fold: nobody of this fold was learned from; `None` = everyone was.
+        groups: SHA-256 of the groups that the fold is one of, 64 hex digits; `None` where it is every fifth person.
         seed: of everything random.
         queries: learned from.
         people: learned from.
@@ -50,6 +51,7 @@ class Provenance:
     schema: str
     learned_on: tuple[str, ...]
     held_out_fold: int | None
+    groups: str | None
     seed: int
     queries: int
     people: int

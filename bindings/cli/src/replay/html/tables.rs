@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use crate::count::grouped;
+use crate::evaluate::text::share;
 use crate::evaluate::{Confusion, HitRates};
 use crate::page::svg::escaped;
 use crate::replay::system::System;
-use crate::replay::table::share;
 use crate::replay::verdict::{Scored, Verdict};
 
 /// Every system's rates, over users and over queries.
