@@ -16,7 +16,7 @@ from foretap_models.data.features_file import SHORTLIST
 from foretap_models.errors import HeldOutError
 from foretap_models.learn import learners
 from foretap_models.learn.corrector import Corrector
-from foretap_models.learn.crossfit import Member, crossfit
+from foretap_models.learn.crossfit import Member, Parts, crossfit
 from foretap_models.learn.distil import members, teachers
 from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.kept import Kept
@@ -53,7 +53,7 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
 
 def test_a_teacher_never_answers_about_people_it_learned_from(spy: Spy, dataset: Dataset, config: Config) -> None:
     at = dataset.training_queries(0)
-    found = crossfit(Member("spy"), dataset, at, config, 4, 0, lambda _: None, Kept())
+    found = crossfit(Member("spy"), dataset, at, config, Parts(4, 4), 0, lambda _: None, Kept())
     everyone = set(dataset.people(0).tolist())
     assert len(spy.asked_about) == 4
     for learned_from, asked_about in zip(spy.learned_from, spy.asked_about, strict=True):
@@ -79,7 +79,7 @@ def test_whoever_calibrates_the_student_was_seen_by_no_teacher(spy: Spy, dataset
 def test_fewer_people_than_parts_are_refused(dataset: Dataset, config: Config) -> None:
     at = dataset.training_queries(None, dataset.people(None)[:3])
     with pytest.raises(HeldOutError, match="3 people cannot be split into 4 parts"):
-        crossfit(Member("lightgbm"), dataset, at, config, 4, 0, lambda _: None, Kept())
+        crossfit(Member("lightgbm"), dataset, at, config, Parts(4, 4), 0, lambda _: None, Kept())
 
 
 def test_a_name_that_comes_again_is_another_seed() -> None:
@@ -94,7 +94,7 @@ def test_what_was_answered_before_is_found_again_unless_anything_changed(
 
     def learned(config: Config, seed: int, at: np.ndarray, dataset: Dataset = dataset) -> int:
         before = len(spy.learned_from)
-        crossfit(Member("spy"), dataset, at, config, 2, seed, lambda _: None, kept)
+        crossfit(Member("spy"), dataset, at, config, Parts(2, 2), seed, lambda _: None, kept)
         return len(spy.learned_from) - before
 
     assert learned(config, 0, at) == 2

@@ -18,7 +18,8 @@ from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import ConfigError, HeldOutError, TuneError
 from foretap_models.hyperparameters import SCORED_FROM
-from foretap_models.learn import tune as tuning
+from foretap_models.learn import learners
+from foretap_models.learn.corrector import Corrector
 from foretap_models.learn.space import Space
 from foretap_models.learn.tune import Sampler, Study, tune, windows
 
@@ -94,15 +95,15 @@ def test_the_same_seed_gives_the_same_search_and_an_interrupted_one_goes_on(
     sampler: Sampler, space: Space, lived: Dataset, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = search(space, lived, config, tmp_path / "whole.db", 5, sampler=sampler)
-    asked, calls = tuning.asked_of, []
+    learner, calls = learners.LEARNERS["lightgbm"], []
 
-    def interrupted(*arguments: object) -> np.ndarray:
+    def interrupted(*arguments: object) -> Corrector:
         calls.append(arguments)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return asked(*arguments)  # type: ignore[arg-type]
+        return learner.learn(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tuning, "asked_of", interrupted)
+    monkeypatch.setitem(learners.LEARNERS, "lightgbm", replace(learner, learn=interrupted))
     with pytest.raises(KeyboardInterrupt):
         search(space, lived, config, tmp_path / "parts.db", 5, sampler=sampler)
     assert len(values(tmp_path / "parts.db")) == 2

@@ -13,6 +13,7 @@ from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import SHORTLIST
 from foretap_models.errors import HeldOutError
+from foretap_models.learn.corrector import microseconds
 from foretap_models.learn.kept import Kept, identity
 from foretap_models.learn.learners import LEARNERS, Learner
 from foretap_models.progress import Progress
@@ -36,24 +37,52 @@ class Member:
         return LEARNERS[self.name]
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Parts of the people that are asked of those who learned from the rest.
+
+    Attributes:
+        folds: how many.
+        rounds: how many of them are asked; all of them where each person has to be answered.
+    """
+
+    folds: int
+    rounds: int
+
+    def of(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+        """The part of each of some queries, int [n]: every `folds`-th person is in the same.
+
+        Raises:
+            HeldOutError: fewer people than parts.
+        """
+        people, place = np.unique(dataset.queries.person[at], return_inverse=True)
+        if len(people) < self.folds:
+            raise HeldOutError(f"{len(people)} people cannot be split into {self.folds} parts that teach each other")
+        return place % self.folds
+
+    def asked(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+        """Those of some queries whose parts are asked, int64."""
+        return at[self.of(dataset, at) < self.rounds]
+
+
 def crossfit(
     member: Member,
     dataset: Dataset,
     at: np.ndarray,
     config: Config,
-    folds: int,
+    parts: Parts,
     seed: int,
     progress: Progress,
     kept: Kept,
 ) -> np.ndarray:
-    """The outputs for some queries by learners that saw nobody of theirs, float32 [n, 32].
+    """The outputs for the queries of `parts.asked` by learners that saw nobody of theirs, float32 [m, 32].
 
     Args:
         member: what learns.
         dataset: of the queries.
         at: queries, all of which have their target in the shortlist, int64 [n].
         config: hyper-parameters.
-        folds: parts of the people; each costs a training on the others.
+        parts: of the people; each costs a training on the others.
         seed: of everything random.
         progress: shown for each part.
         kept: where parts that are done are found again.
@@ -61,19 +90,17 @@ def crossfit(
     Raises:
         HeldOutError: fewer people than parts.
     """
-    q = dataset.queries
-    people = np.unique(q.person[at])
-    if len(people) < folds:
-        raise HeldOutError(f"{len(people)} people cannot be split into {folds} parts that teach each other")
+    part = parts.of(dataset, at)
     found = np.empty((len(at), SHORTLIST), np.float32)
-    for part in range(folds):
-        is_asked = np.isin(q.person[at], people[part::folds])
-        progress(f"{member.name} (seed {seed + member.seed}): part {part + 1} of {folds}")
-        found[is_asked] = asked_of(member, dataset, at[~is_asked], at[is_asked], config, seed, progress, kept)
-    return found
+    for number in range(parts.rounds):
+        is_asked = part == number
+        progress(f"{member.name} (seed {seed + member.seed}): part {number + 1} of {parts.rounds}")
+        answers = learned(member, dataset, at[~is_asked], at[is_asked], config, seed, progress, kept)
+        found[is_asked] = answers["outputs"]
+    return found[part < parts.rounds]
 
 
-def asked_of(
+def learned(
     member: Member,
     dataset: Dataset,
     learned_from: np.ndarray,
@@ -82,8 +109,10 @@ def asked_of(
     seed: int,
     progress: Progress,
     kept: Kept,
-) -> np.ndarray:
-    """The outputs for some queries of a member that learned from others, float32 [n, 32].
+    *,
+    measured: bool = False,
+) -> dict[str, np.ndarray]:
+    """What a member says that learned from others: `outputs` float32 [n, 32], and what it costs where that is measured.
 
     Args:
         member: what learns.
@@ -94,6 +123,7 @@ def asked_of(
         seed: of everything random.
         progress: of the training.
         kept: where it is found again.
+        measured: whether `parameters`, `bytes` and `microseconds` (of a query) are wanted as well, one number each.
     """
     # What the member does not read may differ without making it anew.
     own = {name: getattr(config, name) for name in member.learner.sections}
@@ -103,10 +133,16 @@ def asked_of(
         "config": own,
         "learned_from": identity(dataset, learned_from),
         "asked": identity(dataset, asked),
+        "measured": measured,
     }
 
-    def make() -> np.ndarray:
-        learned = member.learner.learn(dataset, learned_from, config, seed + member.seed, progress)
-        return learned.outputs(dataset, asked)
+    def make() -> dict[str, np.ndarray]:
+        made = member.learner.learn(dataset, learned_from, config, seed + member.seed, progress)
+        found = {"outputs": made.outputs(dataset, asked)}
+        if measured:
+            size, time = made.size(), microseconds(made, dataset, asked)
+            cost = {"parameters": size.parameters, "bytes": size.bytes, "microseconds": time}
+            found |= {name: np.array(value) for name, value in cost.items()}
+        return found
 
-    return kept.array(made_from, make)
+    return kept.arrays(made_from, make)

@@ -16,7 +16,7 @@ import numpy as np
 from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
 from foretap_models.learn.corrector import scored
-from foretap_models.learn.crossfit import Member, crossfit
+from foretap_models.learn.crossfit import Member, Parts, crossfit
 from foretap_models.learn.ensemble import Ensemble
 from foretap_models.learn.kept import Kept
 from foretap_models.learn.learn import Teach
@@ -44,10 +44,11 @@ def teachers(config: Config, seed: int, kept: Kept, progress: Progress) -> Teach
         progress: shown now and then.
     """
     of = config.distil
+    parts = Parts(of.folds, of.folds)
 
     def teach(dataset: Dataset, at: np.ndarray) -> Teacher:
         asked = members(of.teachers)
-        outputs = np.stack([crossfit(m, dataset, at, config, of.folds, seed, progress, kept) for m in asked])
+        outputs = np.stack([crossfit(m, dataset, at, config, parts, seed, progress, kept) for m in asked])
         q = dataset.queries
         pooled = Ensemble.of(of.teachers, outputs, q.log_mix[at], q.target[at], q.moment[at])
         worth = ", ".join(f"{name} {w:.2f}" for name, w in zip(of.teachers, pooled.weights.mean(0), strict=True))

@@ -24,25 +24,26 @@ class Kept:
 
     folder: Path | None = None
 
-    def array(self, made_from: Mapping[str, Any], make: Callable[[], np.ndarray]) -> np.ndarray:
-        """The array that was made from this before, or makes it now.
+    def arrays(self, made_from: Mapping[str, Any], make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+        """The arrays that were made from this before, or makes them now.
 
         Args:
-            made_from: everything it depends on, as JSON values or frozen dataclasses.
+            made_from: everything they depend on, as JSON values or frozen dataclasses.
             make: what takes long.
         """
         if self.folder is None:
             return make()
         text = json.dumps(dict(made_from), sort_keys=True, default=repr)
-        path = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npy"
+        path = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()}.npz"
         if path.exists():
-            return np.load(path)
+            with np.load(path) as found:
+                return dict(found)
         made = make()
         self.folder.mkdir(parents=True, exist_ok=True)
-        # Under another name until it is whole: a half-written array is none.
+        # Under another name until it is whole: a half-written file is none.
         partial = path.with_suffix(".partial")
         with partial.open("wb") as file:
-            np.save(file, made)
+            np.savez(file, **made)  # type: ignore[arg-type]
         partial.rename(path)
         return made
 

@@ -28,9 +28,9 @@ from foretap_models.data.dataset import Dataset
 from foretap_models.errors import HeldOutError, TuneError
 from foretap_models.learn.calibration import log_softmax
 from foretap_models.learn.corrector import scored
-from foretap_models.learn.crossfit import Member, asked_of
+from foretap_models.learn.crossfit import Member
 from foretap_models.learn.ensemble import Ensemble
-from foretap_models.learn.kept import Kept, identity
+from foretap_models.learn.kept import identity
 from foretap_models.learn.space import Space
 from foretap_models.progress import Progress
 
@@ -172,7 +172,7 @@ def tune(
 def _cost(study: Study, dataset: Dataset, config: Config, window: Window, objective: Objective) -> float:
     """What a configuration costs in a window."""
     member, at, q = Member(study.space.learner), window.judged_on, dataset.queries
-    found = asked_of(member, dataset, window.learned_from, at, config, study.seed, lambda _: None, Kept())
+    found = member.learner.learn(dataset, window.learned_from, config, study.seed, lambda _: None).outputs(dataset, at)
     weighted = Ensemble.of((member.name,), found[None], q.log_mix[at], q.target[at], q.moment[at])
     return objective(dataset, at, weighted.corrections(found[None], q.moment[at]))
 
