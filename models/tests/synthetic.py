@@ -225,13 +225,100 @@ rounds = 2
 [quantisation]
 percentile = 99.99
 
+[attention]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[sequence]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.1
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[lstm]
+width = 16
+state = 16
+drop = 0.0
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[hour_gated]
+width = 16
+heads = 2
+blocks = 1
+feed_forward = 16
+drop = 0.0
+epochs = 4
+batch = 64
+learning_rate = 4e-3
+warm_up = 10
+final_share = 0.01
+weight_decay = 0.1
+
+[online]
+rate = 0.2
+pull = 0.0
+
 [trees]
 rounds = 30
 leaves = 15
 learning_rate = 0.1
 least_rows_a_leaf = 20
 feature_share = 0.7
+l1 = 0.0
+l2 = 0.0
+patience = 0
 threads = 1
+
+[boosted]
+objective = "rank:ndcg"
+rounds = 30
+depth = 4
+learning_rate = 0.2
+least_weight_a_leaf = 1.0
+row_share = 1.0
+feature_share = 0.7
+l1 = 0.0
+l2 = 1.0
+patience = 0
+threads = 1
+
+[distil]
+teachers = ["lightgbm", "mlp", "mlp"]
+folds = 3
+share = 0.5
+temperature = 2.0
+
+[pruning]
+left = 0.3
+stages = 3
+epochs = 1
+learning_rate = 1e-3
+
+[tune]
+ends = [0.4, 0.7]
+people = 2
+queries = 400
 
 [bundle]
 name = "synthetic"

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import synthetic
 
 from foretap_models.config import Config, Dropout
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import ConfigError, HeldOutError
 from foretap_models.evaluate import report
-from foretap_models.learn import network
+from foretap_models.learn import listwise
 from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
-from foretap_models.learn.train import fit, groups, learning_rate
+from foretap_models.learn.network import Layers, LeftOut, Mlp
+from foretap_models.learn.train import fit, learning_rate
 
 
-def entropy(parameters: network.Parameters, examples: Examples) -> float:
+def mlp(width: int = 72, hidden: tuple[int, ...] = (64, 32), dropout: tuple[Dropout, ...] = ()) -> Mlp:
+    """An MLP on the synthetic features."""
+    return Mlp(width, hidden, LeftOut.of(dropout, synthetic.NAMES))
+
+
+def entropy(parameters: Layers, examples: Examples) -> float:
     """The loss of a network on examples, nats, without dropout or decay."""
-    keep = jnp.ones((len(examples), examples.steps.shape[2]))
-    arrays = (jnp.asarray(a) for a in (examples.steps, examples.log_mix, examples.target))
-    return float(network.loss(parameters, *arrays, keep))
+    correction = mlp().corrections(parameters, examples.inputs(slice(None)), None)
+    log_p = listwise.log_p(correction, jnp.asarray(examples.log_mix), anchored=True)
+    return float(listwise.cross_entropy(log_p, jnp.asarray(examples.target)))
 
 
 def test_an_untrained_network_is_the_mixer(dataset: Dataset) -> None:
@@ -32,7 +40,7 @@ def test_an_untrained_network_is_the_mixer(dataset: Dataset) -> None:
     log_mix, target = examples.log_mix.astype(np.float64), examples.target
     mass = np.exp(log_mix).sum(1)
     expected = -(log_mix[np.arange(len(target)), target] - np.log(mass)).mean()
-    parameters = network.initial(examples.steps.shape[2], (64, 32), seed=0)
+    parameters = mlp().initial(seed=0)
     assert entropy(parameters, examples) == pytest.approx(expected, rel=1e-5)
 
 
@@ -44,7 +52,7 @@ def test_the_loss_ignores_what_is_beyond_the_last_candidate(dataset: Dataset) ->
     steps = examples.steps.copy()
     steps[beyond] = 99
     rng = np.random.default_rng(0)
-    parameters = [(jnp.asarray(rng.normal(0, 0.1, w.shape), jnp.float32), b) for w, b in network.initial(72, (8, 8), 0)]
+    parameters = [(jnp.asarray(rng.normal(0, 0.1, w.shape), jnp.float32), b) for w, b in mlp(hidden=(8, 8)).initial(0)]
     assert entropy(parameters, replace(examples, steps=steps)) == entropy(parameters, examples)
     steps[:] = 99
     assert entropy(parameters, replace(examples, steps=steps)) != entropy(parameters, examples)
@@ -55,8 +63,9 @@ def test_it_learns_what_the_mixer_does_not_know(dataset: Dataset, config: Config
     standardisation = Standardisation.of(dataset, at)
     held_out = np.flatnonzero(dataset.queries.is_scored & (dataset.queries.fold == 0) & (dataset.queries.target >= 0))
     examples, others = (Examples.of(dataset, part, standardisation) for part in (at, held_out))
-    parameters, losses = fit(examples, config.training, config.dropout, dataset.feature_names, 0, lambda _: None)
-    start = network.initial(examples.steps.shape[2], config.training.hidden, 0)
+    network = mlp(dropout=config.dropout)
+    parameters, losses = fit(network, examples, config.training, 0, lambda _: None)
+    start = network.initial(0)
     assert entropy(parameters, others) < entropy(start, others) - 0.1
     assert losses[-1] < losses[0]
 
@@ -72,11 +81,20 @@ def test_the_learning_rate_warms_up_and_ends_at_its_final_share(config: Config) 
 
 def test_a_dropout_group_has_the_features_of_its_patterns_and_a_pattern_of_none_is_refused() -> None:
     names = ("age_1", "age_2", "count_1", "page_1")
-    rates, members = groups((Dropout(0.1, ("age_*",)), Dropout(0.2, ("count_1", "page_?"))), names)
-    np.testing.assert_allclose(rates, [0.1, 0.2])
-    assert members.tolist() == [[1, 1, 0, 0], [0, 0, 1, 1]]
+    made = LeftOut.of((Dropout(0.1, ("age_*",)), Dropout(0.2, ("count_1", "page_?"))), names)
+    assert made.rates == (0.1, 0.2)
+    assert made.members == ((0, 1), (2, 3))
     with pytest.raises(ConfigError, match="no feature is named agee"):
-        groups((Dropout(0.1, ("age_*", "agee_*")),), names)
+        LeftOut.of((Dropout(0.1, ("age_*", "agee_*")),), names)
+
+
+def test_a_group_is_left_out_of_a_query_whole_and_as_often_as_its_rate() -> None:
+    groups = (Dropout(0.3, ("age_*",)), Dropout(0.1, ("count_*",)))
+    keep = np.asarray(LeftOut.of(groups, synthetic.NAMES).keep(jax.random.key(0), 4_000))
+    for name, rate in (("age_", 0.3), ("count_", 0.1), ("share_", 0.0)):
+        of = keep[:, [at for at, feature in enumerate(synthetic.NAMES) if feature.startswith(name)]]
+        assert (of == of[:, :1]).all()
+        assert 1.0 - of.mean() == pytest.approx(rate, abs=0.02)
 
 
 def test_a_feature_that_is_always_dropped_is_never_learned_from(dataset: Dataset, config: Config) -> None:
@@ -90,7 +108,7 @@ def test_a_feature_that_is_always_dropped_is_never_learned_from(dataset: Dataset
 
     def first_weights(steps: np.ndarray, dropout: tuple[Dropout, ...]) -> np.ndarray:
         changed = replace(examples, steps=steps)
-        return np.asarray(fit(changed, config.training, dropout, dataset.feature_names, 0, lambda _: None)[0][0][0])
+        return np.asarray(fit(mlp(dropout=dropout), changed, config.training, 0, lambda _: None)[0][0][0])
 
     np.testing.assert_array_equal(first_weights(examples.steps, always), first_weights(noise, always))
     assert (first_weights(examples.steps, ()) != first_weights(noise, ())).any()
@@ -99,9 +117,7 @@ def test_a_feature_that_is_always_dropped_is_never_learned_from(dataset: Dataset
 def test_another_seed_gives_another_network(dataset: Dataset, config: Config) -> None:
     at = dataset.training_queries(0)[:100]
     examples = Examples.of(dataset, at, Standardisation.of(dataset, at))
-    one, other = (
-        fit(examples, config.training, (), dataset.feature_names, seed, lambda _: None)[0][2][0] for seed in (1, 2)
-    )
+    one, other = (fit(mlp(), examples, config.training, seed, lambda _: None)[0][2][0] for seed in (1, 2))
     assert (np.asarray(one) != np.asarray(other)).any()
 
 
@@ -129,6 +145,6 @@ def test_weight_decay_shrinks_weights(dataset: Dataset, config: Config) -> None:
     sizes = []
     for decay in (0.0, 1.0):
         training = replace(config.training, weight_decay=decay)
-        layers = fit(examples, training, (), dataset.feature_names, 0, lambda _: None)[0]
+        layers = fit(mlp(), examples, training, 0, lambda _: None)[0]
         sizes.append(sum(float((np.asarray(w) ** 2).sum()) for w, _ in layers))
     assert sizes[1] < sizes[0]

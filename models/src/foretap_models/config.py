@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from foretap_models.errors import ConfigError
+from foretap_models.hyperparameters import (
+    Boosted,
+    Distillation,
+    Online,
+    Pruning,
+    Recurrent,
+    Training,
+    Transformer,
+    Trees,
+    Tuning,
+)
 
 Section = TypeVar("Section")
 
@@ -73,27 +85,20 @@ class Binning:
     bins: int
 
 
-@dataclass(frozen=True)
-class Training:
-    """How the network learns.
-
-    Attributes:
-        hidden: widths of the hidden layers.
-        epochs: passes over the queries.
-        batch: queries a step.
-        learning_rate: Adam's, at its highest.
-        warm_up: steps until it is reached.
-        final_share: share of it that is left at the end of the cosine.
-        weight_decay: share of every weight that a step takes off, a unit of the learning rate (decoupled).
-    """
-
-    hidden: tuple[int, ...]
-    epochs: int
-    batch: int
-    learning_rate: float
-    warm_up: int
-    final_share: float
-    weight_decay: float
+LIMITED = (
+    "training",
+    "attention",
+    "sequence",
+    "lstm",
+    "hour_gated",
+    "online",
+    "trees",
+    "boosted",
+    "distil",
+    "pruning",
+    "tune",
+)
+"""The sections that say themselves in which limits they make sense."""
 
 
 @dataclass(frozen=True)
@@ -131,18 +136,6 @@ class Quantisation:
     """
 
     percentile: float
-
-
-@dataclass(frozen=True)
-class Trees:
-    """The LightGBM ranker that the network is compared with."""
-
-    rounds: int
-    leaves: int
-    learning_rate: float
-    least_rows_a_leaf: int
-    feature_share: float
-    threads: int
 
 
 @dataclass(frozen=True)
@@ -222,7 +215,16 @@ class Config:
     dropout: tuple[Dropout, ...]
     inner: Inner
     quantisation: Quantisation
+    attention: Transformer
+    sequence: Transformer
+    lstm: Recurrent
+    hour_gated: Transformer
+    online: Online
     trees: Trees
+    boosted: Boosted
+    distil: Distillation
+    pruning: Pruning
+    tune: Tuning
     bundle: Bundle
     card: Card
     gates: Gates
@@ -260,7 +262,16 @@ class Config:
             dropout=_sections(Dropout, table, "dropout"),
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
+            attention=_section(Transformer, table, "attention"),
+            sequence=_section(Transformer, table, "sequence"),
+            lstm=_section(Recurrent, table, "lstm"),
+            hour_gated=_section(Transformer, table, "hour_gated"),
+            online=_section(Online, table, "online"),
             trees=_section(Trees, table, "trees"),
+            boosted=_section(Boosted, table, "boosted"),
+            distil=_section(Distillation, table, "distil"),
+            pruning=_section(Pruning, table, "pruning"),
+            tune=_section(Tuning, table, "tune"),
             bundle=_section(Bundle, table, "bundle"),
             card=_section(Card, table, "card"),
             gates=_section(Gates, table, "gates"),
@@ -270,13 +281,23 @@ class Config:
         config.check()
         return config
 
+    def toml(self) -> str:
+        """All of it as `read` takes it."""
+        parts = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            heading, tables = (f"[[{field.name}]]", value) if isinstance(value, tuple) else (f"[{field.name}]", [value])
+            # JSON's numbers, strings and lists are TOML's as well.
+            parts += ["\n".join([heading, *(f"{k} = {json.dumps(v)}" for k, v in asdict(t).items())]) for t in tables]
+        return "\n\n".join(parts) + "\n"
+
     def check(self) -> None:
         """Refuses values out of their range.
 
         Raises:
             ConfigError: one is.
         """
-        t, i, p, r, q = self.training, self.inner, self.pipeline, self.triggers, self.quality
+        i, p, r, q = self.inner, self.pipeline, self.triggers, self.quality
         shares = (q.most_duplicates, q.most_without_target, q.most_people_with_few, q.most_at_the_cut)
         limits = {
             "quality: shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
@@ -288,11 +309,6 @@ class Config:
             ),
             f"binning.method: one of {', '.join(METHODS)}": all(b.method in METHODS for b in self.binning),
             "binning.bins: 2..=65536": all(2 <= b.bins <= 65_536 for b in self.binning),
-            "training.hidden: two widths of 1..=256": len(t.hidden) == 2 and all(1 <= h <= 256 for h in t.hidden),
-            "training.epochs and training.batch: at least 1": t.epochs >= 1 and t.batch >= 1,
-            "training.learning_rate: above 0": t.learning_rate > 0.0,
-            "training.warm_up and training.weight_decay: not negative": t.warm_up >= 0 and t.weight_decay >= 0.0,
-            "training.final_share: 0..=1": 0.0 <= t.final_share <= 1.0,
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
@@ -302,6 +318,8 @@ class Config:
             "pipeline.retries and pipeline.backoff_s: not negative": min(p.retries, p.backoff_s) >= 0,
             "triggers: each above 0": min(r.interval_days, r.new_queries, r.drift_limit) > 0,
         }
+        for name in LIMITED:
+            limits |= getattr(self, name).limits(name)
         for limit, holds in limits.items():
             if not holds:
                 raise ConfigError(limit)

@@ -87,6 +87,10 @@ class ConfigError(ModelsError):
     """A configuration with an unknown key, a missing one or a value out of its range."""
 
 
+class TuneError(ModelsError):
+    """A search space that cannot be meant, or a file of trials that belongs to another search."""
+
+
 class ModelFileError(ModelsError):
     """A model file that `train` did not write, or that does not fit the data."""
 

@@ -17,12 +17,14 @@ from foretap_models.commands import (
     registry,
     scale,
     train,
+    tune,
 )
 
 COMMANDS: tuple[ModuleType, ...] = (
     prepare,
     data,
     lake,
+    tune,
     train,
     quantise,
     evaluate,

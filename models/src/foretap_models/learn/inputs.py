@@ -72,7 +72,7 @@ class Standardisation:
 
 @dataclass(frozen=True)
 class Examples:
-    """Queries as the network sees them, one contiguous array each. n queries.
+    """Queries as a network sees them that reads features, one contiguous array each. n queries.
 
     Attributes:
         steps: int8 [n, 32, F], 0 after the last candidate. A quarter of float32's memory: 60,000 queries are 140 MB.
@@ -95,6 +95,10 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.target)
+
+    def inputs(self, some: np.ndarray | slice) -> dict[str, np.ndarray]:
+        """What a network reads of some of them: `steps`, and which places hold a candidate (`exists`)."""
+        return {"steps": self.steps[some], "exists": np.isfinite(self.log_mix[some])}
 
 
 def scaled(x: np.ndarray, offset: np.ndarray, step: np.ndarray) -> np.ndarray:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +19,25 @@ from foretap_models.learn import calibration, forward
 from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Examples, Standardisation, chunks
 from foretap_models.learn.model import Model, Provenance
-from foretap_models.learn.train import SEED_LIMIT, fit
+from foretap_models.learn.network import Layers, LeftOut, Mlp
+from foretap_models.learn.train import SEED_LIMIT, Teacher, fit
 from foretap_models.progress import Progress, on_stderr
+
+Teach = Callable[[Dataset, np.ndarray], Teacher]
+"""Asks teachers about the queries of a training, int64 [n]; they never learned from the people they are asked about."""
 
 PEAK_QUERIES = 4_000
 """Queries whose hidden activations are looked at: 100,000 rows, of which the 99.99th percentile leaves ten above."""
 
 
 def learn(
-    dataset: Dataset, config: Config, held_out_fold: int | None, seed: int, progress: Progress = on_stderr
+    dataset: Dataset,
+    config: Config,
+    held_out_fold: int | None,
+    seed: int,
+    progress: Progress = on_stderr,
+    *,
+    teach: Teach | None = None,
 ) -> Model:
     """Trains and calibrates a model.
 
@@ -35,6 +47,8 @@ def learn(
         held_out_fold: nothing is learned from this fold's people; `None` learns from everyone.
         seed: of everything random.
         progress: shown now and then.
+        teach: asks teachers about the queries of each training, where there are teachers; they, too, learn from nobody
+            who is held out of it.
 
     Raises:
         HeldOutError: there is no such fold, too few people for the inner split, or no queries.
@@ -45,13 +59,11 @@ def learn(
     people = dataset.people(held_out_fold)
     if len(people) < config.inner.folds:
         raise HeldOutError(f"{len(people)} people cannot be split into {config.inner.folds} inner folds")
-    calibrated, inner = _inner_split(dataset, config, people, seed, progress)
+    calibrated, inner = _inner_split(dataset, config, people, seed, progress, teach)
     at = dataset.training_queries(held_out_fold)
     progress(f"learning from {len(at)} queries of {len(people)} people")
-    model = _network(dataset, config, at, held_out_fold, seed, progress)
-    made = model.provenance
-    provenance = Provenance(**{**made.__dict__, "inner": inner})
-    return Model(model.layers, model.standardisation, model.peaks, calibrated, provenance)
+    model = _network(dataset, config, at, held_out_fold, seed, progress, teach)
+    return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
 
 
 def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
@@ -60,6 +72,19 @@ def corrections(model: Model, dataset: Dataset, at: np.ndarray) -> np.ndarray:
     for part, chunk in chunks(at):
         found[part] = forward.fp32(model, dataset.features[chunk])
     return found
+
+
+def of_layers(parameters: Layers) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
+    """What a training learned as a model keeps it."""
+    return tuple((np.asarray(w), np.asarray(b)) for w, b in parameters)
+
+
+def peaks(bare: Model, dataset: Dataset, at: np.ndarray, percentile: float) -> np.ndarray:
+    """The percentile of each hidden layer's activations over some of the queries `at`, float32 [2]."""
+    some = at[np.linspace(0, len(at) - 1, min(PEAK_QUERIES, len(at))).astype(np.int64)]
+    rows = dataset.features[some][dataset.queries.is_candidate()[some]]
+    hidden = forward.hidden_activations(bare, rows)
+    return np.array([np.percentile(h, percentile) for h in hidden], np.float32)
 
 
 def answered(dataset: Dataset, at: np.ndarray, correction: np.ndarray, calibrated: tuple[Calibration, ...]) -> Scores:
@@ -81,16 +106,23 @@ def answered(dataset: Dataset, at: np.ndarray, correction: np.ndarray, calibrate
 
 
 def _network(
-    dataset: Dataset, config: Config, at: np.ndarray, held_out_fold: int | None, seed: int, progress: Progress
+    dataset: Dataset,
+    config: Config,
+    at: np.ndarray,
+    held_out_fold: int | None,
+    seed: int,
+    progress: Progress,
+    teach: Teach | None,
 ) -> Model:
     """A model of the queries `at`, not calibrated yet."""
     standardisation = Standardisation.of(dataset, at)
     examples = Examples.of(dataset, at, standardisation)
     names = dataset.feature_names
-    parameters, losses = fit(examples, config.training, config.dropout, names, seed % SEED_LIMIT, progress)
-    (w0, b0), (w1, b1), (w2, b2) = ((np.asarray(w), np.asarray(b)) for w, b in parameters)
+    network = Mlp(len(names), config.training.hidden, LeftOut.of(config.dropout, names))
+    teacher = None if teach is None else teach(dataset, at)
+    parameters, losses = fit(network, examples, config.training, seed % SEED_LIMIT, progress, teacher=teacher)
     bare = Model(
-        layers=((w0, b0), (w1, b1), (w2, b2)),
+        layers=of_layers(parameters),
         standardisation=standardisation,
         peaks=np.ones(2, np.float32),
         calibration=(Calibration(),) * len(MOMENTS),
@@ -109,15 +141,11 @@ def _network(
             inner={},
         ),
     )
-    some = at[np.linspace(0, len(at) - 1, min(PEAK_QUERIES, len(at))).astype(np.int64)]
-    rows = dataset.features[some][dataset.queries.is_candidate()[some]]
-    hidden = forward.hidden_activations(bare, rows)
-    peaks = np.array([np.percentile(h, config.quantisation.percentile) for h in hidden], np.float32)
-    return Model(bare.layers, standardisation, peaks, bare.calibration, bare.provenance)
+    return replace(bare, peaks=peaks(bare, dataset, at, config.quantisation.percentile))
 
 
 def _inner_split(
-    dataset: Dataset, config: Config, people: np.ndarray, seed: int, progress: Progress
+    dataset: Dataset, config: Config, people: np.ndarray, seed: int, progress: Progress, teach: Teach | None
 ) -> tuple[tuple[Calibration, ...], dict[str, dict[str, float]]]:
     """The calibration of each moment, and what the inner split's held-out people saw.
 
@@ -130,7 +158,7 @@ def _inner_split(
         others = np.setdiff1d(people, held_out)
         progress(f"inner split {part + 1}/{config.inner.rounds}: {len(held_out)} people held out of {len(people)}")
         learned_from = dataset.training_queries(None, others)
-        model = _network(dataset, config, learned_from, None, seed, lambda _: None)
+        model = _network(dataset, config, learned_from, None, seed, lambda _: None, teach)
         at = np.flatnonzero(q.is_training & np.isin(q.person, held_out))
         asked.append(at)
         corrected.append(corrections(model, dataset, at))

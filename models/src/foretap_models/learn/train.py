@@ -6,17 +6,18 @@ Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from foretap_models.config import Dropout, Training, places
 from foretap_models.errors import HeldOutError
-from foretap_models.learn import network
-from foretap_models.learn.inputs import Examples
-from foretap_models.learn.network import Parameters
+from foretap_models.hyperparameters import Schedule
+from foretap_models.learn import listwise
+from foretap_models.learn.listwise import Inputs, Parameters
 from foretap_models.progress import Progress, on_stderr
 
 BETAS = (0.9, 0.999)
@@ -26,93 +27,151 @@ EPSILON = 1e-8
 """Adam's."""
 
 SEED_LIMIT = 2**31
-"""JAX's and LightGBM's seeds are below this."""
+"""JAX's and the trees' seeds are below this."""
 
 
-def learning_rate(training: Training, step: int, steps: int) -> float:
-    """The rate of a step (from 0): a straight warm-up, then half a cosine down to `final_share`."""
-    warm = min(1.0, (step + 1) / max(1, training.warm_up))
-    cosine = 0.5 * (1.0 + np.cos(np.pi * step / max(1, steps - 1)))
-    return training.learning_rate * warm * (training.final_share + (1.0 - training.final_share) * cosine)
+class Network(Protocol):
+    """What can be trained. Its value is a key of the compiled step, so it is frozen and hashable."""
+
+    @property
+    def anchored(self) -> bool:
+        """Whether its output is added to the mixer's log-probability, rather than in its place."""
+
+    def initial(self, seed: int) -> Parameters:
+        """The parameters before training."""
+
+    def corrections(self, parameters: Parameters, inputs: Inputs, key: jax.Array | None) -> jax.Array:
+        """The output for each candidate, [B, 32] nats; there is a `key` in training, of what chance leaves out."""
 
 
-def groups(dropout: tuple[Dropout, ...], names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """The rates float32 [G] and the members float32 [G, F] (1 = in the group) of the dropout groups.
+class Examples(Protocol):
+    """Queries to learn from, all of which have their target in the shortlist. n of them.
 
-    Raises:
-        ConfigError: a pattern matches no feature.
+    Attributes:
+        log_mix: float32 [n, 32], -inf after the last candidate.
+        target: int32 [n], place in the shortlist.
     """
-    members = np.zeros((len(dropout), len(names)), np.float32)
-    for at, group in enumerate(dropout):
-        members[at, places(group.columns, names)] = 1.0
-    return np.array([group.rate for group in dropout], np.float32), members
+
+    log_mix: np.ndarray
+    target: np.ndarray
+
+    def __len__(self) -> int:
+        """How many."""
+
+    def inputs(self, some: np.ndarray | slice) -> Inputs:
+        """What a network reads of some of them."""
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """What others say of the same queries.
+
+    Attributes:
+        scores: float32 [n, 32] nats, -inf after the last candidate.
+        share: of the loss that is the divergence from them; the rest is the targets'.
+        temperature: that softens both.
+    """
+
+    scores: np.ndarray
+    share: float
+    temperature: float
+
+
+def learning_rate(schedule: Schedule, step: int, steps: int) -> float:
+    """The rate of a step (from 0): a straight warm-up, then half a cosine down to `final_share`."""
+    warm = min(1.0, (step + 1) / max(1, schedule.warm_up))
+    cosine = 0.5 * (1.0 + np.cos(np.pi * step / max(1, steps - 1)))
+    return schedule.learning_rate * warm * (schedule.final_share + (1.0 - schedule.final_share) * cosine)
 
 
 def fit(
+    network: Network,
     examples: Examples,
-    training: Training,
-    dropout: tuple[Dropout, ...],
-    names: tuple[str, ...],
+    schedule: Schedule,
     seed: int,
     progress: Progress = on_stderr,
+    *,
+    teacher: Teacher | None = None,
+    start: Parameters | None = None,
+    kept: Parameters | None = None,
 ) -> tuple[Parameters, list[float]]:
-    """Trains a network; returns it and the mean loss of every epoch, nats.
+    """Trains a network; returns its parameters and the mean loss of every epoch, nats.
 
     Args:
+        network: what to train.
         examples: at least one query.
-        training: how.
-        dropout: groups of features left out together.
-        names: F feature names, for the groups.
-        seed: of the weights, the order of the queries and the dropout.
+        schedule: how.
+        seed: of the weights, the order of the queries and what chance leaves out.
         progress: shown once an epoch.
+        teacher: what others say of the examples, where there are others.
+        start: the parameters to begin with, rather than the initial ones.
+        kept: 1 for each number that may differ from 0, 0 for the others; all of them where it is not given.
 
     Raises:
         HeldOutError: there are no examples.
-        ConfigError: a dropout pattern matches no feature.
     """
     if len(examples) == 0:
         raise HeldOutError("no queries to learn from")
-    rates, members = groups(dropout, names)
-    batch = min(training.batch, len(examples))
+    batch = min(schedule.batch, len(examples))
     per_epoch = len(examples) // batch
-    steps = training.epochs * per_epoch
-    parameters = network.initial(len(names), training.hidden, seed)
+    steps = schedule.epochs * per_epoch
+    # A copy: the first step takes its arrays over.
+    parameters = network.initial(seed) if start is None else jax.tree.map(jnp.array, start)
+    lesson = None if teacher is None else (teacher.share, teacher.temperature)
     state = (parameters, *(jax.tree.map(jnp.zeros_like, parameters) for _ in range(2)))
     rng, key = np.random.default_rng(seed + 1), jax.random.key(seed)
     losses = []
     began = time.monotonic()
-    for epoch in range(training.epochs):
+    for epoch in range(schedule.epochs):
         order = rng.permutation(len(examples))[: per_epoch * batch].reshape(per_epoch, batch)
         total = jnp.float32(0.0)
         for at in range(per_epoch):
             step = epoch * per_epoch + at
-            rate = learning_rate(training, step, steps)
+            rate = learning_rate(schedule, step, steps)
             some = np.sort(order[at])
-            part = (examples.steps[some], examples.log_mix[some], examples.target[some])
-            chance = (jax.random.fold_in(key, step), rates, members)
-            state, value = _step(state, part, chance, rate, step + 1.0, training.weight_decay)
+            taught = None if teacher is None else teacher.scores[some]
+            part = (examples.inputs(some), examples.log_mix[some], examples.target[some], taught)
+            chance = jax.random.fold_in(key, step)
+            state, value = _step(network, state, part, lesson, kept, chance, rate, step + 1.0, schedule.weight_decay)
             total += value
         losses.append(float(total) / per_epoch)
         seconds = time.monotonic() - began
-        progress(f"epoch {epoch + 1}/{training.epochs}: loss {losses[-1]:.4f} nats, {seconds:.1f} s")
+        progress(f"epoch {epoch + 1}/{schedule.epochs}: loss {losses[-1]:.4f} nats, {seconds:.1f} s")
     return state[0], losses
 
 
-@partial(jax.jit, donate_argnums=0)
+@partial(jax.jit, static_argnums=0)
+def outputs(network: Network, parameters: Parameters, inputs: Inputs) -> jax.Array:
+    """What a trained network says of some queries, float32 [B, 32] nats."""
+    return network.corrections(parameters, inputs, None)
+
+
+@partial(jax.jit, static_argnums=0, donate_argnums=1)
 def _step(
+    network: Network,
     state: tuple[Parameters, Parameters, Parameters],
-    part: tuple[jax.Array, jax.Array, jax.Array],
-    chance: tuple[jax.Array, jax.Array, jax.Array],
+    part: tuple[Inputs, jax.Array, jax.Array, jax.Array | None],
+    lesson: tuple[float, float] | None,
+    kept: Parameters | None,
+    key: jax.Array,
     rate: float,
     count: float,
     weight_decay: float,
 ) -> tuple[tuple[Parameters, Parameters, Parameters], jax.Array]:
-    """One step of Adam on B queries (steps, log_mix and target); returns the new state and the loss before it."""
+    """One step of Adam on B queries (inputs, log_mix, target, taught); returns the new state and the loss before."""
     parameters, first, second = state
-    key, rates, members = chance
-    lost = jax.random.bernoulli(key, rates, (len(part[2]), len(rates))).astype(jnp.float32)
-    keep = (lost @ members == 0.0).astype(jnp.float32)
-    value, slope = jax.value_and_grad(network.loss)(parameters, *part, keep)
+    inputs, log_mix, target, taught = part
+
+    def loss(parameters: Parameters) -> jax.Array:
+        correction = network.corrections(parameters, inputs, key)
+        log_p = listwise.log_p(correction, log_mix, anchored=network.anchored)
+        own = listwise.cross_entropy(log_p, target)
+        if lesson is None:
+            return own
+        share, temperature = lesson
+        return (1.0 - share) * own + share * listwise.divergence(log_p, taught, temperature)
+
+    value, slope = jax.value_and_grad(loss)(parameters)
     b1, b2 = BETAS
     first = jax.tree.map(lambda m, g: b1 * m + (1.0 - b1) * g, first, slope)
     second = jax.tree.map(lambda v, g: b2 * v + (1.0 - b2) * g * g, second, slope)
@@ -123,4 +182,6 @@ def _step(
         first,
         second,
     )
+    if kept is not None:
+        parameters = jax.tree.map(jnp.multiply, parameters, kept)
     return (parameters, first, second), value

@@ -1,52 +1,107 @@
-"""The ranker that the network is compared with: LightGBM's lambdarank on the same queries and the same shortlists."""
+"""LightGBM's lambdarank on the mixer's shortlists.
+
+Burges 2010, "From RankNet to LambdaRank to LambdaMART: An Overview".
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import lightgbm
 import numpy as np
 
-from foretap_models.config import Trees
 from foretap_models.data.dataset import Dataset
-from foretap_models.data.features_file import SHORTLIST
-from foretap_models.learn.inputs import chunks
+from foretap_models.errors import HeldOutError
+from foretap_models.hyperparameters import Trees
+from foretap_models.learn.corrector import Size, of_trees
+from foretap_models.learn.rows import is_target, names, outputs, rows, shortlists, stopping_split
 from foretap_models.learn.train import SEED_LIMIT
 from foretap_models.progress import Progress, on_stderr
 
+PLACES = 8
+"""The first places whose order counts: suggestions are three to five."""
+
+
+@dataclass(frozen=True)
+class LightGbm:
+    """Trees of LightGBM."""
+
+    booster: lightgbm.Booster
+    anchored: ClassVar[bool] = False
+
+    def outputs(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
+        """See `Corrector`."""
+        return outputs(scores(self.booster, dataset, at))
+
+    def size(self) -> Size:
+        """See `Corrector`."""
+        leaves = sum(tree["num_leaves"] for tree in self.booster.dump_model()["tree_info"])
+        return of_trees(leaves, self.booster.num_trees(), "lightgbm")
+
+    def one(self, dataset: Dataset, query: int) -> Callable[[], Any]:
+        """See `Corrector`."""
+        ready = rows(dataset, np.array([query]))
+        return lambda: self.booster.predict(ready, num_threads=1)
+
 
 def fit(dataset: Dataset, at: np.ndarray, config: Trees, seed: int, progress: Progress = on_stderr) -> lightgbm.Booster:
-    """Trains trees on some queries, all of which have their target in the shortlist."""
-    q = dataset.queries
-    rows = np.concatenate([_rows(dataset, chunk) for _, chunk in chunks(at)])
-    is_target = (np.arange(SHORTLIST) == q.target[at][:, None])[q.is_candidate()[at]]
-    data = lightgbm.Dataset(rows, is_target.astype(np.int8), group=q.candidates[at], free_raw_data=True)
+    """Grows trees on some queries, all of which have their target in the shortlist.
+
+    Args:
+        dataset: of the queries.
+        at: queries, int64 [n].
+        config: how; where it has patience, the number of trees is found on a part of the people, and then everyone is
+            learned from.
+        seed: of everything random.
+        progress: shown once.
+
+    Raises:
+        HeldOutError: there are no queries, or too few people to stop the growing on.
+    """
+    if len(at) == 0:
+        raise HeldOutError("no queries to learn from")
     parameters = {
         "objective": "lambdarank",
-        "lambdarank_truncation_level": 8,
+        "lambdarank_truncation_level": PLACES,
         "num_leaves": config.leaves,
         "learning_rate": config.learning_rate,
         "min_data_in_leaf": config.least_rows_a_leaf,
         "feature_fraction": config.feature_share,
+        "lambda_l1": config.l1,
+        "lambda_l2": config.l2,
         "num_threads": config.threads,
         "seed": seed % SEED_LIMIT,
         "deterministic": True,
         "force_row_wise": True,
         "verbosity": -1,
     }
-    progress(f"trees: {config.rounds} of {config.leaves} leaves on {len(rows)} rows")
-    return lightgbm.train(parameters, data, config.rounds)
+    rounds = config.rounds
+    if config.patience:
+        learned_from, stopped_on = stopping_split(dataset, at)
+        data = _data(dataset, learned_from)
+        stopping = lightgbm.early_stopping(config.patience, verbose=False)
+        judged = {"metric": "ndcg", "eval_at": [3]}
+        held_out = _data(dataset, stopped_on, data)
+        grown = lightgbm.train(parameters | judged, data, rounds, valid_sets=[held_out], callbacks=[stopping])
+        rounds = max(1, grown.best_iteration)
+    progress(f"lightgbm: {rounds} trees of {config.leaves} leaves on {len(at)} queries")
+    return lightgbm.train(parameters, _data(dataset, at), rounds)
 
 
 def scores(trees: lightgbm.Booster, dataset: Dataset, at: np.ndarray) -> np.ndarray:
     """The trees' scores of some queries, float64 [n, 32], -inf where there is no candidate."""
-    found = np.full((len(at), SHORTLIST), -np.inf)
-    is_candidate = dataset.queries.is_candidate()[at]
-    for part, chunk in chunks(at):
-        found[part][is_candidate[part]] = np.asarray(trees.predict(_rows(dataset, chunk)))
-    return found
+    return shortlists(dataset, at, np.asarray(trees.predict(rows(dataset, at))))
 
 
-def _rows(dataset: Dataset, at: np.ndarray) -> np.ndarray:
-    """The candidates of some queries, float32 [rows, F + 1]: their features and log_mix."""
-    is_candidate = dataset.queries.is_candidate()[at]
-    log_mix = dataset.queries.log_mix[at][is_candidate]
-    return np.concatenate([dataset.features[at][is_candidate], log_mix[:, None]], axis=1)
+def _data(dataset: Dataset, at: np.ndarray, reference: lightgbm.Dataset | None = None) -> lightgbm.Dataset:
+    """Queries as LightGBM takes them, binned as the reference is, where there is one."""
+    return lightgbm.Dataset(
+        rows(dataset, at),
+        is_target(dataset, at),
+        reference=reference,
+        group=dataset.queries.candidates[at],
+        feature_name=names(dataset),
+        free_raw_data=True,
+    )
