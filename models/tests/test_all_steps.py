@@ -145,10 +145,10 @@ def test_a_missing_command_line_is_said_before_anything_is_run(
 
 def test_each_fold_has_a_cache_of_its_own_where_it_has_features_of_its_own() -> None:
     place = Place.of("sqlite:///registry.db")
-    files = {steps.FEATURES: (), steps.WEIGHTS: (), steps.FORETAP: (), steps.FOLD_FEATURES: ()}
-    plain = steps.steps(Request(CONFIG, files, 0, place, None, ADA))
+    plain = steps.steps(Request(CONFIG, {}, 0, place, None, ADA))
     assert [step.name for step in plain if step.name.startswith("prepare")] == ["prepare"]
-    own = steps.steps(Request(CONFIG, files | {steps.FOLD_FEATURES: (Path("f"),) * 5}, 0, place, None, ADA))
+    files = {steps.fold_features(fold): (Path("f"),) for fold in range(5)}
+    own = steps.steps(Request(CONFIG, files, 0, place, None, ADA))
     assert [step.name for step in own if step.name.startswith("prepare")] == ["prepare", "prepare-0"]
     assert next(step for step in own if step.name == "train-0").after == ("prepare-0",)
     assert next(step for step in own if step.name == "train").after == ("prepare",)

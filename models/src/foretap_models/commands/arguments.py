@@ -13,7 +13,7 @@ from foretap_models.data.features_file import FOLDS
 from foretap_models.data.lake import Days
 from foretap_models.engine.start import Kind
 from foretap_models.pipeline.step import Request
-from foretap_models.pipeline.steps import FEATURES, FOLD_FEATURES, FORETAP, WEIGHTS
+from foretap_models.pipeline.steps import FEATURES, FORETAP, WEIGHTS, fold_features
 from foretap_models.registry.place import MODEL, Place
 from foretap_models.registry.registry import Signature
 
@@ -82,9 +82,9 @@ def request(chosen: argparse.Namespace) -> Request:
     """
     files = {
         FEATURES: tuple(chosen.features),
-        FOLD_FEATURES: tuple(chosen.fold_features),
         WEIGHTS: (chosen.start_weights,),
         FORETAP: (foretap.find(),),
+        **{fold_features(fold): (path,) for fold, path in enumerate(chosen.fold_features)},
     }
     by = chosen.by or "foretap-models pipeline"
     return Request(

@@ -23,7 +23,7 @@ from foretap_models.registry.evaluation import Evaluation
 from foretap_models.registry.lineage import Lineage
 from foretap_models.registry.registry import Registry
 
-FEATURES, FOLD_FEATURES, WEIGHTS, FORETAP = "features", "fold_features", "start_weights", "foretap"
+FEATURES, WEIGHTS, FORETAP = "features", "start_weights", "foretap"
 """Names of files from outside."""
 
 LEARNING = ("training", "dropout", "inner", "quantisation", "bundle", "seed")
@@ -33,7 +33,7 @@ LEARNING = ("training", "dropout", "inner", "quantisation", "bundle", "seed")
 def steps(request: Request) -> list[Step]:
     """All of them. A judged fold has a cache of its own where it has features of its own."""
     folds = request.config.pipeline.judged_folds
-    own = folds if request.files[FOLD_FEATURES] else ()
+    own = [fold for fold in folds if fold_features(fold) in request.files]
     caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in folds]
     models = [f"train-{fold}" for fold in folds]
     judged = tuple(dict.fromkeys((*caches, *models)))
@@ -44,7 +44,7 @@ def steps(request: Request) -> list[Step]:
 
     return [
         Step("prepare", prepare, "data", files=(FEATURES,)),
-        *(Step(f"prepare-{fold}", partial(prepare_fold, fold=fold), "data", files=(FOLD_FEATURES,)) for fold in own),
+        *(Step(f"prepare-{k}", partial(prepare_fold, fold=k), "data", files=(fold_features(k),)) for k in own),
         trained("train", None, "prepare"),
         *(trained(*each) for each in zip(models, folds, caches, strict=True)),
         Step("quantise", quantise, "bundle", ("train",), files=(WEIGHTS,)),
@@ -53,6 +53,11 @@ def steps(request: Request) -> list[Step]:
         Step("register", register, "registry", ("prepare", "train", "pack", "evaluate"), settings=everything),
         Step("card", card, "registry", ("register",), settings=("registry",)),
     ]
+
+
+def fold_features(fold: int) -> str:
+    """The name of a fold's own features, whose start weights its people had no part in."""
+    return f"features_{fold}"
 
 
 def prepare(job: Job) -> None:
@@ -73,8 +78,8 @@ def prepare(job: Job) -> None:
 
 
 def prepare_fold(job: Job, fold: int) -> None:
-    """A fold's features file, whose start weights are those of everyone else -> training cache."""
-    cache.prepare([job.request.files[FOLD_FEATURES][fold]], job.out / "cache")
+    """A fold's own features -> training cache."""
+    cache.prepare(job.request.files[fold_features(fold)], job.out / "cache")
 
 
 def train(job: Job, fold: int | None, data: str) -> None:
