@@ -50,6 +50,8 @@ pub struct Scored {
     pub classification: Classification,
     /// Queries and Foretap's HR@3 in percent, by local hour of the day.
     pub by_hour: [(u64, Option<f64>); 24],
+    /// How many of the queries the model's router sent to cheap members; `None` where there is no router.
+    pub simple: Option<u64>,
 }
 
 /// One system's scores.
@@ -124,12 +126,16 @@ impl Scored {
         let kept = people.iter().filter(|(p, queries)| LeaveOut::TABLES.keeps(p.openings, queries.len() as u64));
         let (mut calibration, mut classification) = <(Calibration, Classification)>::default();
         let mut by_hour: [Vec<u16>; 24] = Default::default();
+        let mut simple = None;
         for query in kept.flat_map(|(_, queries)| thin(queries, MAX_QUERIES)) {
             let rank = query.ranks[System::Foretap.column()];
             let probabilities: Vec<f64> = query.probabilities.iter().map(|&p| f64::from(p)).collect();
             calibration.add(probabilities.first().copied().unwrap_or(0.0), rank == 1);
             classification.add(&probabilities, rank);
             by_hour[query.hour].push(rank);
+            if let Some(is_simple) = query.is_simple {
+                *simple.get_or_insert(0) += u64::from(is_simple);
+            }
         }
         let all = &systems.first()?.rates;
         Some(Self {
@@ -141,6 +147,7 @@ impl Scored {
             calibration,
             classification,
             by_hour: by_hour.map(|ranks| (ranks.len() as u64, HitRates::of(&ranks).map(|rates| rates.hr3))),
+            simple,
             systems,
         })
     }
