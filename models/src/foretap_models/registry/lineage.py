@@ -15,7 +15,18 @@ from foretap_models.errors import BundleFileError
 MAGIC = b"FORETAP"
 """What every bundle begins with; a byte of format and the SHA-256 of the rest follow."""
 
-LIBRARIES = ("jax", "jaxlib", "lightgbm", "numpy", "onnx", "onnxruntime", "pyarrow")
+LIBRARIES = (
+    "jax",
+    "jaxlib",
+    "lightgbm",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "polars",
+    "pyarrow",
+    "scikit-learn",
+    "xgboost-cpu",
+)
 """Whose version can change a result."""
 
 PACKAGE = Path(__file__).parents[1]
