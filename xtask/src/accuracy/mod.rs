@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
     /// Holds out the phones of one maker at a time, or the logs of one season, in place of fifths of the people: UbiqLog
-    /// alone, in target/accuracy_<split>.
+    /// alone, in target/accuracy_maker or target/accuracy_season.
     #[arg(long, value_enum)]
     split: Option<By>,
 }
