@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +72,28 @@ def test_without_ray_its_engine_is_refused_by_name(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "foretap_models.engine.ray", None)
     with pytest.raises(EngineError, match="--engine ray needs the package ray"):
         started(Kind.RAY)
+
+
+@pytest.mark.parametrize(("failures", "starts"), [(1, True), (2, False)])
+def test_ray_may_fail_to_start_once(failures: int, starts: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from foretap_models.engine import ray as engine
+
+    tried: list[int] = []
+
+    def init(**_: object) -> None:
+        tried.append(1)
+        if len(tried) <= failures:
+            raise Exception("timed out")
+
+    monkeypatch.setattr(
+        engine, "ray", SimpleNamespace(init=init, shutdown=lambda: None, remote=lambda **_: lambda f: f)
+    )
+    if starts:
+        assert engine.RayEngine(1).workers == 1
+    else:
+        with pytest.raises(EngineError, match="Ray cannot be started: timed out"):
+            engine.RayEngine(1)
+    assert len(tried) == 2
 
 
 def test_never_more_tasks_are_begun_than_may_be_unread() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
+from typing import Any
 
 from foretap_models.engine.engine import Result, Task, in_order
 from foretap_models.errors import EngineError
@@ -18,6 +19,9 @@ from ray.exceptions import RayError, RayTaskError
 STORE_BYTES = 2**30
 """The memory in which Ray passes results around, where it is started here."""
 
+ATTEMPTS = 2
+"""Ray grants its own start 30 seconds, which a busy machine may pass once."""
+
 
 class RayEngine:
     """Tasks of one processor each. Without RAY_ADDRESS a Ray of its own is started on loopback, and ended with it.
@@ -29,18 +33,14 @@ class RayEngine:
 
     def __init__(self, workers: int, store_bytes: int = STORE_BYTES) -> None:
         self.workers = workers
-        if os.environ.get("RAY_ADDRESS"):
-            ray.init(configure_logging=False, log_to_driver=False)
-        else:
-            ray.init(
-                num_cpus=workers,
-                num_gpus=0,
-                object_store_memory=store_bytes,
-                include_dashboard=False,
-                configure_logging=False,
-                log_to_driver=False,
-                _node_ip_address="127.0.0.1",
-            )
+        for attempt in range(ATTEMPTS):
+            try:
+                ray.init(**_where(workers, store_bytes), configure_logging=False, log_to_driver=False)
+                break
+            except Exception as error:  # of any kind, plain ones too
+                ray.shutdown()
+                if attempt + 1 == ATTEMPTS:
+                    raise EngineError(f"Ray cannot be started: {error}") from error
         self._do = ray.remote(num_cpus=1)(_do)
 
     def __enter__(self) -> RayEngine:
@@ -57,6 +57,14 @@ class RayEngine:
             raise error.cause from None
         except RayError as error:
             raise EngineError(f"Ray: {type(error).__name__}: {error}") from error
+
+
+def _where(workers: int, store_bytes: int) -> dict[str, Any]:
+    """How Ray is started: on the cluster that is named, or on loopback."""
+    if os.environ.get("RAY_ADDRESS"):
+        return {}
+    own = {"num_cpus": workers, "num_gpus": 0, "object_store_memory": store_bytes}
+    return own | {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
 
 
 def _do(work: Callable[[Task], Result], task: Task) -> Result:
