@@ -55,6 +55,19 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Features whose importance is measured together.
+
+    Attributes:
+        name: of the group.
+        columns: patterns of feature names (`*` and `?`).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Inner:
     """The inner split of the people learned from, for calibration and for choosing hyper-parameters.
 
@@ -104,6 +117,7 @@ class Config:
     distil: Distillation
     pruning: Pruning
     tune: Tuning
+    importance: tuple[Group, ...]
     bundle: Bundle
 
     @classmethod
@@ -129,12 +143,9 @@ class Config:
         unknown = set(table) - {field.name for field in fields(cls)}
         if unknown:
             raise ConfigError(f"unknown section {sorted(unknown)[0]}")
-        groups = table.get("dropout", [])
-        if not isinstance(groups, list):
-            raise ConfigError("dropout is a list of tables: [[dropout]]")
         config = cls(
             training=_section(Training, table, "training"),
-            dropout=tuple(_section(Dropout, {"dropout": group}, "dropout") for group in groups),
+            dropout=_sections(Dropout, table, "dropout"),
             inner=_section(Inner, table, "inner"),
             quantisation=_section(Quantisation, table, "quantisation"),
             attention=_section(Transformer, table, "attention"),
@@ -147,6 +158,7 @@ class Config:
             distil=_section(Distillation, table, "distil"),
             pruning=_section(Pruning, table, "pruning"),
             tune=_section(Tuning, table, "tune"),
+            importance=_sections(Group, table, "importance"),
             bundle=_section(Bundle, table, "bundle"),
         )
         config.check()
@@ -191,6 +203,14 @@ def places(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
         if not fnmatch.filter(names, pattern):
             raise ConfigError(f"dropout: no feature is named {pattern}")
     return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
+
+
+def _sections(kind: type[Section], table: Mapping[str, Any], name: str) -> tuple[Section, ...]:
+    """Dataclasses from a list of TOML tables, which may not be there."""
+    of = table.get(name, [])
+    if not isinstance(of, list):
+        raise ConfigError(f"{name} is a list of tables: [[{name}]]")
+    return tuple(_section(kind, {name: each}, name) for each in of)
 
 
 def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries, Split
 from foretap_models.data.past import OPENINGS, Past
 from foretap_models.errors import CacheError, SchemaMismatchError
+from foretap_models.hyperparameters import SCORED_FROM
 
 FORMAT = 3
 """The version of the cache's layout."""
@@ -21,10 +22,6 @@ QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
 
 PAST_ARRAYS = tuple(field.name for field in fields(Past))
 """The arrays that a sequence model reads."""
-
-
-SCORED_FROM = 0.7
-"""The protocol scores the openings behind this share of a person's log."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,12 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.queries)
+
+    def take(self, at: np.ndarray) -> Dataset:
+        """Some queries as a dataset of their own, in memory."""
+        of = {field.name: getattr(self.queries, field.name)[at] for field in fields(Queries)}
+        past = {name: getattr(self, name)[at] for name in PAST_ARRAYS}
+        return replace(self, features=np.array(self.features[at]), **past, queries=Queries(**of))
 
     def training_queries(self, held_out_fold: int | None, people: np.ndarray | None = None) -> np.ndarray:
         """The queries to learn from, int64 [n], ascending.
