@@ -320,6 +320,14 @@ ends = [0.4, 0.7]
 people = 2
 queries = 400
 
+[[importance]]
+name = "counts"
+columns = ["count_*"]
+
+[[importance]]
+name = "ages"
+columns = ["age_*"]
+
 [bundle]
 name = "synthetic"
 version = "1"

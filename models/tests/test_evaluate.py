@@ -20,9 +20,13 @@ from foretap_models.judge.figures import Figures
 from foretap_models.learn.model import Model
 
 
+def quiet(_: str) -> None:
+    """Shows nothing."""
+
+
 @pytest.fixture(scope="module")
 def found(dataset: Dataset, model: Model, config: Config) -> Figures:
-    return verdict.evaluate([verdict.Trial(dataset, model)], config.trees, progress=lambda _: None)
+    return verdict.evaluate([verdict.Trial(dataset, model).with_trees(config.trees, quiet)], progress=quiet)
 
 
 def test_the_mixers_row_is_counted_from_the_queries_themselves(found: Figures, queries: list[synthetic.Query]) -> None:
@@ -68,7 +72,7 @@ def test_every_third_day_shows_whether_it_stays_good(found: Figures) -> None:
 def test_only_the_part_that_is_asked_for_counts(dataset: Dataset, model: Model) -> None:
     """Everyone has openings 350 to 499 of 500 scored: 75 in each half."""
     for part in ("validation", "test"):
-        found = verdict.evaluate([verdict.Trial(dataset, model)], None, part, lambda _: None)
+        found = verdict.evaluate([verdict.Trial(dataset, model)], part, quiet)
         assert [m.queries for m in found.moments.values()] == [225] * 3
 
 
@@ -83,7 +87,7 @@ def test_people_on_either_side_of_the_limits(model: Model, tmp_path: Path) -> No
             late = range(int(0.7 * openings), openings)
             queries += [replace(q, openings=openings, opening=late[n]) for n, q in enumerate(made)]
     data = cache.prepare([synthetic.file(tmp_path, queries)], tmp_path / "cache")
-    found = verdict.evaluate([verdict.Trial(data, model)], None, progress=lambda _: None)
+    found = verdict.evaluate([verdict.Trial(data, model)], progress=quiet)
     judged = [(name, m.people, m.left_out, m.queries) for name, m in found.moments.items()]
     assert judged == [("next", 2, 2, 60), ("unlock", 1, 3, 30)]
 
@@ -91,14 +95,14 @@ def test_people_on_either_side_of_the_limits(model: Model, tmp_path: Path) -> No
 def test_a_model_is_never_judged_on_people_it_learned_from(dataset: Dataset, model: Model) -> None:
     everyone = replace(model, provenance=replace(model.provenance, held_out_fold=None))
     with pytest.raises(HeldOutError, match="learned from everyone"):
-        verdict.evaluate([verdict.Trial(dataset, everyone)], None, progress=lambda _: None)
+        verdict.evaluate([verdict.Trial(dataset, everyone)], progress=quiet)
     with pytest.raises(HeldOutError, match="same people"):
-        verdict.evaluate([verdict.Trial(dataset, model)] * 2, None, progress=lambda _: None)
+        verdict.evaluate([verdict.Trial(dataset, model)] * 2, progress=quiet)
 
 
 def test_a_model_of_another_log_is_judged_on_everyone(dataset: Dataset, model: Model) -> None:
     abroad = replace(model, provenance=replace(model.provenance, held_out_fold=None, learned_on=("0" * 64,)))
-    found = verdict.evaluate([verdict.Trial(dataset, abroad)], None, progress=lambda _: None)
+    found = verdict.evaluate([verdict.Trial(dataset, abroad)], progress=quiet)
     assert [m.people for m in found.moments.values()] == [15, 15, 15]
 
 
@@ -106,31 +110,29 @@ def test_a_model_of_other_features_is_refused(dataset: Dataset, model: Model) ->
     for changed in ({"schema": "6d" * 32}, {"feature_names": dataset.feature_names[::-1]}):
         other = replace(model, provenance=replace(model.provenance, **changed))
         with pytest.raises(ModelFileError):
-            verdict.evaluate([verdict.Trial(dataset, other)], None, progress=lambda _: None)
+            verdict.evaluate([verdict.Trial(dataset, other)], progress=quiet)
 
 
 def test_models_of_several_folds_are_pooled(dataset: Dataset, model: Model) -> None:
     """The weights do not matter here, only who is judged by which model."""
     other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
-    found = verdict.evaluate([verdict.Trial(dataset, m) for m in (model, other)], None, progress=lambda _: None)
+    found = verdict.evaluate([verdict.Trial(dataset, m) for m in (model, other)], progress=quiet)
     assert [(m.people, m.queries) for m in found.moments.values()] == [(6, 900)] * 3
 
 
 def test_a_model_that_was_held_out_another_way_is_refused(dataset: Dataset, model: Model) -> None:
     grouped = replace(dataset, split=Split(5, "a0" * 32))
     with pytest.raises(HeldOutError, match="split another way"):
-        verdict.evaluate([verdict.Trial(grouped, model)], None, progress=lambda _: None)
+        verdict.evaluate([verdict.Trial(grouped, model)], progress=quiet)
     of_group = replace(model, provenance=replace(model.provenance, groups="a0" * 32))
-    found = verdict.evaluate([verdict.Trial(grouped, of_group)], None, progress=lambda _: None)
+    found = verdict.evaluate([verdict.Trial(grouped, of_group)], progress=quiet)
     assert [m.people for m in found.moments.values()] == [3, 3, 3]
     with pytest.raises(HeldOutError, match="split another way"):
-        verdict.evaluate([verdict.Trial(dataset, of_group)], None, progress=lambda _: None)
+        verdict.evaluate([verdict.Trial(dataset, of_group)], progress=quiet)
 
 
 def test_datasets_of_different_logs_are_not_pooled(dataset: Dataset, model: Model) -> None:
     other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
     elsewhere = replace(dataset, learned_on=(synthetic.LOG, "0" * 64))
     with pytest.raises(HeldOutError, match="different logs"):
-        verdict.evaluate(
-            [verdict.Trial(dataset, model), verdict.Trial(elsewhere, other)], None, progress=lambda _: None
-        )
+        verdict.evaluate([verdict.Trial(dataset, model), verdict.Trial(elsewhere, other)], progress=quiet)

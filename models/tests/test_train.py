@@ -13,7 +13,6 @@ import synthetic
 from foretap_models.config import Config, Dropout
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import ConfigError, HeldOutError
-from foretap_models.evaluate import report
 from foretap_models.learn import listwise
 from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.learn import learn
@@ -131,12 +130,6 @@ def test_too_few_people_cannot_be_split(dataset: Dataset, config: Config) -> Non
     few = replace(config, inner=replace(config.inner, folds=13))
     with pytest.raises(HeldOutError, match="12 people"):
         learn(dataset, few, held_out_fold=0, seed=0, progress=lambda _: None)
-
-
-def test_the_picture_has_a_point_for_every_epoch(model: Model) -> None:
-    picture = report.losses(model.provenance)
-    assert picture.count("<circle") == len(model.provenance.losses) == 4
-    assert f"{model.provenance.losses[-1]:.4f} nats" in picture
 
 
 def test_weight_decay_shrinks_weights(dataset: Dataset, config: Config) -> None:

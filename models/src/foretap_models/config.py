@@ -115,6 +115,19 @@ class Dropout:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Features whose importance is measured together.
+
+    Attributes:
+        name: of the group.
+        columns: patterns of feature names (`*` and `?`).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Inner:
     """The inner split of the people learned from, for calibration and for choosing hyper-parameters.
 
@@ -225,6 +238,7 @@ class Config:
     distil: Distillation
     pruning: Pruning
     tune: Tuning
+    importance: tuple[Group, ...]
     bundle: Bundle
     card: Card
     gates: Gates
@@ -272,6 +286,7 @@ class Config:
             distil=_section(Distillation, table, "distil"),
             pruning=_section(Pruning, table, "pruning"),
             tune=_section(Tuning, table, "tune"),
+            importance=_sections(Group, table, "importance"),
             bundle=_section(Bundle, table, "bundle"),
             card=_section(Card, table, "card"),
             gates=_section(Gates, table, "gates"),

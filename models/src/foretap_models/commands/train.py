@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     )
     add_seed(command)
     add_config(command)
-    command.add_argument("--report", type=Path, help="draw the losses into this SVG")
+    command.add_argument("--report", type=Path, help="draw how it learned into this page (HTML)")
     command.set_defaults(run=run)
 
 
@@ -34,5 +34,5 @@ def run(chosen: argparse.Namespace) -> None:
     model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed)
     model.save(chosen.out)
     if chosen.report:
-        chosen.report.write_text(report.losses(model.provenance), encoding="utf-8")
+        chosen.report.write_text(report.training(model.provenance), encoding="utf-8")
     show(json.dumps(model.provenance.inner, indent=1))

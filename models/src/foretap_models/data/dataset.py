@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,7 @@ from foretap_models.data.preparation import Recipe
 from foretap_models.data.recording import record
 from foretap_models.engine.start import Kind, started
 from foretap_models.errors import CacheError, HeldOutError
-
-SCORED_FROM = 0.7
-"""The protocol scores the openings behind this share of a person's log."""
+from foretap_models.hyperparameters import SCORED_FROM
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,12 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.queries)
+
+    def take(self, at: np.ndarray) -> Dataset:
+        """Some queries as a dataset of their own, in memory; its `content` stays that of the whole."""
+        of = {name: getattr(self.queries, name)[at] for name in QUERY_ARRAYS}
+        past = {name: getattr(self, name)[at] for name in PAST_ARRAYS}
+        return replace(self, features=np.array(self.features[at]), **past, queries=Queries(**of))
 
     def training_queries(self, held_out_fold: int | None, people: np.ndarray | None = None) -> np.ndarray:
         """The queries to learn from, int64 [n], ascending.

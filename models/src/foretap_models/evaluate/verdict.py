@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 
 from foretap_models.bundle import reference
 from foretap_models.bundle.quantise import quantise
-from foretap_models.config import Trees
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import SHORTLIST
 from foretap_models.errors import HeldOutError
+from foretap_models.hyperparameters import Trees
 from foretap_models.judge import figures
 from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
 from foretap_models.judge.figures import Figures, Part
@@ -36,22 +37,35 @@ class Trial:
         dataset: the features of the people to judge on (`foretap features` makes one of each fold, because the start
             weights behind them are learned without that fold).
         model: what was learned without them.
+        trees: grown beside it, where they are judged as well.
     """
 
     dataset: Dataset
     model: Model
+    trees: lightgbm.Booster | None = None
+
+    def with_trees(self, config: Trees, progress: Progress = on_stderr) -> Trial:
+        """The same with LightGBM's trees, grown on the people that the model learned from.
+
+        A model that saw none of the dataset's logs has nobody here to grow them on, and stays alone.
+
+        Raises:
+            HeldOutError: the model learned from people it would be judged on.
+        """
+        fold = judged_fold(self)
+        if fold is None:
+            return self
+        at = self.dataset.training_queries(fold)
+        return replace(self, trees=trees.fit(self.dataset, at, config, self.model.provenance.seed, progress))
 
 
-def evaluate(
-    trials: Sequence[Trial], tree_config: Trees | None, part: Part = "scored", progress: Progress = on_stderr
-) -> Figures:
+def evaluate(trials: Sequence[Trial], part: Part = "scored", progress: Progress = on_stderr) -> Figures:
     """Judges models, each on the queries of the fold that it was held from, and pools them.
 
     A model that saw none of its dataset's logs is judged on everyone.
 
     Args:
         trials: models of different held-out folds; their datasets are of the same logs.
-        tree_config: trains LightGBM beside every model, on the same people, where given.
         part: of everyone's log, that counts.
         progress: shown now and then.
 
@@ -62,7 +76,7 @@ def evaluate(
         MissingForetapError: `foretap` is not here.
         ForetapError: it refuses the answers.
     """
-    folds = [_judged_fold(trial) for trial in trials]
+    folds = [judged_fold(trial) for trial in trials]
     if len(set(folds)) != len(folds):
         raise HeldOutError("two models for the same people")
     if len({trial.dataset.learned_on for trial in trials}) != 1:
@@ -73,7 +87,7 @@ def evaluate(
             for trial, fold in zip(trials, folds, strict=True):
                 at = trial.dataset.judged_queries(fold)
                 progress(f"judging on {len(at)} queries of {len(np.unique(trial.dataset.queries.person[at]))} people")
-                file.add(trial.dataset, at, _answers(trial, at, fold, tree_config, progress))
+                file.add(trial.dataset, at, _answers(trial, at))
         found = figures.judge(path, MIXER, part)
     if not found.moments:
         raise HeldOutError("nobody has enough queries to be judged on")
@@ -95,7 +109,7 @@ def table(found: Figures) -> str:
     return found.text + "\n" + "\n".join(lines)
 
 
-def _judged_fold(trial: Trial) -> int | None:
+def judged_fold(trial: Trial) -> int | None:
     """The fold a model may be judged on, `None` for everyone."""
     trial.model.check_fits(trial.dataset)
     made = trial.model.provenance
@@ -108,9 +122,7 @@ def _judged_fold(trial: Trial) -> int | None:
     return made.held_out_fold
 
 
-def _answers(
-    trial: Trial, at: np.ndarray, fold: int | None, tree_config: Trees | None, progress: Progress
-) -> dict[str, Scores]:
+def _answers(trial: Trial, at: np.ndarray) -> dict[str, Scores]:
     """Every system's answers to the queries `at`."""
     dataset, model = trial.dataset, trial.model
     layers = quantise(model)
@@ -122,7 +134,6 @@ def _answers(
         FP32: answered(dataset, at, corrections(model, dataset, at), model.calibration),
         INT8: answered(dataset, at, int8, model.calibration),
     }
-    if tree_config is not None and fold is not None:
-        booster = trees.fit(dataset, dataset.training_queries(fold), tree_config, model.provenance.seed, progress)
-        found[LIGHTGBM] = Scores(trees.scores(booster, dataset, at))
+    if trial.trees is not None:
+        found[LIGHTGBM] = Scores(trees.scores(trial.trees, dataset, at))
     return found

@@ -22,8 +22,8 @@ from foretap_models.learn.listwise import Parameters
 from foretap_models.learn.tokens import Sequences
 from foretap_models.learn.train import Network, outputs
 
-SPLIT_BYTES = 9
-"""A split as it is shipped: 1 byte of feature, 4 of threshold, 2 for the place of each child."""
+SPLIT_BYTES = 7
+"""A split as a bundle has it: a byte for the feature and for the place of each child, four for the threshold."""
 
 TIMED_QUERIES = 200
 """Queries of which the median time is taken."""

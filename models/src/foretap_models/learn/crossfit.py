@@ -123,7 +123,7 @@ def learned(
         seed: of everything random.
         progress: of the training.
         kept: where it is found again.
-        measured: whether `parameters`, `bytes` and `microseconds` (of a query) are wanted as well, one number each.
+        measured: whether `parameters`, `bytes`, `runtime` and `microseconds` (of a query) are wanted as well.
     """
     # What the member does not read may differ without making it anew.
     own = {name: getattr(config, name) for name in member.learner.sections}
@@ -141,7 +141,7 @@ def learned(
         found = {"outputs": made.outputs(dataset, asked)}
         if measured:
             size, time = made.size(), microseconds(made, dataset, asked)
-            cost = {"parameters": size.parameters, "bytes": size.bytes, "microseconds": time}
+            cost = {"parameters": size.parameters, "bytes": size.bytes, "runtime": size.runtime, "microseconds": time}
             found |= {name: np.array(value) for name, value in cost.items()}
         return found
 

@@ -34,10 +34,12 @@ class Learner:
     Attributes:
         learn: does it.
         sections: of the configuration that it reads.
+        anchored: whether what it learns corrects the mixer, rather than stands alone.
     """
 
     learn: Learn
     sections: tuple[str, ...]
+    anchored: bool = False
 
 
 def mlp(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
@@ -91,11 +93,11 @@ def by_xgboost(dataset: Dataset, at: np.ndarray, config: Config, seed: int, prog
 
 
 LEARNERS: dict[str, Learner] = {
-    "mlp": Learner(mlp, ("training", "dropout")),
+    "mlp": Learner(mlp, ("training", "dropout"), anchored=True),
     "lightgbm": Learner(by_lightgbm, ("trees",)),
     "xgboost": Learner(by_xgboost, ("boosted",)),
-    "attention": Learner(attention, ("attention", "dropout")),
-    "sequence": Learner(sequence, ("sequence",)),
+    "attention": Learner(attention, ("attention", "dropout"), anchored=True),
+    "sequence": Learner(sequence, ("sequence",), anchored=True),
     "sequence_alone": Learner(sequence_alone, ("sequence",)),
     "lstm": Learner(lstm, ("lstm",)),
     "hour_gated": Learner(hour_gated, ("hour_gated",)),
