@@ -108,7 +108,7 @@ def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
         verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / "model.npz"))
         for data, model in zip(caches, models, strict=True)
     ]
-    found = verdict.evaluate(trials, None, progress=job.progress)
+    found = verdict.evaluate(trials, progress=job.progress)
     (job.out / "judged.json").write_text(json.dumps(found.json, indent=1) + "\n", encoding="utf-8")
     (job.out / "table.txt").write_text(verdict.table(found) + "\n", encoding="utf-8")
 
