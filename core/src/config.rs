@@ -93,12 +93,26 @@ pub const PREPARED_NOTICE_PART: i64 = 10;
 /// After this many events they are saved by `prepare`, while the screen is off.
 pub const PREPARE_CHECKPOINT_EVENTS: u32 = 64;
 
-/// The largest model bundle, in bytes. One with 72 features, INT8 weights, start weights and golden vectors has about 45 KiB.
-pub const MAX_BUNDLE_BYTES: usize = 65_536;
+/// The largest model bundle, in bytes. One with 72 features, INT8 weights, start weights and golden vectors has about 45 KiB;
+/// a hundred trees add 40, a small Transformer 60.
+pub const MAX_BUNDLE_BYTES: usize = 262_144;
 /// The most features that a model reads.
 pub const MAX_FEATURES: usize = 256;
 /// The most candidates that a model looks at: there are no more.
 pub const MAX_SHORTLIST: usize = MAX_CANDIDATES;
+/// The most trees of a bundle, and [`MAX_TREE_LEAVES`] the most leaves of one: a child's number fits a byte.
+pub const MAX_TREES: usize = 512;
+/// See [`MAX_TREES`].
+pub const MAX_TREE_LEAVES: usize = 128;
+/// The widest sequence model of a bundle. With [`MAX_SEQUENCE_LAYERS`] of [`MAX_SEQUENCE_HIDDEN`] it would not fit into a
+/// bundle; each of them does.
+pub const MAX_SEQUENCE_WIDTH: usize = 128;
+/// See [`MAX_SEQUENCE_WIDTH`].
+pub const MAX_SEQUENCE_HEADS: usize = 8;
+/// See [`MAX_SEQUENCE_WIDTH`].
+pub const MAX_SEQUENCE_LAYERS: usize = 4;
+/// See [`MAX_SEQUENCE_WIDTH`].
+pub const MAX_SEQUENCE_HIDDEN: usize = 256;
 /// The most logs that a bundle says it was learned on.
 pub const MAX_LEARNED_ON: usize = 16;
 /// The most golden vectors of a bundle, and the most rows of all of them: checking them must stay far under the time

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use foretap_core::config::MAX_BUNDLE_BYTES;
 use foretap_core::habits::Moment;
 use foretap_core::model::{BundleParts, Golden, Runner};
 use foretap_core::{
@@ -57,6 +58,7 @@ fn shipped_times(factor: f32) -> Vec<u8> {
         calibration: *shipped.calibration(),
         start_weights: shipped.start_weights().to_string(),
         golden: golden.collect(),
+        members: None,
     };
     parts.pack().expect("valid parts")
 }
@@ -153,6 +155,7 @@ fn a_bundle_that_cannot_be_used_is_refused_in_words_and_the_statistics_answer_al
             calibration: *shipped.calibration(),
             start_weights: shipped.start_weights().to_string(),
             golden: shipped.golden().to_vec(),
+            members: None,
         };
         change(&mut parts);
         parts.pack().expect("a bundle by its form")
@@ -165,7 +168,7 @@ fn a_bundle_that_cannot_be_used_is_refused_in_words_and_the_statistics_answer_al
     type IsExpected = fn(&BundleError) -> bool;
     let cases: [(&str, Vec<u8>, IsExpected); 6] = [
         ("damaged", damaged, |e| *e == BundleError::Damaged),
-        ("oversized", [good, vec![0; 65_536]].concat(), |e| matches!(e, BundleError::TooLarge { .. })),
+        ("oversized", [good, vec![0; MAX_BUNDLE_BYTES]].concat(), |e| matches!(e, BundleError::TooLarge { .. })),
         ("another schema", packed(&|p| p.manifest.feature_schema[0] ^= 1), |e| {
             matches!(e, BundleError::WrongSchema { .. })
         }),

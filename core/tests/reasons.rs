@@ -2,8 +2,9 @@
 
 mod lives;
 
-use foretap_core::features::{features, topics};
+use foretap_core::features::topics;
 use foretap_core::habits::{Belief, Evidence, Expert, Habits, MAX_CORRECTION, Moment, Query, StartWeights, Topic};
+use foretap_core::model::Reading;
 use foretap_core::ranking::rank;
 use foretap_core::time::HOUR_MS;
 use foretap_core::{Bundle, Controls, Model, ReasonCode, Request};
@@ -33,7 +34,8 @@ fn model_part(habits: &Habits, model: &Model, query: &Query<'_>, place: usize, t
     let plain = habits.evidence(&statistics, None);
     let asked = habits.shortlisted(&plain);
     let Some(row) = asked.places.iter().position(|&p| p == place) else { return 0.0 };
-    let matrix = features(&statistics, &asked);
+    let reading = Reading::of(&statistics, &asked);
+    let matrix = reading.features.clone();
     let weights: Vec<f64> = asked.places.iter().map(|&p| belief.log_gate[p].exp()).collect();
     let all: f64 = weights.iter().sum();
     let mut changed = matrix.clone();
@@ -46,7 +48,8 @@ fn model_part(habits: &Habits, model: &Model, query: &Query<'_>, place: usize, t
         }
     }
     let correction = |matrix: &ndarray::Array2<f32>| {
-        f64::from(model.infer(matrix.view()).expect("runs")[row]).clamp(-MAX_CORRECTION, MAX_CORRECTION)
+        let reading = Reading { features: matrix.clone(), ..reading.clone() };
+        f64::from(model.infer(&reading).expect("runs")[row]).clamp(-MAX_CORRECTION, MAX_CORRECTION)
     };
     habits.trust(query.moment) * (correction(&matrix) - correction(&changed))
 }

@@ -32,7 +32,7 @@ pub struct EngineOptions {
 pub enum ModelFile {
     /// The bytes of a bundle's file.
     Bundle {
-        /// At most 64 KiB.
+        /// At most 256 KiB.
         bytes: Vec<u8>,
     },
     /// None: the statistics alone.

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::calibration;
 use super::golden::{self, Golden};
 use super::manifest::Manifest;
+use super::members::Members;
 use super::wire;
 use crate::config::MAX_BUNDLE_BYTES;
 use crate::error::{BundleError, Error};
@@ -15,8 +16,11 @@ use crate::habits::{Calibration, StartWeights};
 pub(super) const MAGIC: &[u8; 7] = b"FORETAP";
 /// Written by `cargo xtask bundle`.
 const SHIPPED: &[u8] = include_bytes!("../../data/foretap.bundle");
-/// The newest format of bundles that this library reads, and the one it writes.
-pub const FORMAT: u8 = 1;
+/// The newest format of bundles that this library reads. It writes the oldest one that says all: format 1 where there is
+/// nothing beside the graph.
+pub const FORMAT: u8 = 2;
+/// The format of bundles with a graph alone.
+pub(super) const WITHOUT_MEMBERS: u8 = 1;
 
 /// A model and what belongs to it: every field has been checked, and nothing changes any more.
 ///
@@ -28,9 +32,11 @@ pub struct Bundle {
     calibration: [Calibration; 3],
     start_weights: StartWeights,
     golden: Vec<Golden>,
+    members: Option<Members>,
+    format: u8,
     id: [u8; 32],
     bytes_len: usize,
-    part_bytes: [(&'static str, usize); 5],
+    part_bytes: [(&'static str, usize); 7],
 }
 
 impl Bundle {
@@ -45,9 +51,9 @@ impl Bundle {
             return Err(BundleError::TooLarge { bytes: bytes.len(), max: MAX_BUNDLE_BYTES });
         }
         let rest = bytes.strip_prefix(MAGIC).ok_or(BundleError::NotABundle)?;
-        let rest = match rest.split_first().ok_or(BundleError::NotABundle)? {
+        let (format, rest) = match rest.split_first().ok_or(BundleError::NotABundle)? {
             (0, _) => return Err(BundleError::NotABundle),
-            (&FORMAT, rest) => rest,
+            (&format @ ..=FORMAT, rest) => (format, rest),
             (&found, _) => return Err(BundleError::NewerFormat { found, supported: FORMAT }),
         };
         let (sum, payload) = rest.split_first_chunk().ok_or(BundleError::Damaged)?;
@@ -56,18 +62,27 @@ impl Bundle {
             return Err(BundleError::Damaged);
         }
         let message = wire::Bundle::decode(payload);
-        let message = message.map_err(|error| BundleError::Undecodable { reason: error.to_string() })?;
-        Self::check(message, id, bytes.len())
+        let mut message = message.map_err(|error| BundleError::Undecodable { reason: error.to_string() })?;
+        if format == WITHOUT_MEMBERS {
+            // What a reader of format 1 skips.
+            message.members = None;
+            message.golden.iter_mut().for_each(|golden| golden.members = None);
+        }
+        Self::check(message, format, id, bytes.len())
     }
 
-    fn check(message: wire::Bundle, id: [u8; 32], bytes_len: usize) -> Result<Self, BundleError> {
+    fn check(message: wire::Bundle, format: u8, id: [u8; 32], bytes_len: usize) -> Result<Self, BundleError> {
         let missing = |field, limit| BundleError::Field { field, limit };
+        let of_members =
+            |bytes: fn(&wire::Members) -> Option<usize>| message.members.as_ref().and_then(bytes).unwrap_or(0);
         let part_bytes = [
             ("manifest", message.manifest.as_ref().map_or(0, Message::encoded_len)),
             ("graph", message.onnx.len()),
             ("calibration", message.calibration.iter().map(Message::encoded_len).sum()),
             ("start weights", message.start_weights.len()),
             ("golden vectors", message.golden.iter().map(Message::encoded_len).sum()),
+            ("trees", of_members(|members| members.trees.as_ref().map(Message::encoded_len))),
+            ("sequence", of_members(|members| members.sequence.as_ref().map(Message::encoded_len))),
         ];
         let manifest = Manifest::check(message.manifest.ok_or(missing("manifest", "there"))?)?;
         if message.onnx.is_empty() {
@@ -75,8 +90,14 @@ impl Bundle {
         }
         let calibration = calibration::check(&message.calibration)?;
         let start_weights = start_weights(&message.start_weights)?;
-        let golden = golden::check(message.golden, &manifest)?;
-        Ok(Self { manifest, onnx: message.onnx, calibration, start_weights, golden, id, bytes_len, part_bytes })
+        let members = match (format, message.members) {
+            (WITHOUT_MEMBERS, _) => None,
+            (_, Some(members)) => Some(Members::check(members, manifest.features)?),
+            (_, None) => return Err(missing("members", "there")),
+        };
+        let golden = golden::check(message.golden, &manifest, members.as_ref())?;
+        let onnx = message.onnx;
+        Ok(Self { manifest, onnx, calibration, start_weights, golden, members, format, id, bytes_len, part_bytes })
     }
 
     /// What the model is, and what it was learned on.
@@ -117,6 +138,18 @@ impl Bundle {
         &self.golden
     }
 
+    /// What there is beside the graph.
+    #[must_use]
+    pub const fn members(&self) -> Option<&Members> {
+        self.members.as_ref()
+    }
+
+    /// The format of the file.
+    #[must_use]
+    pub const fn format(&self) -> u8 {
+        self.format
+    }
+
     /// The SHA-256 sum of the payload: two bundles with the same one are the same.
     #[must_use]
     pub const fn id(&self) -> [u8; 32] {
@@ -131,7 +164,7 @@ impl Bundle {
 
     /// How many bytes of the payload each part has, by the part's name.
     #[must_use]
-    pub const fn part_bytes(&self) -> &[(&'static str, usize); 5] {
+    pub const fn part_bytes(&self) -> &[(&'static str, usize); 7] {
         &self.part_bytes
     }
 }

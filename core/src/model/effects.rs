@@ -1,8 +1,10 @@
 //! What a model went by: its correction, less its correction of the same candidate with the features of a topic made average.
+//! The sequence model reads no features and counts as no topic: ranks, gaps and hours are one to it, and no sentence says
+//! what it went by.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Model, RunError};
+use super::{Model, Reading, RunError};
 use crate::features::{FEATURE_TOPICS, topics};
 use crate::habits::MAX_CORRECTION;
 
@@ -10,18 +12,19 @@ use crate::habits::MAX_CORRECTION;
 pub type Effects = [f64; FEATURE_TOPICS.len()];
 
 impl Model {
-    /// The effects of the topics on some rows of a matrix, whose corrections were `corrections`. `weights` say how much
-    /// each row of the matrix counts in the average that stands in for a topic.
+    /// The effects of the topics on some rows of a reading, whose corrections were `corrections`. `weights` say how much
+    /// each row counts in the average that stands in for a topic.
     ///
     /// # Errors
     /// As [`Model::infer`].
     pub fn effects(
         &self,
-        matrix: ArrayView2<'_, f32>,
+        reading: &Reading,
         corrections: &[f32],
         weights: &[f64],
         rows: &[usize],
     ) -> Result<Vec<Effects>, RunError> {
+        let matrix = reading.features.view();
         let average = average(matrix, weights);
         let topics = topics();
         let count = FEATURE_TOPICS.len();
@@ -36,12 +39,15 @@ impl Model {
                 }
             }
         }
-        let without = self.infer(removed.view())?;
+        let all = self.ensemble.weights(reading);
+        let log_mix: Vec<f32> = rows.iter().flat_map(|&row| [reading.log_mix[row]; FEATURE_TOPICS.len()]).collect();
+        let without = self.ensemble.of_features(all, removed.view(), &log_mix)?;
+        // What the sequence model adds stays, whatever the features are.
+        let stays = self.ensemble.of_sequence(all, reading);
         let cut = |correction: f32| f64::from(correction).clamp(-MAX_CORRECTION, MAX_CORRECTION);
-        let effects = rows
-            .iter()
-            .zip(without.chunks_exact(count))
-            .map(|(&row, without)| std::array::from_fn(|topic| cut(corrections[row]) - cut(without[topic])));
+        let effects = rows.iter().zip(without.chunks_exact(count)).map(|(&row, without)| {
+            std::array::from_fn(|topic| cut(corrections[row]) - cut(without[topic] + stays[row]))
+        });
         Ok(effects.collect())
     }
 }

@@ -11,7 +11,7 @@ use tract_onnx::pb::{
 };
 use tract_onnx::prelude::Framework;
 
-/// The longest accepted file, in bytes; a bundle is no longer.
+/// The longest accepted file, in bytes: ten times an MLP of 8-bit integers. The rest of a bundle is for other members.
 const MAX_BYTES: usize = 65_536;
 /// The most operators.
 const MAX_NODES: usize = 16;

@@ -1,4 +1,5 @@
-//! The model: a bundle of a small graph and what belongs to it, which corrects the mixer's shortlist.
+//! The model: a bundle of a small graph, the members that may stand beside it and what belongs to them, which corrects the
+//! mixer's shortlist.
 
 mod bundle;
 mod calibration;
@@ -6,27 +7,37 @@ mod choice;
 mod clip;
 mod dense;
 mod effects;
+mod ensemble;
 mod golden;
 mod graph;
 mod manifest;
+mod members;
 mod parts;
+mod reading;
 mod runner;
+mod sequence;
+mod transformer;
+mod trees;
 mod wire;
 
 pub use bundle::{Bundle, FORMAT};
 pub use choice::{ModelChoice, ModelState};
 pub use effects::Effects;
 pub use foretap_int8::Path;
-pub use golden::Golden;
+pub use golden::{Golden, MembersGolden};
 pub use graph::GraphError;
 pub use manifest::{Arithmetic, Manifest};
+pub use members::{Members, Router, Weights};
 pub use parts::BundleParts;
+pub use reading::Reading;
 pub use runner::{RunError, Runner};
+pub use sequence::Sequence;
+pub use trees::Trees;
 
-use ndarray::ArrayView2;
+use ensemble::Ensemble;
 
 use crate::error::BundleError;
-use crate::features::{FEATURES, features, schema_hash};
+use crate::features::{FEATURES, schema_hash};
 use crate::habits::{Calibration, Corrector, SHORTLIST, Shortlisted, Statistics};
 
 /// A model that was loaded from a bundle, and answered its golden vectors as it must.
@@ -45,7 +56,7 @@ pub struct Model {
     name: String,
     version: String,
     calibration: [Calibration; 3],
-    runner: Runner,
+    ensemble: Ensemble,
 }
 
 impl Model {
@@ -63,15 +74,16 @@ impl Model {
         }
         let runner = Runner::load(bundle.onnx(), FEATURES)
             .map_err(|refused| BundleError::Graph { reason: refused.to_string() })?;
+        let ensemble = Ensemble::of(runner, bundle.members());
         for (vector, golden) in bundle.golden().iter().enumerate() {
-            golden.check(vector, manifest.arithmetic, &runner)?;
+            golden.check(vector, manifest.arithmetic, &ensemble)?;
         }
         Ok(Self {
             id: bundle.id(),
             name: manifest.name.clone(),
             version: manifest.version.clone(),
             calibration: *bundle.calibration(),
-            runner,
+            ensemble,
         })
     }
 
@@ -87,12 +99,24 @@ impl Model {
         &self.version
     }
 
-    /// One correction in nats for each row, `[place in the shortlist][feature]`.
+    /// One correction in nats for each candidate that was read: the weighted sum of the members' answers.
     ///
     /// # Errors
     /// If the rows have another width, or the graph does not run.
-    pub fn infer(&self, rows: ArrayView2<'_, f32>) -> Result<Vec<f32>, RunError> {
-        self.runner.run(rows)
+    pub fn infer(&self, reading: &Reading) -> Result<Vec<f32>, RunError> {
+        self.ensemble.answer(reading)
+    }
+
+    /// Whether some questions are answered by fewer members.
+    #[must_use]
+    pub fn has_router(&self) -> bool {
+        self.ensemble.has_router()
+    }
+
+    /// Whether the router sends this question to fewer members; never where there is none.
+    #[must_use]
+    pub fn is_simple(&self, reading: &Reading) -> bool {
+        self.ensemble.is_simple(reading)
     }
 }
 
@@ -106,6 +130,6 @@ impl Corrector for Model {
     }
 
     fn correct(&self, statistics: &Statistics<'_>, asked: &Shortlisted<'_>) -> Option<Vec<f32>> {
-        self.infer(features(statistics, asked).view()).ok()
+        self.infer(&Reading::of(statistics, asked)).ok()
     }
 }

@@ -2,10 +2,11 @@
 
 use prost::Message;
 
-use super::bundle::{Bundle, FORMAT, MAGIC, digest};
+use super::bundle::{Bundle, FORMAT, MAGIC, WITHOUT_MEMBERS, digest};
 use super::calibration;
 use super::golden::Golden;
 use super::manifest::Manifest;
+use super::members::Members;
 use super::wire;
 use crate::error::BundleError;
 use crate::habits::Calibration;
@@ -23,6 +24,8 @@ pub struct BundleParts {
     pub start_weights: String,
     /// Inputs and what the model must answer.
     pub golden: Vec<Golden>,
+    /// What there is beside the graph.
+    pub members: Option<Members>,
 }
 
 impl BundleParts {
@@ -37,14 +40,16 @@ impl BundleParts {
             calibration: self.calibration.map(calibration::to_wire).to_vec(),
             start_weights: self.start_weights.clone().into_bytes(),
             golden: self.golden.iter().map(Golden::to_wire).collect(),
+            members: self.members.as_ref().map(Members::to_wire),
         };
-        let bytes = sealed(&message.encode_to_vec());
+        let format = if self.members.is_some() { FORMAT } else { WITHOUT_MEMBERS };
+        let bytes = sealed(format, &message.encode_to_vec());
         Bundle::parse(&bytes)?;
         Ok(bytes)
     }
 }
 
 /// The file of a payload.
-pub(super) fn sealed(payload: &[u8]) -> Vec<u8> {
-    [MAGIC.as_slice(), &[FORMAT], &digest(payload), payload].concat()
+pub(super) fn sealed(format: u8, payload: &[u8]) -> Vec<u8> {
+    [MAGIC.as_slice(), &[format], &digest(payload), payload].concat()
 }

@@ -64,15 +64,19 @@ impl Runner {
         self.features
     }
 
+    /// Checks that rows have the model's width.
+    pub(super) fn check(&self, rows: ArrayView2<'_, f32>) -> Result<(), RunError> {
+        let (given, expected) = (rows.ncols(), self.features);
+        if given == expected { Ok(()) } else { Err(RunError::Width { given, expected }) }
+    }
+
     /// Computes the correction of each row, in nats.
     ///
     /// # Errors
     /// If the rows have another width than the model.
     pub fn run(&self, rows: ArrayView2<'_, f32>) -> Result<Vec<f32>, RunError> {
+        self.check(rows)?;
         let (count, given) = rows.dim();
-        if given != self.features {
-            return Err(RunError::Width { given, expected: self.features });
-        }
         if count == 0 {
             return Ok(Vec::new());
         }

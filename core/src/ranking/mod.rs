@@ -16,13 +16,11 @@ pub use sentence::Language;
 
 use std::collections::BTreeSet;
 
-use ndarray::Array2;
 use row::Slot;
 
 use crate::event::{Event, EventKind, Item, Propensity, Token};
-use crate::features::features;
 use crate::habits::{Belief, Contributions, Habits, Moment, Query, Statistics};
-use crate::model::{Effects, Model};
+use crate::model::{Effects, Model, Reading};
 use crate::time::Timestamp;
 
 /// A predicted item.
@@ -147,15 +145,15 @@ pub fn rank(
     let mut evidence = habits.evidence(&statistics, None);
     let asked = model.filter(|_| !candidates.is_empty()).map(|model| {
         let asked = habits.shortlisted(&evidence);
-        let matrix = features(&statistics, &asked);
-        (model, asked.places, matrix)
+        let reading = Reading::of(&statistics, &asked);
+        (model, asked.places, reading)
     });
     let described = clock_ns();
 
-    let corrected = asked.and_then(|(model, places, matrix)| {
-        let corrections = model.infer(matrix.view()).ok()?;
+    let corrected = asked.and_then(|(model, places, reading)| {
+        let corrections = model.infer(&reading).ok()?;
         habits.correct(&mut evidence, &places, &corrections);
-        evidence.changes.is_some().then_some(Corrected { model, places, matrix, corrections })
+        evidence.changes.is_some().then_some(Corrected { model, places, reading, corrections })
     });
     let belief = habits.believe(&evidence);
     let inferred = clock_ns();
@@ -197,7 +195,7 @@ pub fn rank(
 struct Corrected<'a> {
     model: &'a Model,
     places: Vec<usize>,
-    matrix: Array2<f32>,
+    reading: Reading,
     corrections: Vec<f32>,
 }
 
@@ -211,7 +209,7 @@ impl Corrected<'_> {
         };
         let rows_of: Vec<Option<usize>> = shown.iter().map(row_of).collect();
         let rows: Vec<usize> = rows_of.iter().copied().flatten().collect();
-        let Ok(effects) = self.model.effects(self.matrix.view(), &self.corrections, &weights, &rows) else {
+        let Ok(effects) = self.model.effects(&self.reading, &self.corrections, &weights, &rows) else {
             return vec![None; shown.len()];
         };
         let trust = habits.trust(request.moment);

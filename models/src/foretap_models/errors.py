@@ -65,6 +65,10 @@ class GraphError(ModelsError):
     """A written graph that another runtime reads differently."""
 
 
+class MembersError(ModelsError):
+    """Members beside a bundle's graph that no phone would take."""
+
+
 class PartsError(ModelsError):
     """A parts directory that cannot be written."""
 

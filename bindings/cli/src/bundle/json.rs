@@ -67,6 +67,31 @@ impl<'a> Node<'a> {
         self.value.as_u64().ok_or_else(|| self.must_be("a whole number, 0 or more"))
     }
 
+    /// A whole number as a size; one that is too large is outside the limits, which packing checks.
+    ///
+    /// # Errors
+    /// As [`Self::whole`].
+    pub(super) fn size(&self) -> Result<usize, BundleFileError> {
+        Ok(usize::try_from(self.whole()?).unwrap_or(usize::MAX))
+    }
+
+    /// # Errors
+    /// If it is no list of whole numbers.
+    pub(super) fn sizes(&self) -> Result<Vec<usize>, BundleFileError> {
+        self.list()?.iter().map(Self::size).collect()
+    }
+
+    /// # Errors
+    /// If it is no whole number of 8 bits without a sign.
+    pub(super) fn byte(&self) -> Result<u8, BundleFileError> {
+        u8::try_from(self.whole()?).map_err(|_| self.must_be("a whole number, 0 to 255"))
+    }
+
+    /// Whether it is an object with this field.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.value.get(name).is_some()
+    }
+
     /// The value, unless it is `null`.
     pub(super) fn or_null(&self) -> Option<&Self> {
         (!self.value.is_null()).then_some(self)

@@ -3,6 +3,7 @@
 mod error;
 mod inspect;
 mod json;
+mod members;
 mod parts;
 mod verify;
 

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use foretap_core::habits::Calibration;
-use foretap_core::model::{Arithmetic, BundleParts, Golden, Manifest};
+use foretap_core::habits::{Calibration, PAST, Past};
+use foretap_core::model::{Arithmetic, BundleParts, Golden, Manifest, MembersGolden};
 use foretap_core::{BundleError, Moment};
 
 use super::BundleFileError;
 use super::json::{self, Node};
+use super::members;
 
 const MANIFEST: &str = "manifest.json";
 const GRAPH: &str = "model.onnx";
@@ -15,7 +16,8 @@ const CALIBRATION: &str = "calibration.json";
 const START_WEIGHTS: &str = "start_weights.tsv";
 const GOLDEN: &str = "golden.json";
 
-/// Reads `manifest.json`, `model.onnx`, `calibration.json`, `start_weights.tsv` and `golden.json` in a folder.
+/// Reads `manifest.json`, `model.onnx`, `calibration.json`, `start_weights.tsv` and `golden.json` in a folder, and
+/// `members.json` with the files that it names, where it is there.
 ///
 /// # Errors
 /// [`BundleFileError`] with the file and the field that is missing or not what it must be. Limits are checked when the
@@ -28,6 +30,7 @@ pub fn read_parts(folder: &Path) -> Result<BundleParts, BundleFileError> {
         calibration: of_json(&folder.join(CALIBRATION), calibration)?,
         start_weights: std::fs::read_to_string(&table).map_err(BundleFileError::unreadable(&table))?,
         golden: of_json(&folder.join(GOLDEN), golden)?,
+        members: members::read(folder)?,
     })
 }
 
@@ -39,6 +42,7 @@ pub(super) fn part_of(error: &BundleError) -> Option<&'static str> {
             Some("graph") => Some(GRAPH),
             Some("calibration") => Some(CALIBRATION),
             Some("golden") => Some(GOLDEN),
+            Some("members") => Some(members::MEMBERS),
             _ => None,
         },
         BundleError::StartWeights { .. } => Some(START_WEIGHTS),
@@ -67,15 +71,13 @@ fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
         ])?;
     let word = arithmetic.text()?;
     let known = Arithmetic::ALL.into_iter().find(|arithmetic| arithmetic.name() == word);
-    // A number that is too large is outside the limits, which packing checks.
-    let size = |node: &Node<'_>| Ok(usize::try_from(node.whole()?).unwrap_or(usize::MAX));
     Ok(Manifest {
         name: name.text()?.to_owned(),
         version: version.text()?.to_owned(),
         arithmetic: known.ok_or_else(|| arithmetic.must_be("int8 or fp32"))?,
         feature_schema: feature_schema.sum()?,
-        features: size(&features)?,
-        shortlist: size(&shortlist)?,
+        features: features.size()?,
+        shortlist: shortlist.size()?,
         learned_on: learned_on.list()?.iter().map(Node::sum).collect::<Result<_, _>>()?,
         seed: seed.whole()?,
         held_out_fold: match held_out_fold.or_null() {
@@ -97,7 +99,13 @@ fn calibration(file: &Node<'_>) -> Result<[Calibration; 3], BundleFileError> {
 
 fn golden(file: &Node<'_>) -> Result<Vec<Golden>, BundleFileError> {
     let vector = |node: &Node<'_>| {
-        let [features, correction] = node.fields(["features", "correction"])?;
+        let has_members = node.has("answer");
+        let ([features, correction], members) = if has_members {
+            let [features, correction, rest @ ..] = node.fields(MEMBERS_GOLDEN)?;
+            ([features, correction], Some(members_golden(&rest)?))
+        } else {
+            (node.fields(["features", "correction"])?, None)
+        };
         let (rows, correction) = (features.list()?, correction.floats()?);
         let mut flat = Vec::new();
         let mut width = None;
@@ -108,7 +116,36 @@ fn golden(file: &Node<'_>) -> Result<Vec<Golden>, BundleFileError> {
             }
             flat.extend(row_features);
         }
-        Ok(Golden { rows: rows.len(), features: flat, correction })
+        Ok(Golden { rows: rows.len(), features: flat, correction, members })
     };
     file.list()?.iter().map(vector).collect()
+}
+
+/// The fields of a golden vector of a bundle with members.
+const MEMBERS_GOLDEN: [&str; 11] =
+    ["features", "correction", "moment", "log_mix", "recency", "history", "gap", "time", "trees", "sequence", "answer"];
+
+/// What the fields from the third on say.
+fn members_golden(fields: &[Node<'_>; 9]) -> Result<MembersGolden, BundleFileError> {
+    let [moment, log_mix, recency, history, gap, time, trees, sequence, answer] = fields;
+    let word = moment.text()?;
+    let known = Moment::ALL.into_iter().find(|moment| moment.name() == word);
+    let of_member = |node: &Node<'_>| node.or_null().map_or_else(|| Ok(Vec::new()), Node::floats);
+    let openings: Vec<[u8; 3]> = history.list()?.iter().map(opening).collect::<Result<_, _>>()?;
+    let numbers = openings.as_flattened().try_into().ok();
+    let past = numbers.and_then(|numbers| Past::of_bytes(numbers, gap.byte().ok()?, time.byte().ok()?));
+    Ok(MembersGolden {
+        moment: known.ok_or_else(|| moment.must_be("next, unlock or unlock_or_resume"))?,
+        log_mix: log_mix.floats()?,
+        recency: recency.sizes()?,
+        past: past.ok_or_else(|| history.must_be(&format!("{PAST} openings, with gap and time of the question")))?,
+        trees: of_member(trees)?,
+        sequence: of_member(sequence)?,
+        answer: answer.floats()?,
+    })
+}
+
+fn opening(node: &Node<'_>) -> Result<[u8; 3], BundleFileError> {
+    let numbers = node.list()?.iter().map(Node::byte).collect::<Result<Vec<_>, _>>()?;
+    numbers.try_into().map_err(|_| node.must_be("rank, gap and time"))
 }

@@ -55,7 +55,7 @@ pub fn verify(bytes: &[u8], further: &[FurtherCheck]) -> Vec<Finding> {
 }
 
 /// What [`Bundle::parse`] checks, in its order.
-const READING: [&str; 10] = [
+const READING: [&str; 11] = [
     "size",
     "kind of file",
     "format",
@@ -65,6 +65,7 @@ const READING: [&str; 10] = [
     "graph is there",
     "calibrations",
     "start weights",
+    "members",
     "golden vectors' shapes",
 ];
 
@@ -79,10 +80,11 @@ fn stage(problem: &BundleError) -> usize {
         BundleError::Field { field, .. } => match field.split('.').next() {
             Some("graph") => 6,
             Some("calibration") => 7,
-            Some("golden") => 9,
+            Some("members") => 9,
+            Some("golden") => 10,
             _ => 5,
         },
         BundleError::StartWeights { .. } => 8,
-        _ => 9,
+        _ => 10,
     }
 }

@@ -10,8 +10,8 @@ use crate::evaluate::{Aggregate, Confusion, Stability};
 use crate::latency::{Durations, Latency, Stage};
 use crate::logs::Problems;
 
-/// The whole outcome. Rates are percentages, rounded to four decimals; `ece`, the classification figures and the
-/// reliability bins are shares from 0 to 1; latencies are microseconds, null where nothing was timed.
+/// The whole outcome. Rates are percentages, rounded to four decimals; `ece`, the classification figures, the
+/// reliability bins and the router's share are shares from 0 to 1; latencies are microseconds, null where nothing was timed.
 #[must_use]
 pub fn json(outcome: &Outcome) -> Value {
     let by_task = |of: &dyn Fn(&Verdict) -> Value| object(outcome.verdicts.iter().map(|v| (v.task.letter(), of(v))));
@@ -34,6 +34,7 @@ pub fn json(outcome: &Outcome) -> Value {
         "ece": scored(|s| s.calibration.ece().map_or(Value::Null, rounded)),
         "reliability": scored(|s| reliability(&s.calibration)),
         "classification": scored(classification),
+        "router": scored(router),
         "stability": by_task(&|v| v.stability.as_ref().map_or(Value::Null, stability)),
         "by_hour": scored(|s| s.by_hour.iter().map(|&(n, hr3)| json!({ "queries": n, "hr3": hr3.map(rounded) })).collect()),
         "groups": by_task(&|v| object(outcome.groups.iter().filter(|g| g.task == v.task).map(|g| (&g.group, group(g))))),
@@ -92,6 +93,11 @@ fn classification(scored: &Scored) -> Value {
     };
     let c = &scored.classification;
     json!({ "at_1": at(&c.at_1), "at_3": at(&c.at_3), "auc_roc": c.roc.auc().map(rounded) })
+}
+
+fn router(scored: &Scored) -> Value {
+    let share = |simple: u64| json!({ "simple": simple, "share": rounded(simple as f64 / scored.queries as f64) });
+    scored.simple.map_or(Value::Null, share)
 }
 
 fn stability(stability: &Stability) -> Value {

@@ -1,7 +1,8 @@
 //! One person's log, played back: before each opening every system ranks, then the opening is learned.
 
 use foretap_core::habits::{self, Belief, Corrector, Evidence, Habits, Moment, Query, StartWeights};
-use foretap_core::{Event, Item};
+use foretap_core::model::Reading;
+use foretap_core::{Event, Item, Model};
 
 use super::examiner::{Examiner, examine};
 use super::system::{PlainMixer, System};
@@ -41,6 +42,8 @@ pub struct Answered {
     pub ranks: [u16; System::COUNT],
     /// Foretap's probabilities, the best first.
     pub probabilities: Vec<f32>,
+    /// Whether the model's router sent it to fewer members; `None` where there is no router.
+    pub is_simple: Option<bool>,
 }
 
 /// What the playback of one person's log gave.
@@ -64,28 +67,25 @@ struct Asked {
     items: Vec<Item>,
     belief: Belief,
     scores: Vec<Vec<f64>>,
+    is_simple: Option<bool>,
 }
 
 /// Plays a log back from nothing known but these start weights, and with this model.
-pub fn play(
-    events: &[Event],
-    start: &StartWeights,
-    corrector: Option<&dyn Corrector>,
-    witness: &mut impl Witness,
-) -> Played {
+pub fn play(events: &[Event], start: &StartWeights, model: Option<&Model>, witness: &mut impl Witness) -> Played {
+    let corrector = model.map(|model| model as &dyn Corrector);
     let mut habits = Habits::new(start);
     if let Some(corrector) = corrector {
         habits.adopt(corrector);
     }
     let (plain, answered, latency) = Default::default();
-    let mut comparison = Comparison { corrector, witness, plain, answered, latency };
+    let mut comparison = Comparison { model, witness, plain, answered, latency };
     examine(events, &mut habits, corrector, &mut comparison);
     Played { openings: habits.openings(), answered: comparison.answered, latency: comparison.latency }
 }
 
 /// Every system answers every question.
 struct Comparison<'a, W> {
-    corrector: Option<&'a dyn Corrector>,
+    model: Option<&'a Model>,
     witness: &'a mut W,
     plain: PlainMixer,
     answered: Vec<Answered>,
@@ -96,7 +96,7 @@ impl<W: Witness> Examiner for Comparison<'_, W> {
     type Asked = Asked;
 
     fn ask(&mut self, habits: &Habits, query: &Query<'_>) -> Option<Asked> {
-        let asked = ask(habits, query, self.corrector, &self.plain)?;
+        let asked = ask(habits, query, self.model, &self.plain)?;
         self.witness.asked(habits, query).into_iter().for_each(|stages_ns| self.latency.add(stages_ns));
         Some(asked)
     }
@@ -110,18 +110,20 @@ impl<W: Witness> Examiner for Comparison<'_, W> {
     }
 }
 
-fn ask(habits: &Habits, query: &Query<'_>, corrector: Option<&dyn Corrector>, plain: &PlainMixer) -> Option<Asked> {
+fn ask(habits: &Habits, query: &Query<'_>, model: Option<&Model>, plain: &PlainMixer) -> Option<Asked> {
     let candidates = habits.candidates(query.moment, None);
     if candidates.is_empty() {
         return None;
     }
     let statistics = habits.statistics(query, &candidates);
-    let evidence = habits.evidence(&statistics, corrector);
+    let evidence = habits.evidence(&statistics, model.map(|model| model as &dyn Corrector));
+    let router = model.filter(|model| model.has_router());
+    let is_simple = router.map(|model| model.is_simple(&Reading::of(&statistics, &habits.shortlisted(&evidence))));
     let belief = habits.believe(&evidence);
     let scores = System::all().map(|system| system.scores(&statistics, &evidence, &belief, plain)).into();
     let (hour, day) = (query.now.hour(), query.now.day());
     let items = candidates.iter().map(|&index| habits.item(index).clone()).collect();
-    Some(Asked { opening: habits.openings(), hour, day, evidence, items, belief, scores })
+    Some(Asked { opening: habits.openings(), hour, day, evidence, items, belief, scores, is_simple })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "four digits of a probability are plenty")]
@@ -137,7 +139,8 @@ fn answer(asked: Asked, target: &Item, plain: &mut PlainMixer) -> Answered {
     let mut probabilities: Vec<f32> = asked.belief.log_p.iter().map(|log_p| log_p.exp() as f32).collect();
     probabilities.sort_by(|a, b| b.total_cmp(a));
     let moment = asked.evidence.moment;
-    Answered { moment, opening: asked.opening, hour: asked.hour, day: asked.day, ranks, probabilities }
+    let Asked { opening, hour, day, is_simple, .. } = asked;
+    Answered { moment, opening, hour, day, ranks, probabilities, is_simple }
 }
 
 /// The place from 1 that a candidate has under these scores; equal scores go to the earlier candidate.

@@ -38,7 +38,7 @@ impl Playback {
         let numbered: Vec<_> = people.iter().enumerate().collect();
         let size = |&(_, &(_, events)): &(usize, &(&str, &[Event]))| events.len();
         let played = crowd::map(&numbered, size, |&(n, &(user, events))| {
-            let mut played = play(events, start.of(n), start.corrector_of(n), &mut witness(n));
+            let mut played = play(events, start.of(n), start.model_of(n), &mut witness(n));
             // A question may be answered after later ones were.
             played.answered.sort_by_key(|answered| answered.opening);
             let first_day = events.first().map_or(0, |event| event.at.day());

@@ -78,6 +78,10 @@ fn systems(out: &mut String, verdict: &Verdict, scored: &Scored) -> Result {
         let over = lead.over.name();
         writeln!(out, "  {} over {over:15}{:>+6.1}  [{:+.1}, {:+.1}]", lead.rate, p.mean, p.low, p.high)?;
     }
+    if let Some(simple) = scored.simple {
+        let share = 100.0 * simple as f64 / scored.queries as f64;
+        writeln!(out, "  simple, for the router: {share:.1} % of the queries; cheap members answered them")?;
+    }
     Ok(())
 }
 

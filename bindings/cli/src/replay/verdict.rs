@@ -47,6 +47,8 @@ pub struct Scored {
     pub classification: Classification,
     /// Queries and Foretap's HR@3 in percent, by local hour of the day.
     pub by_hour: [(u64, Option<f64>); 24],
+    /// How many of the queries the model's router sent to cheap members; `None` where there is no router.
+    pub simple: Option<u64>,
 }
 
 /// One system's scores.
@@ -124,6 +126,8 @@ impl Scored {
         });
         let mut by_hour: [Vec<u16>; 24] = Default::default();
         panel.queries().for_each(|query| by_hour[query.hour].push(query.ranks[System::Foretap.column()]));
+        let asked = || panel.queries().filter_map(|query| query.is_simple);
+        let simple = asked().next().map(|_| asked().map(u64::from).sum());
         let all = &systems.first()?.rates;
         Some(Self {
             users: all.users.len(),
@@ -134,6 +138,7 @@ impl Scored {
             calibration,
             classification,
             by_hour: by_hour.map(|ranks| (ranks.len() as u64, HitRates::of(&ranks).map(|rates| rates.hr3))),
+            simple,
             systems,
         })
     }

@@ -13,6 +13,7 @@ fn parts() -> BundleParts {
         rows,
         features: (0..rows * 5).map(|n| n as f32 / 7.0 - 1.0).collect(),
         correction: (0..rows).map(|n| n as f32 / -3.0).collect(),
+        members: None,
     };
     BundleParts {
         manifest: Manifest {
@@ -34,6 +35,7 @@ fn parts() -> BundleParts {
         ],
         start_weights: format!("# a comment\n{}", StartWeights::neutral()),
         golden: vec![golden(1), golden(32)],
+        members: None,
     }
 }
 
@@ -42,7 +44,7 @@ fn changed(change: impl FnOnce(&mut wire::Bundle)) -> Result<Bundle, BundleError
     let bytes = parts().pack().expect("valid");
     let mut message = wire::Bundle::decode(&bytes[HEADER_BYTES..]).expect("packed");
     change(&mut message);
-    Bundle::parse(&sealed(&message.encode_to_vec()))
+    Bundle::parse(&sealed(WITHOUT_MEMBERS, &message.encode_to_vec()))
 }
 
 fn in_manifest(change: impl FnOnce(&mut wire::Manifest)) -> Result<Bundle, BundleError> {
@@ -85,7 +87,7 @@ fn a_flipped_bit_or_a_missing_end_is_damage() {
             match at {
                 0..7 => assert_eq!(found, BundleError::NotABundle),
                 7 if flipped[7] == 0 => assert_eq!(found, BundleError::NotABundle),
-                7 => assert_eq!(found, BundleError::NewerFormat { found: flipped[7], supported: 1 }),
+                7 => assert_eq!(found, BundleError::NewerFormat { found: flipped[7], supported: FORMAT }),
                 _ => assert_eq!(found, BundleError::Damaged, "byte {at}, bit {bit}"),
             }
             // Every bit of the header; one in each byte after it, or this takes long.
@@ -188,6 +190,7 @@ fn every_limit_of_golden_vectors_has_two_sides() {
             rows,
             features: vec![0.5; 5 * rows as usize],
             correction: vec![0.0; rows as usize],
+            members: None,
         };
         changed(|bundle| bundle.golden = rows.iter().map(golden).collect())
     };
@@ -228,17 +231,17 @@ fn what_a_later_writer_adds_is_skipped() {
     let bytes = parts().pack().expect("valid");
     // Field 15 as text, and field 4,000 as a number.
     let added = [b"\x7a\x05later".as_slice(), b"\x80\xfa\x01\x01"].concat();
-    let bundle = Bundle::parse(&sealed(&[&bytes[HEADER_BYTES..], &added].concat())).expect("newer");
+    let bundle = Bundle::parse(&sealed(WITHOUT_MEMBERS, &[&bytes[HEADER_BYTES..], &added].concat())).expect("newer");
     assert_eq!(bundle.manifest(), &parts().manifest);
 }
 
 #[test]
 fn a_payload_that_is_no_message_is_refused_by_name() {
     for payload in [&b"\x0a"[..], b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", b"\x08\x01", b"\x0b\x0b\x0b"] {
-        let found = Bundle::parse(&sealed(payload));
+        let found = Bundle::parse(&sealed(WITHOUT_MEMBERS, payload));
         assert!(matches!(found, Err(BundleError::Undecodable { .. })), "{found:?}");
     }
-    assert!(matches!(Bundle::parse(&sealed(b"")), Err(BundleError::Field { field: "manifest", .. })));
+    assert!(matches!(Bundle::parse(&sealed(WITHOUT_MEMBERS, b"")), Err(BundleError::Field { field: "manifest", .. })));
 }
 
 #[test]
@@ -306,7 +309,7 @@ fn five_thousand_forged_payloads_are_read_or_refused_by_name() {
     let mut counts = std::collections::BTreeMap::<_, u32>::new();
     for _ in 0..5_000 {
         let payload = mutated(&bytes[HEADER_BYTES..], &mut dice);
-        let outcome = match Bundle::parse(&sealed(&payload)) {
+        let outcome = match Bundle::parse(&sealed(WITHOUT_MEMBERS, &payload)) {
             Ok(bundle) => {
                 let features = bundle.manifest().features;
                 assert!(bundle.golden().iter().all(|golden| golden.features.len() == golden.rows * features));
@@ -327,7 +330,7 @@ fn five_thousand_forged_payloads_are_read_or_refused_by_name() {
 proptest! {
     #[test]
     fn arbitrary_bytes_behind_a_fitting_sum_never_panic(payload in prop::collection::vec(any::<u8>(), 0..400)) {
-        prop_assert!(Bundle::parse(&sealed(&payload)).is_err());
+        prop_assert!(Bundle::parse(&sealed(WITHOUT_MEMBERS, &payload)).is_err());
         prop_assert!(Bundle::parse(&payload).is_err());
     }
 
@@ -345,7 +348,7 @@ proptest! {
         let golden = rows.into_iter().map(|rows| {
             let rows = rows.min(shortlist);
             let mut next = |count| values.by_ref().take(count).collect::<Vec<_>>();
-            Golden { rows, features: next(rows * features), correction: next(rows) }
+            Golden { rows, features: next(rows * features), correction: next(rows), members: None }
         });
         let golden = golden.collect();
         let feature_schema = [5; 32];

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from foretap_models.bundle import graph, reference
-from foretap_models.bundle.golden import Golden, golden
+from foretap_models.bundle.golden import Golden, golden, with_questions
+from foretap_models.bundle.members import Members
 from foretap_models.bundle.quantise import quantise
 from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import GraphError, PartsError
@@ -30,14 +31,19 @@ class Arithmetic(StrEnum):
     FP32 = "fp32"
 
 
-def write(model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Path) -> float:
-    """Writes the five parts, checked against ONNX Runtime; returns its largest difference from the reference, nats.
+def write(
+    model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Path, members: Members | None = None
+) -> float:
+    """Writes the five parts, and the members where there are some; returns ONNX Runtime's largest difference, nats.
+
+    The graph is checked against ONNX Runtime; members are by a phone, when it loads the bundle.
 
     Args:
         model: what was trained.
         arithmetic: INT8 ships, FP32 is there to compare.
         start_weights: the table of `foretap weights`.
         folder: made if it is not there.
+        members: what stands beside the graph, where something does.
 
     Raises:
         QuantiseError: the weights cannot be quantised.
@@ -76,10 +82,11 @@ def write(model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Pat
     (folder / "start_weights.tsv").write_bytes(table)
     _write_json(folder / "manifest.json", manifest)
     _write_json(folder / "calibration.json", dict(zip(MOMENTS, map(asdict, model.calibration), strict=True)))
-    _write_json(
-        folder / "golden.json",
-        [{"features": v.features.tolist(), "correction": v.correction.tolist()} for v in vectors],
-    )
+    (folder / "members.json").unlink(missing_ok=True)
+    if members is not None:
+        members.save(folder)
+        vectors = with_questions(vectors, made.seed)
+    _write_json(folder / "golden.json", [vector.as_json(members) for vector in vectors])
     return difference
 
 

@@ -5,7 +5,7 @@ public sealed interface ModelChoice {
     /** The one that is compiled in. */
     public data object Shipped : ModelChoice
 
-    /** That of a bundle's file of at most 64 KiB. If it cannot be used, the statistics answer alone; see [Health]. */
+    /** That of a bundle's file of at most 256 KiB. If it cannot be used, the statistics answer alone; see [Health]. */
     public class Bundle(internal val bytes: ByteArray) : ModelChoice
 
     /** None: the statistics alone. */
