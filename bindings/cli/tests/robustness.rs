@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use foretap_cli::replay::{Person, System, Task, Verdict, Witness, play, with_sessions};
 use foretap_cli::simulate::{Options, Shift, Simulation};
-use foretap_core::habits::{Corrector, Habits, Query, Rule};
+use foretap_core::habits::{Habits, Query, Rule};
 use foretap_core::ranking::rank;
 use foretap_core::{
     Bundle, Context, Controls, Engine, Event, EventKind, Item, Model, Moment, Options as EngineOptions, Request,
@@ -61,7 +61,7 @@ fn played(people: &[Vec<Event>]) -> Vec<Person> {
         let mut sound = Sound { model: &model, begun: Instant::now(), totals_ns: Vec::new() };
         let bundle = Bundle::shipped().expect("it ships");
         let events = with_sessions(events);
-        let played = play(&events, bundle.start_weights(), Some(&model as &dyn Corrector), &mut sound);
+        let played = play(&events, bundle.start_weights(), Some(&model), &mut sound);
         for answered in &played.answered {
             let sum: f64 = answered.probabilities.iter().map(|&p| f64::from(p)).sum();
             assert!(answered.probabilities.iter().all(|p| p.is_finite() && *p >= 0.0) && sum <= 1.0 + 1e-4, "{sum}");
