@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import distil, evaluate, peers, prepare, prune, quantise, train, tune
+from foretap_models.commands import distil, evaluate, hybrid, peers, prepare, prune, quantise, train, tune
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, tune, train, distil, prune, quantise, evaluate, peers)
+COMMANDS: tuple[ModuleType, ...] = (prepare, tune, train, distil, prune, quantise, hybrid, evaluate, peers)
 """In the order of `--help`."""
