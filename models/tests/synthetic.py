@@ -230,7 +230,7 @@ width = 16
 heads = 2
 blocks = 1
 feed_forward = 16
-drop = 0.1
+drop = 0.0
 epochs = 4
 batch = 64
 learning_rate = 4e-3
@@ -243,7 +243,7 @@ width = 16
 heads = 2
 blocks = 1
 feed_forward = 16
-drop = 0.1
+drop = 0.0
 epochs = 4
 batch = 64
 learning_rate = 4e-3
@@ -254,7 +254,7 @@ weight_decay = 0.1
 [lstm]
 width = 16
 state = 16
-drop = 0.0
+drop = 0.1
 epochs = 4
 batch = 64
 learning_rate = 4e-3
@@ -314,6 +314,10 @@ left = 0.3
 stages = 3
 epochs = 1
 learning_rate = 1e-3
+
+[hybrid]
+tolerance = 2e-3
+thresholds = 10
 
 [tune]
 ends = [0.4, 0.7]

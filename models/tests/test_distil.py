@@ -112,7 +112,7 @@ def learned_from(teacher: Teacher | None, dataset: Dataset, config: Config) -> n
     at = dataset.training_queries(0)[::4]
     standardisation = Standardisation.of(dataset, at)
     asked = Examples.of(dataset, dataset.scored_queries(0), standardisation)
-    network = Mlp(len(dataset.feature_names), (64, 32), LeftOut((), (), len(dataset.feature_names)))
+    network = Mlp(len(dataset.feature_names), (64, 32), LeftOut.of(config.dropout, dataset.feature_names))
     examples = Examples.of(dataset, at, standardisation)
     parameters, _ = fit(network, examples, config.training, 0, lambda _: None, teacher=teacher)
     return np.asarray(outputs(network, parameters, asked.inputs(slice(None))))

@@ -18,7 +18,7 @@ from foretap_models.learn.learners import LEARNERS
 from foretap_models.learn.sequence import Sequence
 from foretap_models.learn.tokens import of_candidates
 
-ALL = ("sequence", "sequence_alone", "lstm", "hour_gated")
+ALL = ("sequence", "lstm", "hour_gated")
 
 
 @pytest.fixture(scope="module")

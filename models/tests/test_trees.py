@@ -41,14 +41,14 @@ def share_of_firsts(scores: np.ndarray, target: np.ndarray) -> float:
 def test_trees_beat_the_mixer_on_people_they_never_saw(learner: Learner, dataset: Dataset, config: Config) -> None:
     asked = dataset.scored_queries(0)
     q = dataset.queries
-    scores = learner(dataset, dataset.training_queries(0), config, 0)
+    scores = learner(dataset, dataset.training_queries(0)[::3], config, 0)
     assert share_of_firsts(scores, q.target[asked]) > share_of_firsts(q.log_mix[asked], q.target[asked]) + 0.05
     np.testing.assert_array_equal(np.isfinite(scores), q.is_candidate()[asked])
 
 
 @BOTH
 def test_the_same_seed_gives_the_same_trees(learner: Learner, dataset: Dataset, config: Config) -> None:
-    at = dataset.training_queries(0)[:400]
+    at = dataset.training_queries(0)[:200]
     first = learner(dataset, at, config, 5)
     np.testing.assert_array_equal(first, learner(dataset, at, config, 5))
     assert (first != learner(dataset, at, config, 6)).any()
@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_trees(learner: Learner, dataset: Dataset, 
 def test_pairs_alone_are_an_objective_too(dataset: Dataset, config: Config) -> None:
     asked = dataset.scored_queries(0)
     pairs = replace(config, boosted=replace(config.boosted, objective="rank:pairwise"))
-    at = dataset.training_queries(0)
+    at = dataset.training_queries(0)[::3]
     scores = by_xgboost(dataset, at, pairs, 0)
     target = dataset.queries.target[asked]
     assert share_of_firsts(scores, target) > share_of_firsts(dataset.queries.log_mix[asked], target) + 0.05
@@ -65,8 +65,8 @@ def test_pairs_alone_are_an_objective_too(dataset: Dataset, config: Config) -> N
 
 
 def test_growing_stops_where_patience_ends(dataset: Dataset, config: Config) -> None:
-    at = dataset.training_queries(0)
-    most = 200
+    at = dataset.training_queries(0)[::4]
+    most = 100
     greedy = replace(config.trees, rounds=most, learning_rate=0.5, patience=5)
     assert trees.fit(dataset, at, greedy, 0, lambda _: None).num_trees() < most
     by_level = replace(config.boosted, rounds=most, learning_rate=0.5, patience=5)

@@ -14,6 +14,7 @@ from foretap_models.errors import ConfigError
 from foretap_models.hyperparameters import (
     Boosted,
     Distillation,
+    Hybrid,
     Online,
     Pruning,
     Recurrent,
@@ -96,6 +97,7 @@ LIMITED = (
     "boosted",
     "distil",
     "pruning",
+    "hybrid",
     "tune",
 )
 """The sections that say themselves in which limits they make sense."""
@@ -237,6 +239,7 @@ class Config:
     boosted: Boosted
     distil: Distillation
     pruning: Pruning
+    hybrid: Hybrid
     tune: Tuning
     importance: tuple[Group, ...]
     bundle: Bundle
@@ -285,6 +288,7 @@ class Config:
             boosted=_section(Boosted, table, "boosted"),
             distil=_section(Distillation, table, "distil"),
             pruning=_section(Pruning, table, "pruning"),
+            hybrid=_section(Hybrid, table, "hybrid"),
             tune=_section(Tuning, table, "tune"),
             importance=_sections(Group, table, "importance"),
             bundle=_section(Bundle, table, "bundle"),

@@ -260,6 +260,26 @@ class Pruning:
 
 
 @dataclass(frozen=True)
+class Hybrid:
+    """Which questions are for the network alone, where a bundle has other members beside it.
+
+    Attributes:
+        tolerance: nats of log-loss that all questions may lose on average by it; 0 asks every member every time.
+        thresholds: that are tried at each moment, from the most certain questions on.
+    """
+
+    tolerance: float
+    thresholds: int
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return {
+            f"{section}.tolerance: not negative": self.tolerance >= 0.0,
+            f"{section}.thresholds: at least 1": self.thresholds >= 1,
+        }
+
+
+@dataclass(frozen=True)
 class Tuning:
     """On what hyper-parameters are chosen.
 

@@ -6,6 +6,7 @@ the people learned from, as everything that is chosen.
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +24,8 @@ from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
 from foretap_models.judge.figures import Figures, Part, SystemFigures
 from foretap_models.learn import calibration
 from foretap_models.learn.corrector import scored
-from foretap_models.learn.crossfit import Member, Parts, crossfit, learned
+from foretap_models.learn.crossfit import Parts, crossfit, learned
+from foretap_models.learn.distil import STUDENT, member
 from foretap_models.learn.ensemble import Ensemble
 from foretap_models.learn.kept import Kept
 from foretap_models.learn.learn import answered
@@ -32,6 +34,9 @@ from foretap_models.progress import Progress, on_stderr
 
 PLUS = "+"
 """Stands between the members of an ensemble."""
+
+NAMES = (*LEARNERS, STUDENT)
+"""What can be compared."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +116,14 @@ def peers(
         HeldOutError: two folds with the same people, or nobody has enough queries.
         JudgeError: `foretap judge` is not here or refuses.
     """
-    for name in {*names, *(member for members in ensembles for member in members)}:
-        if name not in LEARNERS:
-            raise ConfigError(f"no learner {name}; there are {', '.join(LEARNERS)}")
+    for name in {*names, *itertools.chain(*ensembles)}:
+        if name not in NAMES:
+            raise ConfigError(f"no learner {name}; there are {', '.join(NAMES)}")
     if any(len(set(members)) < 2 for members in ensembles):
         raise ConfigError("an ensemble has two members or more")
     if len({fold.number for fold in folds}) != len(folds) or len({fold.dataset.learned_on for fold in folds}) != 1:
         raise HeldOutError("two folds with the same people, or of different logs")
-    wanted = list(dict.fromkeys([*names, *(member for members in ensembles for member in members)]))
+    wanted = list(dict.fromkeys([*names, *itertools.chain(*ensembles)]))
     found: list[dict[str, dict[str, np.ndarray]]] = []
     weights: dict[str, list[list[list[float]]]] = {PLUS.join(members): [] for members in ensembles}
     with tempfile.TemporaryDirectory() as folder:
@@ -129,7 +134,7 @@ def peers(
                 answers = _learned(fold, wanted, config, seed, kept, progress)
                 systems = {MIXER: of_mixer(dataset, asked)}
                 for name in wanted:
-                    anchored = LEARNERS[name].anchored
+                    anchored = member(name, kept).learner.anchored
                     values = scored(answers[name]["outputs"], dataset.queries.log_mix[asked], anchored=anchored)
                     systems[name] = Scores(values)
                 for members in ensembles:
@@ -178,7 +183,7 @@ def _learned(
     for name in names:
         progress(f"fold {fold.number}: {name} learns from {len(learned_from)} queries")
         found[name] = learned(
-            Member(name), fold.dataset, learned_from, asked, config, seed, progress, kept, measured=True
+            member(name, kept), fold.dataset, learned_from, asked, config, seed, progress, kept, measured=True
         )
     return found
 
@@ -190,7 +195,9 @@ def _pooled(
     dataset, q = fold.dataset, fold.dataset.queries
     at = dataset.training_queries(fold.number)
     parts = Parts(config.inner.folds, config.inner.rounds)
-    inner = np.stack([crossfit(Member(name), dataset, at, config, parts, seed, progress, kept) for name in members])
+    inner = np.stack(
+        [crossfit(member(name, kept), dataset, at, config, parts, seed, progress, kept) for name in members]
+    )
     asked = parts.asked(dataset, at)
     pooled = Ensemble.of(tuple(members), inner, q.log_mix[asked], q.target[asked], q.moment[asked])
     corrected = pooled.corrections(inner, q.moment[asked])

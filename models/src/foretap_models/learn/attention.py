@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from foretap_models.hyperparameters import Transformer
@@ -41,14 +40,14 @@ class SetAttention:
         rng, d = np.random.default_rng(seed), self.shape.width
         return {
             "w0": blocks.dense(rng, self.features, self.shape.feed_forward),
-            "b0": jnp.zeros(self.shape.feed_forward),
+            "b0": blocks.zeros(self.shape.feed_forward),
             "w1": blocks.dense(rng, self.shape.feed_forward, d),
-            "b1": jnp.zeros(d),
-            "own": jnp.zeros(d),
+            "b1": blocks.zeros(d),
+            "own": blocks.zeros(d),
             "blocks": [blocks.initial(rng, d, self.shape.feed_forward) for _ in range(self.shape.blocks)],
-            "gain": jnp.zeros(d),
-            "offset": jnp.zeros(d),
-            "out": jnp.zeros(d),
+            "gain": blocks.zeros(d),
+            "offset": blocks.zeros(d),
+            "out": blocks.zeros(d),
         }
 
     def corrections(self, parameters: Parameters, inputs: Inputs, key: jax.Array | None) -> jax.Array:

@@ -9,13 +9,15 @@ Architecture" (norms first need no warm-up of their own).
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from foretap_models.learn.listwise import FAR_BELOW
 
-Block = dict[str, jax.Array]
+Block = dict[str, Any]
 """A block's arrays by name: the norms' `gain1`, `offset1`, `gain2`, `offset2` [d] (gains less one, so that weight decay
 pulls them to one), `q`, `k`, `v`, `o` [d, d], `w1` [d, f], `b1` [f], `w2` [f, d], `b2` [d]."""
 
@@ -27,13 +29,18 @@ def initial(rng: np.random.Generator, width: int, feed_forward: int) -> Block:
     """A block before training."""
     d, f = width, feed_forward
     block = {name: dense(rng, d, d) for name in ("q", "k", "v", "o")}
-    block |= {"w1": dense(rng, d, f), "b1": jnp.zeros(f), "w2": dense(rng, f, d), "b2": jnp.zeros(d)}
-    return block | {name: jnp.zeros(d) for name in ("gain1", "offset1", "gain2", "offset2")}
+    block |= {"w1": dense(rng, d, f), "b1": zeros(f), "w2": dense(rng, f, d), "b2": zeros(d)}
+    return block | {name: zeros(d) for name in ("gain1", "offset1", "gain2", "offset2")}
 
 
-def dense(rng: np.random.Generator, inputs: int, outputs: int) -> jax.Array:
+def dense(rng: np.random.Generator, inputs: int, outputs: int) -> np.ndarray:
     """Weights [inputs, outputs] that keep the variance (LeCun's)."""
-    return jnp.asarray(rng.normal(0.0, np.sqrt(1.0 / inputs), (inputs, outputs)), jnp.float32)
+    return rng.normal(0.0, np.sqrt(1.0 / inputs), (inputs, outputs)).astype(np.float32)
+
+
+def zeros(*shape: int) -> np.ndarray:
+    """Weights that begin at zero; of numpy, because JAX compiles each shape anew."""
+    return np.zeros(shape, np.float32)
 
 
 def norm(x: jax.Array, gain: jax.Array, offset: jax.Array) -> jax.Array:

@@ -24,17 +24,19 @@ class Member:
     """A learner with a seed.
 
     Attributes:
-        name: of the learner, in `LEARNERS`.
+        name: of the learner.
         seed: added to the seed of the whole, so that several of a kind differ.
+        of: the learner, where it is none of `LEARNERS`.
     """
 
     name: str
     seed: int = 0
+    of: Learner | None = None
 
     @property
     def learner(self) -> Learner:
         """What learns."""
-        return LEARNERS[self.name]
+        return self.of or LEARNERS[self.name]
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,35 @@ import numpy as np
 
 from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
-from foretap_models.learn.corrector import scored
+from foretap_models.learn.corrector import Corrector, scored
 from foretap_models.learn.crossfit import Member, Parts, crossfit
 from foretap_models.learn.ensemble import Ensemble
 from foretap_models.learn.kept import Kept
 from foretap_models.learn.learn import Teach
+from foretap_models.learn.learners import LEARNERS, Learner, mlp
 from foretap_models.learn.train import Teacher
 from foretap_models.progress import Progress
+
+STUDENT = "student"
+"""The name of the MLP that was taught."""
+
+
+def member(name: str, kept: Kept) -> Member:
+    """The member of this name, the student among them."""
+    return Member(STUDENT, of=student(kept)) if name == STUDENT else Member(name)
+
+
+def student(kept: Kept) -> Learner:
+    """The MLP, taught by teachers who learned from the same people, crosswise.
+
+    Args:
+        kept: where answers of the teachers that took long are found again.
+    """
+
+    def learn(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
+        return mlp(dataset, at, config, seed, progress, teachers(config, seed, kept, progress)(dataset, at))
+
+    return Learner(learn, ("distil", *dict.fromkeys(s for of in LEARNERS.values() for s in of.sections)), anchored=True)
 
 
 def members(names: tuple[str, ...]) -> tuple[Member, ...]:

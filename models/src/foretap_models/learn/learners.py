@@ -20,7 +20,7 @@ from foretap_models.learn.peers.lstm import Lstm
 from foretap_models.learn.peers.online_linear import OnlineLinear
 from foretap_models.learn.sequence import Sequence
 from foretap_models.learn.tokens import Sequences
-from foretap_models.learn.train import SEED_LIMIT, Network, fit
+from foretap_models.learn.train import SEED_LIMIT, Network, Teacher, fit
 from foretap_models.progress import Progress
 
 Learn = Callable[[Dataset, np.ndarray, Config, int, Progress], Corrector]
@@ -42,11 +42,18 @@ class Learner:
     anchored: bool = False
 
 
-def mlp(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
-    """The MLP that ships."""
+def mlp(
+    dataset: Dataset,
+    at: np.ndarray,
+    config: Config,
+    seed: int,
+    progress: Progress,
+    teacher: Teacher | None = None,
+) -> ByFeatures:
+    """The MLP that ships, taught where there is a teacher."""
     names = dataset.feature_names
     network = Mlp(len(names), config.training.hidden, LeftOut.of(config.dropout, names))
-    return _by_features(network, dataset, at, config.training, seed, progress)
+    return _by_features(network, dataset, at, config.training, seed, progress, teacher)
 
 
 def attention(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
@@ -56,7 +63,7 @@ def attention(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progr
     return _by_features(network, dataset, at, config.attention, seed, progress)
 
 
-def sequence(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
+def sequence(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> ByPast:
     """The Transformer over recency-rank tokens, which corrects the mixer."""
     return _by_past(Sequence(config.sequence), dataset, at, config.sequence, seed, progress)
 
@@ -82,7 +89,7 @@ def online(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress
     return OnlineLinear(frozen, config.online)
 
 
-def by_lightgbm(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
+def by_lightgbm(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> trees.LightGbm:
     """LightGBM's lambdarank."""
     return trees.LightGbm(trees.fit(dataset, at, config.trees, seed, progress))
 
@@ -107,12 +114,18 @@ LEARNERS: dict[str, Learner] = {
 
 
 def _by_features(
-    network: Network, dataset: Dataset, at: np.ndarray, schedule: Schedule, seed: int, progress: Progress
+    network: Network,
+    dataset: Dataset,
+    at: np.ndarray,
+    schedule: Schedule,
+    seed: int,
+    progress: Progress,
+    teacher: Teacher | None = None,
 ) -> ByFeatures:
     """Trains a network that reads features."""
     standardisation = Standardisation.of(dataset, at)
     examples = Examples.of(dataset, at, standardisation)
-    parameters, _ = fit(network, examples, schedule, seed % SEED_LIMIT, progress)
+    parameters, _ = fit(network, examples, schedule, seed % SEED_LIMIT, progress, teacher=teacher)
     return ByFeatures(network, parameters, standardisation)
 
 

@@ -43,10 +43,10 @@ class Sequence:
         tables = {name: table(rng, size, d) for name, size in sizes.items()}
         return tables | {
             "blocks": [blocks.initial(rng, d, self.shape.feed_forward) for _ in range(self.shape.blocks)],
-            "gain": jnp.zeros(d),
-            "offset": jnp.zeros(d),
-            "out": jnp.zeros((d, PLACES)),
-            "bias": jnp.zeros((len(MOMENTS), PLACES)),
+            "gain": blocks.zeros(d),
+            "offset": blocks.zeros(d),
+            "out": blocks.zeros(d, PLACES),
+            "bias": blocks.zeros(len(MOMENTS), PLACES),
         }
 
     def corrections(self, parameters: Parameters, inputs: Inputs, key: jax.Array | None) -> jax.Array:
@@ -76,6 +76,6 @@ class Sequence:
         return blocks.norm(x[:, -1], p["gain"], p["offset"])
 
 
-def table(rng: np.random.Generator, size: int, width: int) -> jax.Array:
+def table(rng: np.random.Generator, size: int, width: int) -> np.ndarray:
     """Embeddings [size, width] before training; four of them add up to a variance of about one."""
-    return jnp.asarray(rng.normal(0.0, 0.5, (size, width)), jnp.float32)
+    return rng.normal(0.0, 0.5, (size, width)).astype(np.float32)

@@ -115,10 +115,10 @@ def fit(
     batch = min(schedule.batch, len(examples))
     per_epoch = len(examples) // batch
     steps = schedule.epochs * per_epoch
-    # A copy: the first step takes its arrays over.
-    parameters = network.initial(seed) if start is None else jax.tree.map(jnp.array, start)
+    # Copies: the first step takes its arrays over.
+    parameters = jax.tree.map(jnp.array, network.initial(seed) if start is None else start)
     lesson = None if teacher is None else (teacher.share, teacher.temperature)
-    state = (parameters, *(jax.tree.map(jnp.zeros_like, parameters) for _ in range(2)))
+    state = (parameters, *(jax.tree.map(_zeros, parameters) for _ in range(2)))
     rng, key = np.random.default_rng(seed + 1), jax.random.key(seed)
     losses = []
     began = time.monotonic()
@@ -138,6 +138,11 @@ def fit(
         seconds = time.monotonic() - began
         progress(f"epoch {epoch + 1}/{schedule.epochs}: loss {losses[-1]:.4f} nats, {seconds:.1f} s")
     return state[0], losses
+
+
+def _zeros(array: jax.Array) -> jax.Array:
+    """Zeros of the same shape; made in numpy, because each shape would be compiled."""
+    return jnp.asarray(np.zeros(array.shape, array.dtype))
 
 
 @partial(jax.jit, static_argnums=0)

@@ -48,12 +48,12 @@ class HourGated:
         sizes = {"rank": RANKS, "moment": len(MOMENTS), "position": OPENINGS + 1, "hour": HOURS}
         return {name: table(rng, size, d) for name, size in sizes.items()} | {
             "blocks": [blocks.initial(rng, d, self.shape.feed_forward) for _ in range(self.shape.blocks)],
-            "gain": jnp.zeros(d),
-            "offset": jnp.zeros(d),
-            "gate": jnp.zeros((d, d)),
-            "gate_bias": jnp.zeros(d),
+            "gain": blocks.zeros(d),
+            "offset": blocks.zeros(d),
+            "gate": blocks.zeros(d, d),
+            "gate_bias": blocks.zeros(d),
             "out": blocks.dense(rng, d, PLACES),
-            "bias": jnp.zeros((len(MOMENTS), PLACES)),
+            "bias": blocks.zeros(len(MOMENTS), PLACES),
         }
 
     def corrections(self, parameters: Parameters, inputs: Inputs, key: jax.Array | None) -> jax.Array:

@@ -46,9 +46,9 @@ class Lstm:
         return {name: table(rng, size, d) for name, size in sizes.items()} | {
             "input": blocks.dense(rng, d, 4 * h),
             "recurrent": blocks.dense(rng, h, 4 * h),
-            "gates": jnp.zeros(4 * h).at[h : 2 * h].set(1.0),
+            "gates": np.repeat(np.array([0.0, 1.0, 0.0, 0.0], np.float32), h),
             "out": blocks.dense(rng, h, PLACES),
-            "bias": jnp.zeros((len(MOMENTS), PLACES)),
+            "bias": blocks.zeros(len(MOMENTS), PLACES),
         }
 
     def corrections(self, parameters: Parameters, inputs: Inputs, key: jax.Array | None) -> jax.Array:
