@@ -87,7 +87,8 @@ fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     let foretap = Foretap::build(cargo, Profile::Dev)?;
     // Its configuration says -q already; said twice, pytest leaves out the line that is counted.
     let mut tests = environment.tool("pytest");
-    tally.run("models: tests", tests.args(["--color=no", "models"]).env("FORETAP", foretap.program()))
+    tests.args(["--color=no", "-n", "2", "--dist", "loadfile", "models"]);
+    tally.run("models: tests", tests.env("FORETAP", foretap.program()))
 }
 
 /// The steps that `test` and `lint` begin with.
