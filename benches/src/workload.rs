@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use foretap_cli::simulate::{Options, Simulation};
+use foretap_cli::simulate::{Job, Options, Simulation};
 use foretap_core::{Event, EventKind, Item, Request};
 
 use crate::Result;
@@ -16,8 +16,15 @@ pub const ITEMS: usize = 150;
 const HISTORY_DAYS: i64 = 88;
 const SEED: u64 = 1;
 /// 2.4 times the usual 70 unlocks a day fill the 90 days of the default retention with [`EVENTS`] events.
-const LIFE: Options =
-    Options { days: 100, first_day: 20_458, utc_offset_min: 60, shift: None, scale: 2.4, extra_items: 110 };
+const LIFE: Options = Options {
+    days: 100,
+    first_day: 20_458,
+    utc_offset_min: 60,
+    shift: None,
+    scale: 2.4,
+    extra_items: 110,
+    job: Job::Office,
+};
 
 /// A person's log, and what the person did next.
 #[derive(Debug, Clone)]

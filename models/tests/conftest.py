@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
 import tomllib
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import registered
 import synthetic
 
+from foretap_models import foretap
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
-from foretap_models.errors import JudgeMissingError
-from foretap_models.judge import figures
+from foretap_models.engine.engine import Engine
+from foretap_models.errors import MissingForetapError
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
+from foretap_models.registry.place import Place
+from foretap_models.registry.state import Stage
+from foretap_models.registry.store import QUIET
 
 
 def pytest_sessionstart() -> None:
     """Ends at once, in words, where `foretap` is missing: all that learns is judged by it."""
     try:
-        figures.program()
-    except JudgeMissingError as error:
+        foretap.find()
+    except MissingForetapError as error:
         pytest.exit(str(error), returncode=1)
 
 
@@ -53,3 +63,65 @@ def start_weights(tmp_path: Path) -> Path:
     path = tmp_path / "start_weights.tsv"
     path.write_text(synthetic.START_WEIGHTS, encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def empty_registry(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's tables, which take seconds to make, and nothing in them."""
+    os.environ.update(QUIET)
+    from mlflow.tracking import MlflowClient
+
+    path = tmp_path_factory.mktemp("registry") / "empty.db"
+    MlflowClient(f"sqlite:///{path}", f"sqlite:///{path}").search_registered_models()
+    return path
+
+
+@pytest.fixture
+def place(empty_registry: Path, tmp_path: Path) -> Place:
+    """A registry of the test's own, without anything in it."""
+    shutil.copy(empty_registry, tmp_path / "registry.db")
+    return Place.of(f"sqlite:///{tmp_path}/registry.db")
+
+
+@pytest.fixture(scope="session")
+def filled_registry(empty_registry: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a registry with v1.0 in production, v1.1 in staging, v2.0 and v2.1 Pending.
+
+    v2.0 is as bad as the gates allow, v2.1 is worse.
+    """
+    folder = tmp_path_factory.mktemp("filled")
+    shutil.copy(empty_registry, folder / "registry.db")
+    gates, ada = registered.GATES, registered.ADA
+    with registered.opened(Place.of(f"sqlite:///{folder}/registry.db")) as registry:
+        for version, stage in (("v1.0", Stage.PRODUCTION), ("v1.1", Stage.STAGING)):
+            registered.register(registry, version)
+            registry.approve(version, ada, gates)
+            registry.promote(version, stage, ada, gates)
+        registered.register(registry, "v2.0", hr3=57.0 - gates.hr3_margin, ece=gates.ece_limit)
+        registered.register(registry, "v2.1", hr3=56.4)
+    return folder
+
+
+@pytest.fixture
+def filled(filled_registry: Path, tmp_path: Path) -> Place:
+    """A copy of it, of the test's own."""
+    shutil.copytree(filled_registry, tmp_path, dirs_exist_ok=True)
+    with closing(sqlite3.connect(tmp_path / "registry.db")) as database, database:
+        for table, column in (
+            ("experiments", "artifact_location"),
+            ("runs", "artifact_uri"),
+            ("model_versions", "source"),
+            ("model_versions", "storage_location"),
+        ):
+            sql = f"UPDATE {table} SET {column} = REPLACE({column}, ?, ?)"
+            database.execute(sql, (str(filled_registry), str(tmp_path)))
+    return Place.of(f"sqlite:///{tmp_path}/registry.db")
+
+
+@pytest.fixture(scope="session")
+def ray_engine() -> Iterator[Engine]:
+    """A small Ray on loopback: two workers, 80 MB of shared memory."""
+    from foretap_models.engine.ray import RayEngine
+
+    with RayEngine(workers=2, store_bytes=80 * 2**20) as engine:
+        yield engine

@@ -79,6 +79,9 @@ def people(seed: int, count: int = 10, openings: int = 120, own: bool = False) -
         schema="5c" * 32,
         learned_on=("10" * 32,),
         split=Split(),
+        content="c0" * 32,
+        version=None,
+        seen_folds=(),
     )
 
 

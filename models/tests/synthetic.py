@@ -7,14 +7,18 @@ The target is drawn from softmax(log_mix + truth(features)), so that there is so
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from foretap_models.data.features_file import COLUMNS, FOLDS, HISTORY, SHORTLIST
+from foretap_models.data.lake import Lake, shard_of
 from foretap_models.data.past import LAST_RANK, LONGEST_GAP, OPENINGS, SESSION, WEEKEND
+from foretap_models.data.place import Place
 
 FEATURES = 72
 NAMES = tuple(
@@ -27,6 +31,7 @@ NAMES = tuple(
 TIMES = np.concatenate([np.arange(24), WEEKEND + np.arange(24)])
 SCHEMA = "5c" * 32
 LOG = "109" + "0" * 61
+FIRST_DAY = date(2026, 1, 5)
 START_WEIGHTS = "# kind\tmoment\tname\tvalue\nweight\tnext\tmarkov\t0.5\n"
 
 
@@ -180,7 +185,26 @@ def file(folder: Path, queries: list[Query], name: str = "features.parquet") -> 
     return write(folder / name, rows(queries))
 
 
+def lake(place: Place, queries: list[Query], shards: int) -> Lake:
+    """Writes queries as a lake: their days are those from `FIRST_DAY` on."""
+    made = Lake.create(place, shards)
+    for day in sorted({q.day for q in queries}):
+        for shard in range(shards):
+            there = [q for q in queries if q.day == day and shard_of(q.person, shards) == shard]
+            if there:
+                with TemporaryDirectory() as folder:
+                    made.add(file(Path(folder), there).read_bytes(), FIRST_DAY + timedelta(days=day), shard)
+    return made
+
+
 CONFIG = """
+[quality]
+most_duplicates = 0.0
+most_without_target = 0.5
+fewest_queries = 5
+most_people_with_few = 0.1
+most_at_the_cut = 0.1
+
 [training]
 hidden = [64, 32]
 epochs = 4
@@ -311,4 +335,23 @@ columns = ["age_*"]
 [bundle]
 name = "synthetic"
 version = "1"
+
+[card]
+learned_from = "people who never lived"
+licence = "nobody's"
+limits = "says nothing about anyone"
+
+[gates]
+hr3_margin = 0.5
+ece_limit = 0.05
+
+[pipeline]
+judged_folds = [0]
+retries = 2
+backoff_s = 5.0
+
+[triggers]
+interval_days = 30.0
+new_queries = 1000
+drift_limit = 0.25
 """

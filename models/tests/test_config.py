@@ -12,9 +12,21 @@ from foretap_models.commands.arguments import DEFAULT_CONFIG
 from foretap_models.config import Config
 from foretap_models.errors import ConfigError
 
+OUTLIER = '[[outlier]]\nrule = "iqr"\nover = "query"\nlimit = 0.5\ncolumns = ["*"]\nscored = false\n'
+BINNING = '[[binning]]\nmethod = "k_means"\ncolumns = ["*"]\nbins = 2\n'
+
 
 def test_the_default_configuration_is_accepted() -> None:
-    assert Config.read(DEFAULT_CONFIG).training.hidden == (64, 32)
+    config = Config.read(DEFAULT_CONFIG)
+    assert config.training.hidden == (64, 32)
+    assert (config.outlier, config.binning) == ((), ()), "off"
+
+
+def test_values_at_their_limits_are_accepted() -> None:
+    forest = OUTLIER.replace("iqr", "isolation_forest").replace("0.5", "0.999")
+    config = Config.of(tomllib.loads(synthetic.CONFIG + OUTLIER + forest + BINNING + BINNING.replace("= 2", "= 65536")))
+    assert [rule.limit for rule in config.outlier] == [0.5, 0.999]
+    assert [binning.bins for binning in config.binning] == [2, 65_536]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +42,29 @@ def test_the_default_configuration_is_accepted() -> None:
         ("rate = 0.1", "rate = 1.0"),
         ("rounds = 2", "rounds = 5"),
         ("percentile = 99.99", "percentile = 9999"),
+        ("most_duplicates = 0.0", "most_duplicates = -0.1"),
+        ("most_at_the_cut = 0.1", "most_at_the_cut = 1.1"),
+        ("fewest_queries = 5", "fewest_queries = -1"),
+        ("[training]", OUTLIER.replace("iqr", "igr") + "[training]"),
+        ("[training]", OUTLIER.replace("query", "day") + "[training]"),
+        ("[training]", OUTLIER.replace("0.5", "0.0") + "[training]"),
+        ("[training]", OUTLIER.replace("iqr", "isolation_forest").replace("0.5", "1.0") + "[training]"),
+        ("[training]", OUTLIER.replace("false", "0") + "[training]"),
+        ("[training]", BINNING.replace("k_means", "k-means") + "[training]"),
+        ("[training]", BINNING.replace("= 2", "= 1") + "[training]"),
+        ("[training]", BINNING.replace("= 2", "= 65537") + "[training]"),
+        ("[training]", BINNING.replace("[[binning]]", "[binning]") + "[training]"),
+        ("hr3_margin = 0.5", "hr3_margin = -0.1"),
+        ("ece_limit = 0.05", "ece_limit = 0.0"),
+        ("ece_limit = 0.05", "ece_limit = 1.1"),
+        ("judged_folds = [0]", "judged_folds = []"),
+        ("judged_folds = [0]", "judged_folds = [0, 0]"),
+        ("judged_folds = [0]", "judged_folds = [5]"),
+        ("retries = 2", "retries = -1"),
+        ("backoff_s = 5.0", "backoff_s = -1.0"),
+        ("interval_days = 30.0", "interval_days = 0.0"),
+        ("new_queries = 1000", "new_queries = 0"),
+        ("drift_limit = 0.25", "drift_limit = 0.0"),
         ("[bundle]", "[bundel]"),
         ("[inner]", "[inner"),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 import pytest
 
 from foretap_models.data.dataset import Dataset
-from foretap_models.errors import AnswersError, JudgeError, JudgeMissingError
+from foretap_models.errors import AnswersError, ForetapError, JudgeError
 from foretap_models.judge import figures
 from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
 from foretap_models.judge.figures import Bin, Decisions, Rates
@@ -68,9 +67,9 @@ def test_parts_of_a_file_are_judged_together_and_a_query_twice_is_refused(tmp_pa
     with AnswersFile(path) as file:
         for part in (at[:100], at[99:]):
             file.add(dataset, part, {MIXER: of_mixer(dataset, part)})
-    with pytest.raises(JudgeError, match=r"answers.parquet: row 300: a question that was there before$"):
+    with pytest.raises(ForetapError, match=r"answers.parquet: row 300: a question that was there before$"):
         figures.judge(path)
-    with pytest.raises(JudgeError, match="no system is called trees; known: mixer"):
+    with pytest.raises(ForetapError, match="no system is called trees; known: mixer"):
         figures.judge(good(tmp_path), against="trees")
 
 
@@ -100,22 +99,11 @@ def test_answers_that_do_not_fit_their_queries_are_refused(tmp_path: Path) -> No
 def test_scores_that_are_no_numbers_are_refused_by_the_judge() -> None:
     dataset, at = half(300), np.arange(300)
     for wrong, says in ((Scores(np.full((300, 32), np.nan)), "score.wrong is not finite"),):
-        with pytest.raises(JudgeError, match=says):
+        with pytest.raises(ForetapError, match=says):
             answered.of_five_people(dataset, at, {"wrong": wrong})
     sure = Scores(np.zeros((300, 32)), np.full((300, 32), 0.4))
-    with pytest.raises(JudgeError, match=r"p.sure is no probability, or those of a query sum to more than 1"):
+    with pytest.raises(ForetapError, match=r"p.sure is no probability, or those of a query sum to more than 1"):
         answered.of_five_people(dataset, at, {"sure": sure})
-
-
-def test_a_missing_judge_is_said_with_how_to_build_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FORETAP", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(figures, "CHECKOUT", tmp_path)
-    with pytest.raises(JudgeMissingError, match=r"build it with `cargo build --release -p foretap-cli`"):
-        figures.judge(tmp_path / "answers.parquet")
-    monkeypatch.setenv("FORETAP", str(tmp_path / "foretap"))
-    with pytest.raises(JudgeMissingError, match="FORETAP names"):
-        figures.program()
 
 
 def script(path: Path, text: str) -> Path:
@@ -126,29 +114,11 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
-def test_the_variable_comes_before_the_path_and_the_path_before_the_checkouts_newest_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    named, on_path = script(tmp_path / "named", ""), script(tmp_path / "bin" / "foretap", "")
-    release, debug = (script(tmp_path / "target" / profile / "foretap", "") for profile in ("release", "debug"))
-    monkeypatch.setattr(figures, "CHECKOUT", tmp_path)
-    monkeypatch.setenv("FORETAP", str(named))
-    monkeypatch.setenv("PATH", str(on_path.parent))
-    assert figures.program() == named
-    monkeypatch.delenv("FORETAP")
-    assert figures.program() == on_path
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for newest, older in ((release, debug), (debug, release)):
-        os.utime(newest, (2e9, 2e9))
-        os.utime(older, (1e9, 1e9))
-        assert figures.program() == newest
-
-
 def test_a_judge_of_another_version_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = good(tmp_path)
     older = script(tmp_path / "older", "echo \"error: unrecognized subcommand 'judge'\" >&2; exit 2")
     monkeypatch.setenv("FORETAP", str(older))
-    with pytest.raises(JudgeError, match="unrecognized subcommand 'judge'"):
+    with pytest.raises(ForetapError, match="unrecognized subcommand 'judge'"):
         figures.judge(answers)
     # `judge FILE --part all --json FILE`: the sixth word is where the figures go.
     other = json.dumps({"against": "mixer", "moments": []})

@@ -54,7 +54,7 @@ fn make(workshop: &Workshop, log: &Path) -> Result<(), Failure> {
     files.clear_folder(FOLDER.as_ref())?;
     let mut learn = workshop.foretap("weights");
     step::run(&format!("start weights -> {}", weights.display()), learn.arg(log).arg("--out").arg(&weights))?;
-    workshop.cache(log, &weights, &cache)?;
+    workshop.cache(log, None, &weights, &cache)?;
     workshop.train(&cache, Lesson { held_out_fold: None, seed: 0 }, &model)?;
     files.remove(&cache)?;
     workshop.pack(&model, Arithmetic::Int8, &weights, &bundle)?;

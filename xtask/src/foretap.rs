@@ -1,6 +1,6 @@
 //! The command line `foretap`, built from source once and then run as often as needed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::artifacts;
@@ -15,19 +15,34 @@ pub(crate) struct Foretap {
     root: PathBuf,
 }
 
+/// How it is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As tests are.
+    Dev,
+    /// To be fast.
+    Release,
+}
+
 impl Foretap {
     /// Builds it.
     ///
     /// # Errors
     /// If it does not build.
-    pub(crate) fn build(cargo: &Cargo) -> Result<Self, Failure> {
+    pub(crate) fn build(cargo: &Cargo, profile: Profile) -> Result<Self, Failure> {
         let program = step::step("foretap, from source", || {
             let mut build = cargo.building("build");
-            build.args(["--release", "-p", "foretap-cli", "--message-format", "json-render-diagnostics"]);
+            build.args(["-p", "foretap-cli", "--message-format", "json-render-diagnostics"]);
+            build.args((profile == Profile::Release).then_some("--release"));
             let messages = step::output("cargo build", &mut build)?;
             artifacts::program(&messages, "foretap")
         })?;
         Ok(Self { program, root: cargo.root().to_owned() })
+    }
+
+    /// Where it lies: what the variable `FORETAP` tells the Python side, which judges by it.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// One of its subcommands, run from the root.

@@ -52,7 +52,8 @@ enum Command {
     /// Trains on the real logs without the people to judge on, replays them, and prints the tables and a verdict.
     ///
     /// Leaves target/accuracy*.json and target/accuracy_summary.txt. Takes most of an hour on two cores, and 7 GB of disk
-    /// while it runs. Exit code 1 if a figure is not what is demanded, 2 if a log or python3 >= 3.11 is missing.
+    /// while it runs. With --split it holds out the phones of one maker, or the logs of one season, at a time. Exit code 1
+    /// if a figure is not what is demanded, 2 if a log or python3 >= 3.11 is missing.
     Accuracy(accuracy::Arguments),
     /// Learns what the core ships anew: core/data/start_weights.tsv and core/data/foretap.bundle.
     ///

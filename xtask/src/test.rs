@@ -6,6 +6,7 @@ use crate::android::pages;
 use crate::bindings;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
+use crate::foretap::{Foretap, Profile};
 use crate::isolation::{self, SourceScan};
 use crate::kotlin;
 use crate::python::Python;
@@ -67,7 +68,8 @@ fn benches(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     tally.run("benches", cargo.building("test").args(["--manifest-path", "benches/Cargo.toml"]))
 }
 
-/// The training in Python: its style, and its tests, which need no data. Skipped where there is no Python to run it with.
+/// The training in Python: its style, and its tests, which need no data, but the command line, by which they judge. Skipped
+/// where there is no Python to run it with.
 fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     let python = match Python::find() {
         Ok(python) => python,
@@ -82,8 +84,10 @@ fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         let mut format = environment.tool("ruff");
         step::run("models: ruff format", format.args(["format", "--check", "--quiet", "models"]))?;
     }
+    let foretap = Foretap::build(cargo, Profile::Dev)?;
     // Its configuration says -q already; said twice, pytest leaves out the line that is counted.
-    tally.run("models: tests", environment.tool("pytest").args(["--color=no", "models"]))
+    let mut tests = environment.tool("pytest");
+    tally.run("models: tests", tests.args(["--color=no", "models"]).env("FORETAP", foretap.program()))
 }
 
 /// The steps that `test` and `lint` begin with.

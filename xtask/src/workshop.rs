@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::files::Files;
-use crate::foretap::Foretap;
+use crate::foretap::{Foretap, Profile};
 use crate::python::{Environment, Python};
 use crate::step;
 
@@ -53,7 +53,7 @@ impl Workshop {
     /// If Python is missing, or either cannot be made ready.
     pub(crate) fn open(cargo: &Cargo) -> Result<Self, Failure> {
         let python = Python::find()?;
-        let foretap = Foretap::build(cargo)?;
+        let foretap = Foretap::build(cargo, Profile::Release)?;
         Ok(Self { foretap, python: python.environment(cargo.root())?, files: Files::under(cargo.root()) })
     }
 
@@ -67,22 +67,25 @@ impl Workshop {
         self.foretap.command(subcommand)
     }
 
-    /// A subcommand of `foretap-models`.
+    /// A subcommand of `foretap-models`, which judges by this very `foretap`.
     pub(crate) fn models(&self, subcommand: &str) -> Command {
         let mut command = self.python.tool("foretap-models");
-        command.arg(subcommand);
+        command.env("FORETAP", self.foretap.program()).arg(subcommand);
         command
     }
 
-    /// Computes the features of a log under these start weights, as a training cache. The features file, which is as big,
-    /// goes away.
+    /// Computes the features of a log under these start weights, as a training cache whose folds are the groups of a
+    /// table, or fifths. The features file, which is as big, goes away.
     ///
     /// # Errors
     /// If a step fails.
-    pub(crate) fn cache(&self, log: &Path, weights: &Path, cache: &Path) -> Result<(), Failure> {
+    pub(crate) fn cache(&self, log: &Path, groups: Option<&Path>, weights: &Path, cache: &Path) -> Result<(), Failure> {
         let features = cache.with_extension("parquet");
         let mut write = self.foretap("features");
         write.arg(log).arg("--out").arg(&features).arg("--weights").arg(weights);
+        if let Some(groups) = groups {
+            write.arg("--groups").arg(groups);
+        }
         step::run(&format!("features -> {}", features.display()), &mut write)?;
         let mut prepare = self.models("prepare");
         step::run(&format!("prepare -> {}", cache.display()), prepare.arg(&features).arg("--out").arg(cache))?;

@@ -9,6 +9,7 @@ use foretap_cli::features_file::FeatureFileError;
 use foretap_cli::groups::GroupsError;
 use foretap_cli::judge::JudgeError;
 use foretap_cli::key_file::KeyFileError;
+use foretap_cli::lake::LakeError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
@@ -43,6 +44,9 @@ pub(crate) enum Failure {
     /// The features file cannot be written.
     #[error("{0}")]
     Features(#[from] FeatureFileError),
+    /// The lake cannot be written.
+    #[error("{0}")]
+    Lake(#[from] LakeError),
     /// A bundle that was read, and of which a check failed.
     #[error("{}: cannot be used", path.display())]
     Unverified {
@@ -84,7 +88,10 @@ impl Failure {
                 | foretap_core::Error::KeyMismatch
                 | foretap_core::Error::NotAFile { .. },
             ) => ExitCode::from(2),
-            Self::Core(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => ExitCode::from(1),
+            Self::Lake(LakeError::Other { .. } | LakeError::OutOfRange { .. }) => ExitCode::from(2),
+            Self::Core(_) | Self::Lake(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => {
+                ExitCode::from(1)
+            }
         }
     }
 

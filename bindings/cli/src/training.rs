@@ -44,14 +44,22 @@ pub struct Lesson {
     pub day: u32,
 }
 
-/// Plays a person's log and hands on the lessons in order of their answers: at most `most` of each moment to train on,
-/// evenly thinned, and all that the protocol scores. Returns the openings of the whole log.
+/// How many questions of each moment are taken of a person, evenly thinned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampling {
+    /// To train on.
+    pub training: usize,
+    /// To judge on; the protocol's are [`MAX_QUERIES`].
+    pub scored: usize,
+}
+
+/// Plays a person's log and hands on the lessons in order of their answers. Returns the openings of the whole log.
 ///
 /// Which questions are chosen, and their shortlists, do not depend on what was opened.
 pub fn lessons(
     events: &[Event],
     start: &StartWeights,
-    most: usize,
+    sampling: Sampling,
     each: &impl Fn(),
     take: impl FnMut(Lesson, u64),
 ) -> u64 {
@@ -69,9 +77,9 @@ pub fn lessons(
             .collect();
         of_task.sort_unstable();
         let late: Vec<u64> = of_task.iter().copied().filter(|&opening| Part::Scored.holds(opening, openings)).collect();
-        scored.extend(thin(&late, MAX_QUERIES).into_iter().map(|opening| (task.moment() as usize, opening)));
+        scored.extend(thin(&late, sampling.scored).into_iter().map(|opening| (task.moment() as usize, opening)));
         of_task.retain(|&opening| opening >= FIRST_OPENING);
-        training.extend(thin(&of_task, most).into_iter().map(|opening| (task.moment() as usize, opening)));
+        training.extend(thin(&of_task, sampling.training).into_iter().map(|opening| (task.moment() as usize, opening)));
     }
     let first_day = events.first().map_or(0, |event| event.at.day());
     let mut class = Class { training, scored, openings, first_day, each, take };
@@ -93,14 +101,8 @@ pub fn write(
     most: usize,
     each: &(impl Fn() + Sync),
 ) -> Result<u64, FeatureFileError> {
-    let mut metadata = vec![
-        ("foretap.feature_schema", hex(&schema_hash())),
-        ("foretap.log_sha256", log_sha256.to_owned()),
-        ("foretap.shortlist", SHORTLIST.to_string()),
-        ("foretap.history", format!("{PAST}x3")),
-    ];
-    metadata.extend(split.metadata());
-    let mut file = FeatureFile::create(path, &SCHEMA.map(|feature| feature.name), &metadata)?;
+    let mut file = create(path, log_sha256, split)?;
+    let sampling = Sampling { training: most, scored: MAX_QUERIES };
     // A few people at a time: the lessons of all of them together would not fit in memory.
     for (block, people) in people.chunks(TOGETHER).enumerate() {
         let taught = crowd::map(
@@ -108,31 +110,59 @@ pub fn write(
             |events| events.len(),
             |events| {
                 let mut taught = Vec::new();
-                let openings = lessons(events, start, most, each, |lesson, _| taught.push(lesson));
+                let openings = lessons(events, start, sampling, each, |lesson, _| taught.push(lesson));
                 (openings, taught)
             },
         );
         for (n, (openings, taught)) in taught.into_iter().enumerate() {
             for lesson in taught {
                 let person = TOGETHER * block + n;
-                let row = QueryRow {
-                    person,
-                    fold: split.fold_of(person),
-                    moment: lesson.moment,
-                    opening: lesson.opening,
-                    openings,
-                    is_training: lesson.is_training,
-                    is_scored: lesson.is_scored,
-                    mixer_rank: lesson.mixer_rank.into(),
-                    day: lesson.day,
-                    past: lesson.past,
-                };
-                let features = lesson.features.as_slice().expect("rows stand one after the other");
-                file.query(&row, features, &lesson.log_mix, &lesson.recency, lesson.target)?;
+                add(&mut file, (person, split.fold_of(person)), openings, &lesson)?;
             }
         }
     }
     file.finish()
+}
+
+/// Begins a features file of the core's features.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(crate) fn create(path: &Path, log_sha256: &str, split: &Split) -> Result<FeatureFile, FeatureFileError> {
+    let mut metadata = vec![
+        ("foretap.feature_schema", hex(&schema_hash())),
+        ("foretap.log_sha256", log_sha256.to_owned()),
+        ("foretap.shortlist", SHORTLIST.to_string()),
+        ("foretap.history", format!("{PAST}x3")),
+    ];
+    metadata.extend(split.metadata());
+    FeatureFile::create(path, &SCHEMA.map(|feature| feature.name), &metadata)
+}
+
+/// Adds a lesson of a person, with their fold and so many openings, to a features file.
+///
+/// # Errors
+/// If the file cannot be written.
+pub(crate) fn add(
+    file: &mut FeatureFile,
+    (person, fold): (usize, usize),
+    openings: u64,
+    lesson: &Lesson,
+) -> Result<(), FeatureFileError> {
+    let row = QueryRow {
+        person,
+        fold,
+        moment: lesson.moment,
+        opening: lesson.opening,
+        openings,
+        is_training: lesson.is_training,
+        is_scored: lesson.is_scored,
+        mixer_rank: lesson.mixer_rank.into(),
+        day: lesson.day,
+        past: lesson.past,
+    };
+    let features = lesson.features.as_slice().expect("rows stand one after the other");
+    file.query(&row, features, &lesson.log_mix, &lesson.recency, lesson.target)
 }
 
 /// How many people are played at a time.
@@ -235,7 +265,8 @@ mod tests {
 
     fn taught(events: &[Event], most: usize) -> Vec<Lesson> {
         let mut taught = Vec::new();
-        lessons(events, &StartWeights::neutral(), most, &|| (), |lesson, _| taught.push(lesson));
+        let sampling = Sampling { training: most, scored: MAX_QUERIES };
+        lessons(events, &StartWeights::neutral(), sampling, &|| (), |lesson, _| taught.push(lesson));
         taught
     }
 

@@ -299,3 +299,21 @@ fn a_features_file_is_of_everyone_and_says_so_by_refusing_to_choose() {
     let chosen = foretap(&["features", name(&path), "--out", name(&one), "--user", "a"]);
     assert_eq!(chosen.status.code(), Some(2));
 }
+
+#[test]
+fn a_lake_is_written_once_and_not_over_another() {
+    let folder = folder();
+    let lake = folder.path().join("lake");
+    let write = |users: &str| foretap(&["lake", "--users", users, "--days", "1", "--out", name(&lake)]);
+    let first = write("3");
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let said = text(&first.stdout);
+    assert!(said.ends_with(" questions, 3 people, 1 shards\n"), "{said}");
+    assert!(lake.join("day=2026-01-05/shard=00/simulated.parquet").is_file());
+    let again = text(&write("3").stdout);
+    assert!(again.ends_with(": 0 questions, 3 people, 1 shards (1 shards were there already)\n"), "{again}");
+    let other = write("4");
+    assert_eq!(other.status.code(), Some(2));
+    assert!(text(&other.stderr).contains("another lake lies there"), "{}", text(&other.stderr));
+    assert_eq!(write("0").status.code(), Some(2));
+}

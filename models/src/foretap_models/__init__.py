@@ -1,7 +1,7 @@
 """Trains, quantises and judges the small network that re-ranks Foretap's shortlist.
 
-Data goes one way, and a package uses only those before it: data -> judge -> learn -> bundle -> evaluate ->
-commands.
+Data goes one way, and a package uses only those before it: engine -> data -> judge -> learn -> bundle ->
+evaluate -> commands.
 """
 
 import os

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from foretap_models.commands import COMMANDS
 from foretap_models.errors import ModelsError
 from foretap_models.progress import on_stderr
 
@@ -23,6 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
+    # Not above: a worker process imports the program's main module again, and needs none of what commands import.
+    from foretap_models.commands import COMMANDS
+
     parser = argparse.ArgumentParser(prog="foretap-models", description="The network that re-ranks Foretap's shortlist")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:

@@ -26,6 +26,66 @@ from foretap_models.hyperparameters import (
 
 Section = TypeVar("Section")
 
+RULES = ("z_score", "iqr", "isolation_forest")
+"""The rules by which outliers are found."""
+
+METHODS = ("fixed_width", "quantile", "k_means")
+"""The ways to place the edges of bins."""
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What a data set must keep to, or it is refused. Shares are 0..=1.
+
+    Attributes:
+        most_duplicates: share of the queries that repeat an earlier one.
+        most_without_target: share of the queries whose target is outside the shortlist.
+        fewest_queries: a person with fewer to learn from has too few.
+        most_people_with_few: share of the people who have too few.
+        most_at_the_cut: share of a feature's values that lie beyond 5 standard deviations, where inputs are cut.
+    """
+
+    most_duplicates: float
+    most_without_target: float
+    fewest_queries: int
+    most_people_with_few: float
+    most_at_the_cut: float
+
+
+@dataclass(frozen=True)
+class Outlier:
+    """A rule that takes outliers out of what is learned from.
+
+    Attributes:
+        rule: `z_score`, `iqr` or `isolation_forest`.
+        over: `query`, or `person`: the mean of a person's queries, and all of them go.
+        limit: standard deviations; interquartile ranges beyond the quartiles; or the share that the forest takes out.
+        columns: summaries of a query, by patterns of `candidates`, `entropy`, `mass` and feature names (their means).
+        scored: whether scored queries go as well.
+    """
+
+    rule: str
+    over: str
+    limit: float
+    columns: tuple[str, ...]
+    scored: bool
+
+
+@dataclass(frozen=True)
+class Binning:
+    """Features of which only the bin is kept.
+
+    Attributes:
+        method: `fixed_width`, `quantile` or `k_means`.
+        columns: patterns of feature names.
+        bins: how many, at most.
+    """
+
+    method: str
+    columns: tuple[str, ...]
+    bins: int
+
+
 LIMITED = (
     "training",
     "attention",
@@ -102,9 +162,70 @@ class Bundle:
 
 
 @dataclass(frozen=True)
+class Card:
+    """What a model card says of the data, which no file of it tells.
+
+    Attributes:
+        learned_from: what the data are, and whose.
+        licence: under which they were used.
+        limits: where the model is known or expected to fall short.
+    """
+
+    learned_from: str
+    licence: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What an evaluation has to show before a version is approved or promoted.
+
+    Attributes:
+        hr3_margin: points of HR@3, in each moment, by which it may be below the version in production.
+        ece_limit: the highest calibration error of the first suggestion, a share.
+    """
+
+    hr3_margin: float
+    ece_limit: float
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """How the steps are run.
+
+    Attributes:
+        judged_folds: folds of people that are held out in turn, each by a training of its own.
+        retries: how often a step that failed is tried again.
+        backoff_s: seconds before the first retry; each further one waits twice as long.
+    """
+
+    judged_folds: tuple[int, ...]
+    retries: int
+    backoff_s: float
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """When the pipeline is due.
+
+    Attributes:
+        interval_days: days since it last ran.
+        new_queries: queries more than the newest version was made of.
+        drift_limit: population stability index of a feature.
+    """
+
+    interval_days: float
+    new_queries: int
+    drift_limit: float
+
+
+@dataclass(frozen=True)
 class Config:
     """All of it."""
 
+    quality: Quality
+    outlier: tuple[Outlier, ...]
+    binning: tuple[Binning, ...]
     training: Training
     dropout: tuple[Dropout, ...]
     inner: Inner
@@ -122,6 +243,10 @@ class Config:
     tune: Tuning
     importance: tuple[Group, ...]
     bundle: Bundle
+    card: Card
+    gates: Gates
+    pipeline: Pipeline
+    triggers: Triggers
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -147,6 +272,9 @@ class Config:
         if unknown:
             raise ConfigError(f"unknown section {sorted(unknown)[0]}")
         config = cls(
+            quality=_section(Quality, table, "quality"),
+            outlier=_sections(Outlier, table, "outlier"),
+            binning=_sections(Binning, table, "binning"),
             training=_section(Training, table, "training"),
             dropout=_sections(Dropout, table, "dropout"),
             inner=_section(Inner, table, "inner"),
@@ -164,6 +292,10 @@ class Config:
             tune=_section(Tuning, table, "tune"),
             importance=_sections(Group, table, "importance"),
             bundle=_section(Bundle, table, "bundle"),
+            card=_section(Card, table, "card"),
+            gates=_section(Gates, table, "gates"),
+            pipeline=_section(Pipeline, table, "pipeline"),
+            triggers=_section(Triggers, table, "triggers"),
         )
         config.check()
         return config
@@ -184,11 +316,26 @@ class Config:
         Raises:
             ConfigError: one is.
         """
-        i = self.inner
+        i, p, r, q = self.inner, self.pipeline, self.triggers, self.quality
+        shares = (q.most_duplicates, q.most_without_target, q.most_people_with_few, q.most_at_the_cut)
         limits = {
+            "quality: shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
+            "quality.fewest_queries: not negative": q.fewest_queries >= 0,
+            f"outlier.rule: one of {', '.join(RULES)}": all(o.rule in RULES for o in self.outlier),
+            "outlier.over: query or person": all(o.over in ("query", "person") for o in self.outlier),
+            "outlier.limit: above 0, and a share below 1 of isolation_forest": all(
+                o.limit > 0.0 and (o.rule != "isolation_forest" or o.limit < 1.0) for o in self.outlier
+            ),
+            f"binning.method: one of {', '.join(METHODS)}": all(b.method in METHODS for b in self.binning),
+            "binning.bins: 2..=65536": all(2 <= b.bins <= 65_536 for b in self.binning),
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
+            "gates.hr3_margin: not negative": self.gates.hr3_margin >= 0.0,
+            "gates.ece_limit: above 0, at most 1": 0.0 < self.gates.ece_limit <= 1.0,
+            "pipeline.judged_folds: one or more of 0..5, each once": _are_folds(self.pipeline.judged_folds),
+            "pipeline.retries and pipeline.backoff_s: not negative": min(p.retries, p.backoff_s) >= 0,
+            "triggers: each above 0": min(r.interval_days, r.new_queries, r.drift_limit) > 0,
         }
         for name in LIMITED:
             limits |= getattr(self, name).limits(name)
@@ -197,24 +344,29 @@ class Config:
                 raise ConfigError(limit)
 
 
-def places(patterns: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
-    """The places of the names that match any of some patterns.
+def places(patterns: tuple[str, ...], names: tuple[str, ...], section: str = "dropout") -> list[int]:
+    """The places of the names that match any of some patterns; `section` is where they stand.
 
     Raises:
         ConfigError: a pattern matches nothing, which would leave a feature in by a slip of the pen.
     """
     for pattern in patterns:
         if not fnmatch.filter(names, pattern):
-            raise ConfigError(f"dropout: no feature is named {pattern}")
+            raise ConfigError(f"{section}: no feature is named {pattern}")
     return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
 
 
+def _are_folds(folds: tuple[int, ...]) -> bool:
+    """Whether these are different folds of people."""
+    return 0 < len(folds) == len(set(folds)) and all(type(fold) is int and 0 <= fold < 5 for fold in folds)
+
+
 def _sections(kind: type[Section], table: Mapping[str, Any], name: str) -> tuple[Section, ...]:
-    """Dataclasses from a list of TOML tables, which may not be there."""
-    of = table.get(name, [])
-    if not isinstance(of, list):
+    """Dataclasses from a list of TOML tables; without one there are none."""
+    groups = table.get(name, [])
+    if not isinstance(groups, list):
         raise ConfigError(f"{name} is a list of tables: [[{name}]]")
-    return tuple(_section(kind, {name: each}, name) for each in of)
+    return tuple(_section(kind, {name: group}, name) for group in groups)
 
 
 def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Section:
@@ -229,8 +381,9 @@ def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Sectio
     made: dict[str, Any] = {}
     for key, annotation in known.items():
         value = values[key]
-        wanted: tuple[type, ...] = {"int": (int,), "float": (float, int), "str": (str,)}.get(annotation, (list,))
-        if not isinstance(value, wanted) or isinstance(value, bool):
+        kinds = {"int": (int,), "float": (float, int), "str": (str,), "bool": (bool,)}
+        wanted: tuple[type, ...] = kinds.get(annotation, (list,))
+        if not isinstance(value, wanted) or isinstance(value, bool) != (annotation == "bool"):
             raise ConfigError(f"{name}.{key}: not {annotation}")
         made[key] = tuple(value) if isinstance(value, list) else float(value) if annotation == "float" else value
     return kind(**made)

@@ -2,7 +2,13 @@
 
 
 class ModelsError(Exception):
-    """Anything that this package refuses."""
+    """Anything that this package refuses.
+
+    Attributes:
+        may_pass: whether it may go well when tried again.
+    """
+
+    may_pass = False
 
 
 class FeaturesFileError(ModelsError):
@@ -45,6 +51,34 @@ class NonFiniteError(FeaturesFileError):
     """A feature or a log-probability is infinite or not a number."""
 
 
+class EngineError(ModelsError):
+    """An engine that cannot be started, or of which a worker died."""
+
+
+class PlaceError(ModelsError):
+    """A place that no file can be read from, or written to."""
+
+
+class QualityError(ModelsError):
+    """A data set that its quality thresholds refuse."""
+
+
+class TransformationError(ModelsError):
+    """An outlier rule or a binning that does not fit the data."""
+
+
+class VersionError(ModelsError):
+    """A version of a data set that cannot be made, or that is not there."""
+
+
+class DamagedStoreError(ModelsError):
+    """A part or a manifest of a store that is not what was written."""
+
+
+class LakeError(ModelsError):
+    """A lake that is not laid out as one, or that lacks what is asked of it."""
+
+
 class CacheError(ModelsError):
     """A training cache that `prepare` did not write, or that lacks what is asked of it."""
 
@@ -82,12 +116,86 @@ class AnswersError(ModelsError):
 
 
 class JudgeError(ModelsError):
-    """`foretap judge` refuses, or is another version than this package knows."""
-
-
-class JudgeMissingError(JudgeError):
-    """`foretap`, which judges, is not here."""
+    """`foretap judge` is of another version than this package."""
 
 
 class HeldOutError(ModelsError):
     """A model would be judged on people it learned from, or there is nobody to judge it on."""
+
+
+class BusyError(ModelsError):
+    """Another process holds the lock."""
+
+    may_pass = True
+
+
+class MissingForetapError(ModelsError):
+    """The command line `foretap` is nowhere to be found."""
+
+
+class ForetapError(ModelsError):
+    """The command line `foretap` refused what it was given."""
+
+
+class ForetapDiedError(ModelsError):
+    """The command line `foretap` could not be started, or was ended."""
+
+    may_pass = True
+
+
+class BundleFileError(ModelsError):
+    """A file that is no bundle, or a damaged one."""
+
+
+class RegistryError(ModelsError):
+    """Anything that the registry refuses. Nothing has changed then."""
+
+
+class NoRegistryError(RegistryError):
+    """There is no registry at this place."""
+
+
+class RegistryStoreError(RegistryError):
+    """MLflow cannot be reached, or refuses what it is asked."""
+
+    may_pass = True
+
+
+class UnknownVersionError(RegistryError):
+    """No version of this name is registered."""
+
+
+class VersionNameError(RegistryError):
+    """A name that is taken or not of the form `v1.0`, or a bundle that is registered with this evaluation already."""
+
+
+class UnsignedDecisionError(RegistryError):
+    """A decision without a name or without a reason."""
+
+
+class EvidenceError(RegistryError):
+    """An evaluation that is missing, unreadable, or not that of the bundle."""
+
+
+class GateError(RegistryError):
+    """An evaluation below what the configuration asks for."""
+
+
+class TransitionError(RegistryError):
+    """A step that a version cannot take from where it is."""
+
+
+class AuditError(RegistryError):
+    """The audit log is broken, or the registry is not as the log says."""
+
+
+class StepError(ModelsError):
+    """A step of the pipeline that failed, as often as it was tried."""
+
+
+class WorkdirError(ModelsError):
+    """A folder that holds no run of the pipeline, or another one's."""
+
+
+class AlertError(ModelsError):
+    """A drift alert that is not as a monitor writes it."""

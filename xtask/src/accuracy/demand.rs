@@ -39,7 +39,8 @@ pub(super) struct Demand {
 }
 
 impl Demand {
-    fn at_least(what: String, numbers: Option<(f64, f64)>) -> Self {
+    /// A number that has to be at least its limit: what was measured, and that.
+    pub(super) fn at_least(what: String, numbers: Option<(f64, f64)>) -> Self {
         Self { what, bound: Bound::AtLeast, numbers, note: String::new(), decimals: 2 }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// A kind of moment that is scored: its letter, its word where the Python side names it, and its heading.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Task {
     pub(super) letter: &'static str,
     pub(super) moment: &'static str,
@@ -47,11 +47,11 @@ impl Figures {
         Self::read(&score["macro"], &score["interval"])
     }
 
-    /// Of the Python side's verdict.
-    pub(super) fn of_ranker(verdicts: &Value, task: Task, system: &str) -> Option<Self> {
-        let verdict = verdicts.as_array()?.iter().find(|verdict| verdict["moment"] == task.moment)?;
-        let score = &verdict["scores"][system];
-        Self::read(&score["rates"], &score["hr3"])
+    /// Of what the Python side had judged.
+    pub(super) fn of_ranker(judged: &Value, task: Task, system: &str) -> Option<Self> {
+        let score = &judged["moments"][task.moment]["systems"][system];
+        let interval = &score["interval"]["hr3"];
+        Self::read(&score["macro"], &json!({ "low": interval[0], "high": interval[1] }))
     }
 
     fn read(rates: &Value, interval: &Value) -> Option<Self> {
@@ -130,12 +130,13 @@ mod tests {
         assert_eq!(Figures::of_replay(&replay, TASKS[0], "model"), Some(expected));
         assert_eq!(Figures::of_replay(&replay, TASKS[0], "foretap"), None);
         assert_eq!(Figures::of_replay(&replay, TASKS[1], "model"), None);
-        let verdicts = json!([{ "moment": "unlock" }, { "moment": "next", "scores": { "lightgbm": {
-            "rates": { "hr1": 1.0, "hr3": 3.0, "hr5": 5.0 }, "hr3": { "mean": 3.0, "low": 2.0, "high": 4.0 }, "ece": null,
-        } } }]);
-        assert_eq!(Figures::of_ranker(&verdicts, TASKS[0], "lightgbm"), Some(expected));
-        assert_eq!(Figures::of_ranker(&verdicts, TASKS[2], "lightgbm"), None);
-        assert_eq!(Figures::of_ranker(&verdicts, TASKS[1], "lightgbm"), None);
+        let judged = json!({ "moments": { "unlock": { "systems": {} }, "next": { "systems": { "lightgbm": {
+            "macro": { "hr1": 1.0, "hr3": 3.0, "hr5": 5.0 }, "interval": { "hr1": [0.0, 2.0], "hr3": [2.0, 4.0] },
+            "ece": null,
+        } } } } });
+        assert_eq!(Figures::of_ranker(&judged, TASKS[0], "lightgbm"), Some(expected));
+        assert_eq!(Figures::of_ranker(&judged, TASKS[2], "lightgbm"), None);
+        assert_eq!(Figures::of_ranker(&judged, TASKS[1], "lightgbm"), None);
     }
 
     #[test]

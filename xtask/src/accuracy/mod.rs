@@ -5,6 +5,7 @@ mod demand;
 mod figures;
 mod summary;
 mod train;
+mod zero_shot;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use serde_json::Value;
 use self::figures::Outcomes;
 use self::summary::Summary;
 use self::train::{Folds, Seed};
+use self::zero_shot::{By, ZeroShot};
 use crate::cargo::Cargo;
 use crate::data;
 use crate::failure::Failure;
@@ -40,6 +42,10 @@ pub(crate) struct Arguments {
     /// How many networks are trained for each fold of people; the figures are means over them.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=100))]
     seeds: u64,
+    /// Holds out the phones of one maker at a time, or the logs of one season, in place of fifths of the people: UbiqLog
+    /// alone, in target/accuracy_maker or target/accuracy_season.
+    #[arg(long, value_enum)]
+    split: Option<By>,
 }
 
 /// Trains, replays and judges; prints the tables and leaves the numbers in `target/`.
@@ -47,20 +53,44 @@ pub(crate) struct Arguments {
 /// # Errors
 /// If a log or Python is missing, a step fails, or the figures are not what is demanded.
 pub(crate) fn run(cargo: &Cargo, arguments: &Arguments) -> Result<(), Failure> {
+    if let Some(by) = arguments.split {
+        return run_split(cargo, by, arguments.seeds);
+    }
     let logs = Logs::find(cargo.root())?;
     step::step("accuracy", || {
         let workshop = Workshop::open(cargo)?;
         workshop.files().clear_folder(FOLDER.as_ref())?;
         let summary = Summary::of(&outcomes(&workshop, &logs, arguments.seeds)?);
-        println!("\n{summary}");
-        workshop.files().write(SUMMARY_TEXT.as_ref(), summary.to_string().as_bytes())?;
-        workshop.files().write(SUMMARY_JSON.as_ref(), format!("{:#}\n", summary.json()).as_bytes())?;
-        match summary.missed() {
-            0 => Ok(()),
-            1 => Err(Failure::new("a demand is missed")),
-            missed => Err(Failure::new(format!("{missed} demands are missed"))),
-        }
+        leave(&workshop, (&summary.to_string(), &summary.json()), [SUMMARY_TEXT, SUMMARY_JSON].map(Path::new))?;
+        verdict(summary.missed())
     })
+}
+
+/// The same for groups of people that are held out together.
+fn run_split(cargo: &Cargo, by: By, seeds: u64) -> Result<(), Failure> {
+    let log = data::log(cargo.root(), data::UBIQLOG)?;
+    step::step(&format!("accuracy by {}", by.name()), || {
+        let workshop = Workshop::open(cargo)?;
+        let zero_shot = ZeroShot::of(by, &zero_shot::replays(&workshop, &log, by, seeds)?);
+        let paths = ["txt", "json"].map(|ending| PathBuf::from(format!("target/accuracy_{}.{ending}", by.name())));
+        leave(&workshop, (&zero_shot.to_string(), &zero_shot.json()), paths.each_ref().map(PathBuf::as_path))?;
+        verdict(zero_shot.missed())
+    })
+}
+
+/// Prints a table, and leaves it and its numbers behind.
+fn leave(workshop: &Workshop, (text, numbers): (&str, &Value), [to_text, to_json]: [&Path; 2]) -> Result<(), Failure> {
+    println!("\n{text}");
+    workshop.files().write(to_text, text.as_bytes())?;
+    workshop.files().write(to_json, format!("{numbers:#}\n").as_bytes())
+}
+
+fn verdict(missed: usize) -> Result<(), Failure> {
+    match missed {
+        0 => Ok(()),
+        1 => Err(Failure::new("a demand is missed")),
+        missed => Err(Failure::new(format!("{missed} demands are missed"))),
+    }
 }
 
 struct Logs {
@@ -80,14 +110,15 @@ fn outcomes(workshop: &Workshop, logs: &Logs, seeds: u64) -> Result<Outcomes, Fa
     for (options, json) in TWO_PHONES {
         replay(workshop, &logs.two_phones, options, json.as_ref())?;
     }
-    let folds = Folds::learn(workshop, &logs.ubiqlog, FOLDER.as_ref())?;
+    let folds = Folds::fifths(FOLDER.as_ref());
+    folds.learn(workshop, &logs.ubiqlog)?;
     let weights = folds.weights().display().to_string();
     let statistics = ["--no-model", "--weights", &weights, "--quiet"];
     replay(workshop, &logs.ubiqlog, &statistics, STATISTICS.as_ref())?;
     folds.caches(workshop, &logs.ubiqlog)?;
     let mut outcomes = Outcomes { two_phones: value(files, TWO_PHONES[0].1.as_ref())?, ..Outcomes::default() };
     for number in 0..seeds {
-        let seed = Seed::train(workshop, &folds, number)?;
+        let seed = Seed::train(workshop, &folds, number, &[Arithmetic::Int8, Arithmetic::Fp32])?;
         let int8 = if number == 0 { FIRST_SEED.into() } else { seed.folder().join("int8.json") };
         let fp32 = seed.folder().join("fp32.json");
         for (arithmetic, json) in [(Arithmetic::Int8, &int8), (Arithmetic::Fp32, &fp32)] {

@@ -23,7 +23,7 @@ pub(crate) struct Chosen {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["folds", "no_model"])]
     bundle: Option<PathBuf>,
     /// For each fifth of the users the bundle fold_0.bundle to fold_4.bundle of this folder, learned from the others; with
-    /// --groups for each group group_<name>.bundle.
+    /// --groups for each group one of its name, as group_htc.bundle.
     #[arg(long, value_name = "DIR", conflicts_with = "no_model")]
     folds: Option<PathBuf>,
     /// Holds each group of this table (`foretap groups`) out together, in place of fifths, and judges each on its own.

@@ -7,6 +7,7 @@ pub(crate) mod features;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod judge;
+pub(crate) mod lake;
 pub(crate) mod log;
 pub(crate) mod output;
 pub(crate) mod progress;

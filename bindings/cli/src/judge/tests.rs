@@ -9,9 +9,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::answers::made::{Made, table as columns, write};
+use crate::evaluate::MAX_QUERIES;
 use crate::replay::{Playback, Scored, Start, System, Task, Verdict};
 use crate::simulate::{Options, Simulation};
-use crate::training;
+use crate::training::{self, Sampling};
 
 /// Of network and battery nothing is known: the shortlist of features files does without both.
 fn simulated(seed: u64, days: u32) -> Vec<Event> {
@@ -59,7 +60,8 @@ fn the_mixers_own_scores_have_the_very_figures_of_a_replay() {
     let people = people();
     let mut queries = Vec::new();
     for (person, events) in people.iter().enumerate() {
-        training::lessons(events, &StartWeights::neutral(), 0, &|| (), |lesson, openings| {
+        let sampling = Sampling { training: 0, scored: MAX_QUERIES };
+        training::lessons(events, &StartWeights::neutral(), sampling, &|| (), |lesson, openings| {
             queries.push(Made {
                 person: small(person),
                 moment: lesson.moment as i32,

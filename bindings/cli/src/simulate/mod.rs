@@ -19,7 +19,7 @@ pub use reaction::{Intent, Reacted, Reaction, react};
 use std::collections::VecDeque;
 
 use foretap_core::time::DAY_MS;
-use foretap_core::{Event, Result, Timestamp};
+use foretap_core::{Event, Result, Timestamp, Weekday};
 
 use crate::dice::Dice;
 use phone::{Day, Phone};
@@ -41,12 +41,38 @@ pub struct Options {
     pub scale: f64,
     /// Items besides the 40 usual apps, `App 001` and so on, wanted as by Zipf's law.
     pub extra_items: u16,
+    /// When the person goes to work.
+    pub job: Job,
+}
+
+/// When a person goes to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Job {
+    /// From Monday to Friday.
+    #[default]
+    Office,
+    /// From Wednesday to Sunday.
+    Shop,
+    /// Never.
+    None,
+}
+
+impl Job {
+    /// Whether a day is one of work.
+    const fn is_on(self, day: Weekday) -> bool {
+        match self {
+            Self::Office => !day.is_weekend(),
+            Self::Shop => !matches!(day, Weekday::Monday | Weekday::Tuesday),
+            Self::None => false,
+        }
+    }
 }
 
 impl Default for Options {
-    /// 30 days from Monday, 2026-01-05, one hour ahead of UTC, as often as usual, the usual apps.
+    /// 30 days from Monday, 2026-01-05, one hour ahead of UTC, as often as usual, the usual apps, in an office.
     fn default() -> Self {
-        Self { days: 30, first_day: 20_458, utc_offset_min: 60, shift: None, scale: 1.0, extra_items: 0 }
+        let job = Job::default();
+        Self { days: 30, first_day: 20_458, utc_offset_min: 60, shift: None, scale: 1.0, extra_items: 0, job }
     }
 }
 
@@ -103,7 +129,7 @@ impl Simulation {
         let offset = shift.map_or(self.options.utc_offset_min, |s| s.utc_offset_min);
         let midnight =
             midnight(self.options.first_day + i64::from(self.day), offset).expect("checked when it was made");
-        let schedule = Schedule::draw(&self.places, !midnight.weekday().is_weekend(), &mut self.dice);
+        let schedule = Schedule::draw(&self.places, self.options.job.is_on(midnight.weekday()), &mut self.dice);
         let day =
             Day { number: self.day, midnight, schedule: &schedule, taste: &self.taste, scale: self.options.scale };
         let mut events = self.phone.live(&day, &mut self.dice);

@@ -192,3 +192,19 @@ fn the_first_day_and_the_limits_are_as_asked() {
     }
     assert!(!simulate(1, Options { days: 2, scale: f64::NAN, ..Options::default() }).is_empty());
 }
+
+#[test]
+fn people_are_at_work_on_the_days_of_their_job() {
+    for (job, on) in [
+        (Job::Office, [true, true, true, true, true, false, false]),
+        (Job::Shop, [false, false, true, true, true, true, true]),
+        (Job::None, [false; 7]),
+    ] {
+        let events = simulate(6, Options { days: 28, job, ..Options::default() });
+        let mut at_work = [false; 7];
+        for event in events.iter().filter(|event| event.context.label == Some(PlaceLabel::Work)) {
+            at_work[event.at.weekday() as usize] = true;
+        }
+        assert_eq!(at_work, on, "{job:?}");
+    }
+}

@@ -4,7 +4,43 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from foretap_models.commands import distil, evaluate, hybrid, peers, prepare, prune, quantise, train, tune
+from foretap_models.commands import (
+    all_steps,
+    card,
+    data,
+    distil,
+    evaluate,
+    hybrid,
+    lake,
+    peers,
+    pipeline,
+    prepare,
+    prune,
+    quantise,
+    register,
+    registry,
+    scale,
+    train,
+    tune,
+)
 
-COMMANDS: tuple[ModuleType, ...] = (prepare, tune, train, distil, prune, quantise, hybrid, evaluate, peers)
+COMMANDS: tuple[ModuleType, ...] = (
+    prepare,
+    data,
+    lake,
+    tune,
+    train,
+    distil,
+    prune,
+    quantise,
+    hybrid,
+    evaluate,
+    peers,
+    register,
+    registry,
+    card,
+    pipeline,
+    all_steps,
+    scale,
+)
 """In the order of `--help`."""

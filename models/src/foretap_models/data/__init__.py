@@ -1,1 +1,1 @@
-"""What is learned from: features files of the core, checked, and the training cache made of them."""
+"""What is learned from: features files, the lake of many people's, versions made of them, the training cache."""

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from foretap_models.data.features_file import FOLDS, MOMENTS, SHORTLIST, FeaturesFile, Queries, Split
-from foretap_models.data.past import OPENINGS, Past
-from foretap_models.errors import CacheError, SchemaMismatchError
+from foretap_models.data.cache_folder import FORMAT, PAST_ARRAYS, QUERY_ARRAYS
+from foretap_models.data.features_file import MOMENTS, SHORTLIST, Queries, Split
+from foretap_models.data.partition import of_files
+from foretap_models.data.past import OPENINGS
+from foretap_models.data.place import Place
+from foretap_models.data.preparation import Recipe
+from foretap_models.data.recording import record
+from foretap_models.engine.start import Kind, started
+from foretap_models.errors import CacheError, HeldOutError
 from foretap_models.hyperparameters import SCORED_FROM
-
-FORMAT = 3
-"""The version of the cache's layout."""
-
-QUERY_ARRAYS = tuple(field.name for field in fields(Queries))
-"""The arrays of a cache, one `.npy` each, beside `features.npy` and those of `PAST_ARRAYS`."""
-
-PAST_ARRAYS = tuple(field.name for field in fields(Past))
-"""The arrays that a sequence model reads."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,9 @@ class Dataset:
         schema: SHA-256 of the schema of the features, 64 hex digits.
         learned_on: SHA-256 of each log, 64 hex digits each.
         split: who is held out together.
+        content: SHA-256 of all that it holds, 64 hex digits: where the lineage of a model begins.
+        version: of the data set, `v1.0`; `None` of a cache that is no version.
+        seen_folds: the folds on whose people thresholds of outliers or edges of bins depend.
     """
 
     features: np.ndarray
@@ -50,13 +50,16 @@ class Dataset:
     schema: str
     learned_on: tuple[str, ...]
     split: Split
+    content: str
+    version: str | None
+    seen_folds: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.queries)
 
     def take(self, at: np.ndarray) -> Dataset:
-        """Some queries as a dataset of their own, in memory."""
-        of = {field.name: getattr(self.queries, field.name)[at] for field in fields(Queries)}
+        """Some queries as a dataset of their own, in memory; its `content` stays that of the whole."""
+        of = {name: getattr(self.queries, name)[at] for name in QUERY_ARRAYS}
         past = {name: getattr(self, name)[at] for name in PAST_ARRAYS}
         return replace(self, features=np.array(self.features[at]), **past, queries=Queries(**of))
 
@@ -66,7 +69,12 @@ class Dataset:
         Args:
             held_out_fold: nobody of this fold is among them; `None` holds nobody out.
             people: int [k]; only these, where given.
+
+        Raises:
+            HeldOutError: a threshold or an edge depends on the people who are to be held out.
         """
+        if held_out_fold in self.seen_folds:
+            raise HeldOutError(f"rules and bins were fitted on fold {held_out_fold}: prepare with --held-out-fold")
         q = self.queries
         chosen = q.is_training & (q.target >= 0)
         if held_out_fold is not None:
@@ -101,25 +109,29 @@ class Dataset:
 
     def counts(self) -> list[str]:
         """What is in it, one line each."""
-        q = self.queries
-        lines = [
-            f"{len(self)} queries of {len(np.unique(q.person))} people, {int(q.candidates.sum())} candidates, "
-            f"{len(self.feature_names)} features"
-        ]
-        for number, name in enumerate(MOMENTS):
-            of = q.moment == number
-            outside = of & (q.target < 0)
-            learned, dropped = int((of & q.is_training & ~outside).sum()), int((outside & q.is_training).sum())
-            scored, missed = int((of & q.is_scored).sum()), int((outside & q.is_scored).sum())
-            lines.append(
-                f"{name}: {learned} to learn from ({dropped} dropped: target outside the shortlist), "
-                f"{scored} scored ({missed} with the target outside)"
-            )
-        return lines
+        return counts(self.queries, len(self.feature_names))
+
+
+def counts(q: Queries, features: int) -> list[str]:
+    """What queries with so many features come to, one line each."""
+    lines = [
+        f"{len(q)} queries of {len(np.unique(q.person))} people, {int(q.candidates.sum())} candidates, "
+        f"{features} features"
+    ]
+    for number, name in enumerate(MOMENTS):
+        of = q.moment == number
+        outside = of & (q.target < 0)
+        learned, dropped = int((of & q.is_training & ~outside).sum()), int((outside & q.is_training).sum())
+        scored, missed = int((of & q.is_scored).sum()), int((outside & q.is_scored).sum())
+        lines.append(
+            f"{name}: {learned} to learn from ({dropped} dropped: target outside the shortlist), "
+            f"{scored} scored ({missed} with the target outside)"
+        )
+    return lines
 
 
 def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = None) -> Dataset:
-    """Writes features files as a cache and opens it.
+    """Writes features files as a cache, just as they come, and opens it.
 
     People of different files are different people; their folds stay those of their own file.
 
@@ -132,47 +144,9 @@ def prepare(paths: Sequence[Path], folder: Path, expected_schema: str | None = N
         FeaturesFileError: a file is not as it should be.
         SchemaMismatchError: a file has another schema, or another split.
     """
-    files = [FeaturesFile.open(path) for path in paths]
-    first = files[0]
-    wanted = expected_schema or first.schema
-    for file in files:
-        if file.schema != wanted:
-            raise SchemaMismatchError(f"{file.path}: feature schema {file.schema}, expected {wanted}")
-        if file.feature_names != first.feature_names:
-            raise SchemaMismatchError(f"{file.path}: the feature columns are not those of {first.path}")
-        if file.split != first.split:
-            raise SchemaMismatchError(f"{file.path}: its people are not split as those of {first.path}")
-    parts = [file.queries() for file in files]
-    pasts = [Past.read(file, part) for file, part in zip(files, parts, strict=True)]
-    folder.mkdir(parents=True, exist_ok=True)
-    # Written last: a cache that was begun and refused is none, whatever lay here before.
-    (folder / "cache.json").unlink(missing_ok=True)
-    shape = (sum(len(part) for part in parts), SHORTLIST, len(first.feature_names))
-    features = np.lib.format.open_memmap(folder / "features.npy", "w+", np.float32, shape)
-    offset = 0
-    for file, part in zip(files, parts, strict=True):
-        slots = features[offset : offset + len(part)].reshape(-1, shape[2])
-        slot = np.flatnonzero(part.is_candidate())
-        for row, block in file.features():
-            slots[slot[row : row + len(block)]] = block
-        offset += len(part)
-    features.flush()
-    merged = {name: np.concatenate([getattr(part, name) for part in parts]) for name in QUERY_ARRAYS}
-    people_before = np.cumsum([0] + [FOLDS * (int(part.person.max()) // FOLDS + 1) for part in parts[:-1]])
-    shift = np.repeat(people_before, [len(part) for part in parts])
-    merged["person"] = (merged["person"] + shift).astype(np.int32)
-    merged |= {name: np.concatenate([getattr(past, name) for past in pasts]) for name in PAST_ARRAYS}
-    for name, array in merged.items():
-        np.save(folder / f"{name}.npy", array)
-    about = {
-        "format": FORMAT,
-        "feature_names": first.feature_names,
-        "schema": first.schema,
-        "learned_on": sorted({file.log for file in files}),
-        "split": asdict(first.split),
-        "queries": shape[0],
-    }
-    (folder / "cache.json").write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    origins = of_files([Place(str(path)) for path in paths])
+    with started(Kind.LOCAL) as engine:
+        record(origins, Recipe(), engine, folder, recording=None, expected_schema=expected_schema)
     return load(folder)
 
 
@@ -205,4 +179,7 @@ def load(folder: Path) -> Dataset:
         schema=about["schema"],
         learned_on=tuple(about["learned_on"]),
         split=Split(**about["split"]),
+        content=about["content"],
+        version=about["version"],
+        seen_folds=tuple(about["seen_folds"]),
     )

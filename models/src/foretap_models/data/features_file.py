@@ -7,14 +7,17 @@ mixer's own first candidates, whether or not the target is among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from foretap_models.data.place import Place
 from foretap_models.errors import (
     BrokenQueryError,
     ColumnTypeError,
@@ -78,9 +81,6 @@ HISTORY = "32x3"
 LOG_MIX_SLACK = 1e-4
 """How far float32 and ties may move log-probabilities, nats."""
 
-ROWS_A_BATCH = 65_536
-"""Rows held in memory at a time."""
-
 
 @dataclass(frozen=True)
 class Split:
@@ -97,107 +97,94 @@ class Split:
 
 @dataclass(frozen=True)
 class FeaturesFile:
-    """An opened features file whose metadata and columns are as they should be.
+    """An opened features file whose metadata and columns are as they should be, or a stretch of its rows.
 
     Attributes:
-        path: where it is.
+        place: where it is.
         feature_names: the feature columns, in the order of the schema; F of them.
         schema: SHA-256 of the schema of the features, 64 hex digits.
         log: SHA-256 of the log that the file was made from, 64 hex digits.
         split: who is held out together.
-        rows: rows in the file.
+        first: the first row of the stretch.
+        rows: rows of the stretch.
     """
 
-    path: Path
+    place: Place
     feature_names: tuple[str, ...]
     schema: str
     log: str
     split: Split
+    first: int
     rows: int
 
     @classmethod
-    def open(cls, path: Path) -> FeaturesFile:
+    def open(cls, place: Place | Path) -> FeaturesFile:
         """Opens a file and checks its metadata, its columns and their types.
 
         Raises:
             FeaturesFileError: it is no Parquet file, or not one of features.
+            PlaceError: it is not there.
         """
+        place = place if isinstance(place, Place) else Place(str(place))
         try:
-            schema = pq.read_schema(path)
-            rows = pq.read_metadata(path).num_rows
+            with place.open() as source, pq.ParquetFile(source) as file:
+                schema, rows = file.schema_arrow, file.metadata.num_rows
         except (pa.ArrowInvalid, OSError) as error:
-            raise FeaturesFileError(f"{path}: not a Parquet file: {error}") from error
+            raise FeaturesFileError(f"{place}: not a Parquet file: {error}") from error
         metadata = {
             key.decode(errors="replace"): value.decode(errors="replace")
             for key, value in (schema.metadata or {}).items()
         }
-        sha = {key: _sha256(path, metadata, key) for key in ("foretap.feature_schema", "foretap.log_sha256")}
+        sha = {key: _sha256(place, metadata, key) for key in ("foretap.feature_schema", "foretap.log_sha256")}
         if metadata.get("foretap.shortlist") != str(SHORTLIST):
-            raise MetadataError(f"{path}: foretap.shortlist is not {SHORTLIST}")
+            raise MetadataError(f"{place}: foretap.shortlist is not {SHORTLIST}")
         if metadata.get("foretap.history") != HISTORY:
-            raise MetadataError(f"{path}: foretap.history is not {HISTORY}: a file of an older `foretap`")
-        split = _split(path, metadata)
+            raise MetadataError(f"{place}: foretap.history is not {HISTORY}: a file of an older `foretap`")
+        split = _split(place, metadata)
         for name, kind in COLUMNS.items():
             if name not in schema.names:
-                raise MissingColumnError(f"{path}: no column {name}")
+                raise MissingColumnError(f"{place}: no column {name}")
             if schema.field(name).type != kind:
-                raise ColumnTypeError(f"{path}: column {name} is {schema.field(name).type}, not {kind}")
+                raise ColumnTypeError(f"{place}: column {name} is {schema.field(name).type}, not {kind}")
         names = tuple(name for name in schema.names if name not in COLUMNS)
         if not names:
-            raise MissingColumnError(f"{path}: no feature columns")
+            raise MissingColumnError(f"{place}: no feature columns")
         if len(names) > MOST_FEATURES or len(set(schema.names)) != len(schema.names):
-            raise ColumnTypeError(f"{path}: {len(names)} features; at most {MOST_FEATURES}, each once")
+            raise ColumnTypeError(f"{place}: {len(names)} features; at most {MOST_FEATURES}, each once")
         for name in names:
             if schema.field(name).type != pa.float32():
-                raise ColumnTypeError(f"{path}: feature {name} is {schema.field(name).type}, not float")
+                raise ColumnTypeError(f"{place}: feature {name} is {schema.field(name).type}, not float")
         if rows == 0:
-            raise FeaturesFileError(f"{path}: no rows")
-        return cls(path, names, sha["foretap.feature_schema"], sha["foretap.log_sha256"], split, rows)
+            raise FeaturesFileError(f"{place}: no rows")
+        return cls(place, names, sha["foretap.feature_schema"], sha["foretap.log_sha256"], split, 0, rows)
 
-    def queries(self) -> Queries:
-        """Reads everything but the features and the past, and checks it.
+    def stretch(self, first: int, rows: int) -> FeaturesFile:
+        """Some rows of it, of whole queries."""
+        return replace(self, first=self.first + first, rows=rows)
 
-        Raises:
-            FeaturesFileError: one of its subclasses says what is wrong, and at which row.
-        """
-        names = [name for name in COLUMNS if name not in PAST]
-        table = pq.read_table(self.path, columns=names, use_threads=False)
-        for name in names:
-            if table.column(name).null_count:
-                raise ColumnTypeError(f"{self.path}: column {name} has empty cells")
-        return Queries.of({name: table.column(name).to_numpy() for name in names}, self.path, self.split)
-
-    def features(self) -> Iterator[tuple[int, np.ndarray]]:
-        """Yields (first row, float32 [rows, F]) in the order of the file.
-
-        Raises:
-            NonFiniteError: a feature is infinite or not a number.
-            ColumnTypeError: a feature has empty cells.
-        """
-        first = 0
-        for batch in self.batches(self.feature_names):
-            block = np.empty((batch.num_rows, len(self.feature_names)), np.float32)
-            for place, name in enumerate(self.feature_names):
-                block[:, place] = batch.column(name).to_numpy()
-            if not np.isfinite(block).all():
-                row, column_at = np.argwhere(~np.isfinite(block))[0]
-                name = self.feature_names[column_at]
-                raise NonFiniteError(f"{self.path}: feature {name} is not finite in row {first + row}")
-            yield first, block
-            first += batch.num_rows
-
-    def batches(self, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
-        """Yields some columns, at most `ROWS_A_BATCH` rows at a time, in the order of the file.
+    def frame(self, names: Sequence[str]) -> pl.DataFrame:
+        """Reads some columns; what is not read of is not decompressed either.
 
         Raises:
             ColumnTypeError: a column has empty cells.
+            FeaturesFileError: the file is damaged.
+            PlaceError: it is not there any more.
         """
-        with pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(ROWS_A_BATCH, columns=list(names), use_threads=False):
-                for name in names:
-                    if batch.column(name).null_count:
-                        raise ColumnTypeError(f"{self.path}: column {name} has empty cells")
-                yield batch
+        source = self.place.url if self.place.is_local else BytesIO(self.place.read())
+        try:
+            scan = pl.scan_parquet(source, glob=False, hive_partitioning=False)
+            frame = scan.slice(self.first, self.rows).select(names).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise FeaturesFileError(f"{self.place}: cannot be read: {error}") from error
+        for name, nulls in zip(names, frame.null_count().row(0), strict=True):
+            if nulls:
+                raise ColumnTypeError(f"{self.place}: column {name} has empty cells")
+        return frame
+
+    def refuse(self, is_bad: np.ndarray, error: type[FeaturesFileError], what: str) -> None:
+        """Raises `error` for the first row where `is_bad`, bool [rows]."""
+        if is_bad.any():
+            raise error(f"{self.place}: row {self.first + int(np.argmax(is_bad))}: {what}")
 
 
 @dataclass(frozen=True)
@@ -237,104 +224,106 @@ class Queries:
     log_mix: np.ndarray
 
     @classmethod
-    def of(cls, rows: dict[str, np.ndarray], path: Path, split: Split) -> Queries:
+    def of(cls, frame: pl.DataFrame, file: FeaturesFile) -> Queries:
         """Groups rows into queries.
 
         Args:
-            rows: the fixed columns but those of `PAST`, one value a row.
-            path: named in errors.
-            split: which the folds must follow.
+            frame: the fixed columns, one value a row; those of `PAST` are not looked at.
+            file: where they come from.
 
         Raises:
             FeaturesFileError: one of its subclasses says what is wrong, and at which row.
         """
+        rows = {name: frame[name].to_numpy() for name in COLUMNS if name not in PAST}
         query = rows["query"]
         step = np.diff(query)
-        if (step < 0).any():
-            at = int(np.argmax(step < 0)) + 1
-            raise BrokenQueryError(f"{path}: row {at}: the rows of a query are not consecutive and ascending")
+        descends = np.concatenate([[False], step < 0])
+        file.refuse(descends, BrokenQueryError, "the rows of a query are not consecutive and ascending")
         starts = np.concatenate([[0], np.flatnonzero(step) + 1])
         candidates = np.diff(np.append(starts, len(query))).astype(np.int32)
         of_row = np.repeat(np.arange(len(starts)), candidates)
         place = np.arange(len(query)) - starts[of_row]
-        _refuse(rows["place"] != place, BrokenQueryError, path, "the places of a query are not 0, 1, 2, ...")
-        _refuse(place >= SHORTLIST, ShortlistError, path, f"more than {SHORTLIST} candidates")
+        file.refuse(rows["place"] != place, BrokenQueryError, "the places of a query are not 0, 1, 2, ...")
+        file.refuse(place >= SHORTLIST, ShortlistError, f"more than {SHORTLIST} candidates")
         for name in PER_QUERY:
             varies = rows[name] != rows[name][starts][of_row]
-            _refuse(varies, BrokenQueryError, path, f"{name} differs within a query")
+            file.refuse(varies, BrokenQueryError, f"{name} differs within a query")
         once = {name: rows[name][starts] for name in PER_QUERY}
-        _refuse(rows["person"] < 0, BrokenQueryError, path, "a negative person")
-        _check_folds(rows["person"], rows["fold"], split, path)
-        _refuse((rows["moment"] < 0) | (rows["moment"] >= len(MOMENTS)), BrokenQueryError, path, "an unknown moment")
-        _refuse(rows["day"] < 0, BrokenQueryError, path, "a negative day")
-        _refuse((rows["gap"] < 0) | (rows["gap"] > 15), PastError, path, "a gap that is none")
+        file.refuse(rows["person"] < 0, BrokenQueryError, "a negative person")
+        _check_folds(rows["person"], rows["fold"], file)
+        file.refuse((rows["moment"] < 0) | (rows["moment"] >= len(MOMENTS)), BrokenQueryError, "an unknown moment")
+        file.refuse(rows["day"] < 0, BrokenQueryError, "a negative day")
+        file.refuse((rows["gap"] < 0) | (rows["gap"] > 15), PastError, "a gap that is none")
         hour = rows["time"] % 32
-        _refuse((rows["time"] < 0) | (rows["time"] >= 64) | (hour >= 24), PastError, path, "a time that is none")
+        file.refuse((rows["time"] < 0) | (rows["time"] >= 64) | (hour >= 24), PastError, "a time that is none")
 
         log_mix = np.full((len(starts), SHORTLIST), -np.inf, np.float32)
         log_mix[of_row, place] = rows["log_mix"]
-        _refuse(~np.isfinite(rows["log_mix"]), NonFiniteError, path, "log_mix is not finite")
+        file.refuse(~np.isfinite(rows["log_mix"]), NonFiniteError, "log_mix is not finite")
         falls = np.concatenate([[True], np.diff(rows["log_mix"]) <= LOG_MIX_SLACK]) | (place == 0)
-        _refuse(~falls, ShortlistError, path, "candidates are not in the mixer's order")
+        file.refuse(~falls, ShortlistError, "candidates are not in the mixer's order")
         mass = np.exp(log_mix.astype(np.float64)).sum(1)
-        _refuse((mass > 1.0 + 1e-3)[of_row], ShortlistError, path, "probabilities sum to more than 1")
+        file.refuse((mass > 1.0 + 1e-3)[of_row], ShortlistError, "probabilities sum to more than 1")
 
-        target = _targets(rows["is_target"], of_row, place, len(starts), path)
+        target = _targets(rows["is_target"], of_row, place, len(starts), file)
         rank = once["mixer_rank"]
-        _refuse((rank < 0)[of_row], TargetError, path, "a negative mixer_rank")
+        file.refuse((rank < 0)[of_row], TargetError, "a negative mixer_rank")
         inside = (rank >= 1) & (rank <= SHORTLIST)
         agrees = np.where(inside, target == rank - 1, target == -1)
-        _refuse(~agrees[of_row], TargetError, path, "the target is not where mixer_rank says")
+        file.refuse(~agrees[of_row], TargetError, "the target is not where mixer_rank says")
         short = (rank > SHORTLIST) & (candidates < SHORTLIST)
-        _refuse(short[of_row], ShortlistError, path, f"a target below {SHORTLIST} but fewer candidates than that")
+        file.refuse(short[of_row], ShortlistError, f"a target below {SHORTLIST} but fewer candidates than that")
         return cls(**once, candidates=candidates, target=target, log_mix=log_mix)
 
     def __len__(self) -> int:
         return len(self.person)
+
+    def kept(self, is_training: np.ndarray, is_scored: np.ndarray) -> Queries:
+        """Those that are learned from or judged on, under these flags, bool [Q] each."""
+        kept = is_training | is_scored
+        chosen = Queries(**{name: array[kept] for name, array in vars(self).items()})
+        return replace(chosen, is_training=is_training[kept], is_scored=is_scored[kept])
 
     def is_candidate(self) -> np.ndarray:
         """Which places hold a candidate, bool [Q, 32]; one for each row of the file, in its order."""
         return np.arange(SHORTLIST) < self.candidates[:, None]
 
 
-def _check_folds(person: np.ndarray, fold: np.ndarray, split: Split, path: Path) -> None:
-    """Refuses folds (int [rows]) that are not those of the split."""
+def _check_folds(person: np.ndarray, fold: np.ndarray, file: FeaturesFile) -> None:
+    """Refuses folds (int [rows]) that are not those of the file's split."""
+    split = file.split
     if split.groups is None:
-        _refuse(fold != person % FOLDS, BrokenQueryError, path, f"fold is not person % {FOLDS}")
+        file.refuse(fold != person % FOLDS, BrokenQueryError, f"fold is not person % {FOLDS}")
     else:
-        _refuse((fold < 0) | (fold >= split.folds), BrokenQueryError, path, "fold is no group")
+        file.refuse((fold < 0) | (fold >= split.folds), BrokenQueryError, "fold is no group")
         _, first, of_row = np.unique(person, return_index=True, return_inverse=True)
-        _refuse(fold != fold[first][of_row], BrokenQueryError, path, "a person of two groups")
+        file.refuse(fold != fold[first][of_row], BrokenQueryError, "a person of two groups")
 
 
-def _targets(is_target: np.ndarray, of_row: np.ndarray, place: np.ndarray, queries: int, path: Path) -> np.ndarray:
+def _targets(
+    is_target: np.ndarray, of_row: np.ndarray, place: np.ndarray, queries: int, file: FeaturesFile
+) -> np.ndarray:
     """The place of each query's target, int32 [queries], -1 without one."""
     counts = np.bincount(of_row[is_target], minlength=queries)
-    _refuse((counts > 1)[of_row], TargetError, path, "two targets in one query")
+    file.refuse((counts > 1)[of_row], TargetError, "two targets in one query")
     target = np.full(queries, -1, np.int32)
     target[of_row[is_target]] = place[is_target]
     return target
 
 
-def _refuse(is_bad: np.ndarray, error: type[FeaturesFileError], path: Path, what: str) -> None:
-    """Raises `error` for the first row where `is_bad` (bool [rows])."""
-    if is_bad.any():
-        raise error(f"{path}: row {int(np.argmax(is_bad))}: {what}")
-
-
-def _split(path: Path, metadata: dict[str, str]) -> Split:
+def _split(place: Place, metadata: dict[str, str]) -> Split:
     """Who is held out together; a file that does not say is split into fifths."""
     folds = metadata.get("foretap.folds", str(FOLDS))
-    groups = _sha256(path, metadata, "foretap.groups") if "foretap.groups" in metadata else None
+    groups = _sha256(place, metadata, "foretap.groups") if "foretap.groups" in metadata else None
     is_number = re.fullmatch(r"[1-9][0-9]?", folds) is not None
     if not is_number or not 2 <= int(folds) <= MOST_FOLDS or (groups is None and int(folds) != FOLDS):
-        raise MetadataError(f"{path}: foretap.folds is not {FOLDS}, or of groups 2 to {MOST_FOLDS}")
+        raise MetadataError(f"{place}: foretap.folds is not {FOLDS}, or of groups 2 to {MOST_FOLDS}")
     return Split(int(folds), groups)
 
 
-def _sha256(path: Path, metadata: dict[str, str], key: str) -> str:
+def _sha256(place: Place, metadata: dict[str, str], key: str) -> str:
     """A hash from the metadata, 64 hex digits."""
     value = metadata.get(key, "")
     if not re.fullmatch(r"[0-9a-f]{64}", value):
-        raise MetadataError(f"{path}: {key} is not 64 hex digits")
+        raise MetadataError(f"{place}: {key} is not 64 hex digits")
     return value

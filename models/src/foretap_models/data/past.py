@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
+import polars as pl
 
 from foretap_models.data.features_file import SHORTLIST, FeaturesFile, Queries
-from foretap_models.errors import BrokenQueryError, ColumnTypeError, FeaturesFileError, PastError
+from foretap_models.errors import BrokenQueryError, ColumnTypeError, PastError
 
 OPENINGS = 32
 """Openings that a sequence model looks back."""
@@ -42,36 +42,31 @@ class Past:
     recency: np.ndarray
 
     @classmethod
-    def read(cls, file: FeaturesFile, queries: Queries) -> Past:
-        """Reads and checks the past of a file's queries, a batch at a time: a history stands on every row of its query.
+    def of(cls, frame: pl.DataFrame, file: FeaturesFile, queries: Queries) -> Past:
+        """Checks the past of some queries: a history stands on every row of its query.
 
         Args:
-            file: an opened features file.
-            queries: what `file.queries()` gave.
+            frame: the columns of `PAST`, one value a row.
+            file: where they come from.
+            queries: of these rows.
 
         Raises:
             FeaturesFileError: one of its subclasses says what is wrong, and at which row.
         """
-        starts = np.concatenate([[0], np.cumsum(queries.candidates)])
-        history = np.zeros((len(queries), OPENINGS, 3), np.uint8)
+        starts = np.cumsum(queries.candidates) - queries.candidates
+        of_row = np.repeat(np.arange(len(queries)), queries.candidates)
+        bytes_of_row = _bytes(frame["history"], file)
+        history = bytes_of_row[starts]
+        file.refuse((history[of_row] != bytes_of_row).any(1), BrokenQueryError, "history differs within a query")
+        history = history.reshape(len(queries), OPENINGS, 3)
+        place = frame["recency"].to_numpy()
+        file.refuse((place < 0) | (place >= CANDIDATES), PastError, "recency is no place among candidates")
         recency = np.full((len(queries), SHORTLIST), -1, np.int16)
-        first = 0
-        for batch in file.batches(["recency", "history"]):
-            row = np.arange(first, first + batch.num_rows)
-            query = np.searchsorted(starts, row, side="right") - 1
-            bytes_of_row = _bytes(batch.column("history"), file)
-            is_first = row == starts[query]
-            history.reshape(len(queries), -1)[query[is_first]] = bytes_of_row[is_first]
-            differs = (history.reshape(len(queries), -1)[query] != bytes_of_row).any(1)
-            _refuse(differs, BrokenQueryError, file, first, "history differs within a query")
-            place = batch.column("recency").to_numpy()
-            _refuse((place < 0) | (place >= CANDIDATES), PastError, file, first, "recency is no place among candidates")
-            recency[query, row - starts[query]] = place
-            first += batch.num_rows
+        recency[queries.is_candidate()] = place
         ordered = np.sort(recency, axis=1)
         is_twice = ((np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0)).any(1)
-        _refuse(is_twice[_queries(starts)], PastError, file, 0, "two candidates in one place of the order of last use")
-        _refuse(~_are_openings(history)[_queries(starts)], PastError, file, 0, "history has what no opening gives")
+        file.refuse(is_twice[of_row], PastError, "two candidates in one place of the order of last use")
+        file.refuse(~_are_openings(history)[of_row], PastError, "history has what no opening gives")
         return cls(history, recency)
 
 
@@ -85,21 +80,9 @@ def _are_openings(history: np.ndarray) -> np.ndarray:
     return (is_opening | (is_padding & ~after_opening)).all(1)
 
 
-def _queries(starts: np.ndarray) -> np.ndarray:
-    """The query of each row, int64 [rows]."""
-    return np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-
-
-def _bytes(column: pa.FixedSizeBinaryArray, file: FeaturesFile) -> np.ndarray:
-    """The histories of a batch, uint8 [rows, 96]."""
-    if column.null_count:
-        raise ColumnTypeError(f"{file.path}: column history has empty cells")
-    width = 3 * OPENINGS
-    flat = np.frombuffer(column.buffers()[1], np.uint8, len(column) * width, column.offset * width)
-    return flat.reshape(len(column), width)
-
-
-def _refuse(is_bad: np.ndarray, error: type[FeaturesFileError], file: FeaturesFile, first: int, what: str) -> None:
-    """Raises `error` for the first row where `is_bad` (bool [rows from `first` on])."""
-    if is_bad.any():
-        raise error(f"{file.path}: row {first + int(np.argmax(is_bad))}: {what}")
+def _bytes(column: pl.Series, file: FeaturesFile) -> np.ndarray:
+    """The histories of the rows, uint8 [rows, 96]."""
+    flat = b"".join(column.to_list())
+    if len(flat) != len(column) * 3 * OPENINGS:
+        raise ColumnTypeError(f"{file.place}: histories of another length")
+    return np.frombuffer(flat, np.uint8).reshape(len(column), 3 * OPENINGS)

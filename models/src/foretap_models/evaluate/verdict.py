@@ -73,7 +73,8 @@ def evaluate(trials: Sequence[Trial], part: Part = "scored", progress: Progress 
         HeldOutError: a model learned from people it would be judged on, two have the same fold, the datasets are of
             different logs, or nobody has enough queries.
         ModelFileError: a model of other features.
-        JudgeError: `foretap judge` is not here or refuses.
+        MissingForetapError: `foretap` is not here.
+        ForetapError: it refuses the answers.
     """
     folds = [judged_fold(trial) for trial in trials]
     if len(set(folds)) != len(folds):

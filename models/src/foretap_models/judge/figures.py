@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from foretap_models.errors import JudgeError, JudgeMissingError
+from foretap_models import foretap
+from foretap_models.errors import JudgeError
 
 Part = Literal["all", "scored", "validation", "test"]
 """A part of everyone's log: all that was answered; the last 30 %, which the protocol scores; its first half, to choose
 by; its second, to judge what was chosen."""
-
-CHECKOUT = Path(__file__).parents[4]
-"""The repository that this package is part of."""
 
 
 @dataclass(frozen=True)
@@ -211,39 +206,13 @@ def judge(answers: Path, against: str | None = None, part: Part = "all") -> Figu
         part: which part of everyone's log counts.
 
     Raises:
-        JudgeMissingError: `foretap` is not here.
-        JudgeError: it refuses the answers, or is another version.
+        MissingForetapError: `foretap` is not here.
+        ForetapError: it refuses the answers.
+        JudgeError: it is another version.
     """
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "figures.json"
-        command = [str(program()), "judge", str(answers), "--part", part, "--json", str(found)]
-        command += [] if against is None else ["--against", against]
-        try:
-            ended = subprocess.run(command, capture_output=True, text=True, check=False)
-        except OSError as error:
-            raise JudgeMissingError(f"{command[0]} cannot be run: {error}") from error
-        if ended.returncode != 0:
-            raise JudgeError(ended.stderr.strip() or f"foretap judge ended with {ended.returncode}")
-        return Figures.of(json.loads(found.read_text(encoding="utf-8")), ended.stdout)
-
-
-def program() -> Path:
-    """The command line `foretap`: what the variable FORETAP names, else on PATH, else the newest build of the checkout.
-
-    Raises:
-        JudgeMissingError: it is nowhere.
-    """
-    if named := os.environ.get("FORETAP"):
-        if Path(named).is_file():
-            return Path(named)
-        raise JudgeMissingError(f"FORETAP names {named}, which is no file")
-    if on_path := shutil.which("foretap"):
-        return Path(on_path)
-    builds = [CHECKOUT / "target" / profile / "foretap" for profile in ("release", "debug")]
-    built = [build for build in builds if build.is_file()]
-    if not built:
-        raise JudgeMissingError(
-            "foretap, which judges, is not here: build it with `cargo build --release -p foretap-cli`, "
-            "or name it in the variable FORETAP"
-        )
-    return max(built, key=lambda build: build.stat().st_mtime)
+        arguments = ["judge", answers, "--part", part, "--json", found]
+        arguments += [] if against is None else ["--against", against]
+        text = foretap.run(foretap.find(), arguments)
+        return Figures.of(json.loads(found.read_text(encoding="utf-8")), text)

@@ -202,6 +202,6 @@ def _judge(
             "mixer_hr3": mixers.hr3,
             "hr1": ours.macro.hr1,
             "hr3": ours.macro.hr3,
-            "ece": 100.0 * (ours.ece or 0.0),
+            "ece": round(100.0 * (ours.ece or 0.0), 4),
         }
     return inner

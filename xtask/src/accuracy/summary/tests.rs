@@ -25,12 +25,13 @@ fn replay(better: f64) -> Value {
 }
 
 fn ranker() -> Value {
-    let rates = json!({ "hr1": 33.0, "hr3": 56.0, "hr5": 68.0, "mrr": 49.0 });
-    let lightgbm = json!({ "rates": rates, "hr3": { "mean": 56.0, "low": 52.0, "high": 60.0 }, "ece": null });
-    json!([
-        { "moment": "next", "people": 32, "scores": { "lightgbm": lightgbm } },
-        { "moment": "unlock", "people": 30, "scores": { "lightgbm": lightgbm } },
-    ])
+    let lightgbm = json!({
+        "macro": { "hr1": 33.0, "hr3": 56.0, "hr4": 60.0, "hr5": 68.0, "mrr": 49.0 },
+        "interval": { "hr1": [30.0, 36.0], "hr3": [52.0, 60.0] },
+        "ece": null,
+    });
+    let moment = json!({ "people": 30, "systems": { "lightgbm": lightgbm } });
+    json!({ "against": "mixer", "moments": { "next": moment, "unlock": moment } })
 }
 
 /// Everything is kept, nothing by far.

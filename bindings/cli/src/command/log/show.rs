@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::Instant;
 
+use foretap_cli::date;
 use foretap_core::ranking::Language;
 use foretap_core::{Control, Decision, Engine, Item, Moment, Request, SnoozeEnd, Timestamp, Token};
 
@@ -96,19 +97,10 @@ pub(super) fn words(control: &Control) -> String {
     }
 }
 
-/// A local day and minute, as `2026-01-05 08:30`: days from civil, Howard Hinnant's algorithm.
+/// A local day and minute, as `2026-01-05 08:30`.
 fn civil(at: Timestamp) -> String {
-    let days = at.day() + 719_468;
-    let era = days.div_euclid(146_097);
-    let of_era = days.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, year) = (if month < 10 { month + 3 } else { month - 9 }, year_of_era + 400 * era);
-    let year = if month <= 2 { year + 1 } else { year };
     let minute = at.ms_of_day() / 60_000;
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", minute / 60, minute % 60)
+    format!("{} {:02}:{:02}", date::of_day(at.day()), minute / 60, minute % 60)
 }
 
 #[cfg(test)]

@@ -1,0 +1,108 @@
+"""A version of a data set is made, and taken out again as the training cache that it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from foretap_models.data.cache_folder import CacheFolder
+from foretap_models.data.features_file import FeaturesFile
+from foretap_models.data.partition import Origin, of_parts
+from foretap_models.data.preparation import Prepared, Recipe, prepare
+from foretap_models.data.versions import Manifest, Store, Version, check_step
+from foretap_models.engine.engine import Engine
+from foretap_models.errors import CacheError, DamagedStoreError
+from foretap_models.progress import Progress, on_stderr
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Which version is made.
+
+    Attributes:
+        store: where.
+        version: its number.
+        parent: the version that it goes on from; by default the newest before it.
+        date: when it was made, ISO 8601.
+    """
+
+    store: Store
+    version: Version
+    parent: Version | None
+    date: str
+
+
+def record(
+    origins: Sequence[Origin],
+    recipe: Recipe,
+    engine: Engine,
+    cache: Path | None,
+    recording: Recording | None,
+    expected_schema: str | None = None,
+    progress: Progress = on_stderr,
+) -> Prepared:
+    """Prepares features files as a cache, as a version, or as both.
+
+    Raises:
+        VersionError: the version is there already, or its number says less than what changes.
+        ModelsError: as `preparation.prepare`.
+    """
+    if not origins:
+        raise CacheError("no features files to prepare")
+    store = recording.store if recording else None
+    parent = None
+    if recording:
+        parent = recording.store.parent(recording.version, recording.parent)
+        first = FeaturesFile.open(origins[0].place)
+        check_step(parent, recording.version, first.schema, first.feature_names, {origin.kind for origin in origins})
+    made = prepare(origins, recipe, engine, cache, store, expected_schema, progress)
+    if recording:
+        recording.store.record(
+            Manifest(
+                version=str(recording.version),
+                parent=parent.version if parent else None,
+                date=recording.date,
+                content=made.content,
+                schema=made.schema,
+                feature_names=made.feature_names,
+                learned_on=made.learned_on,
+                sources=made.sources,
+                seen_folds=recipe.seen_folds,
+                transformations=made.transformations,
+                quality=made.report,
+                parts=made.parts,
+            )
+        )
+    if cache:
+        _finish(cache, made, recording.version if recording else None, recipe.seen_folds)
+    return made
+
+
+def checkout(store: Store, version: Version, engine: Engine, cache: Path, progress: Progress = on_stderr) -> Prepared:
+    """Writes the training cache of a version, the same bytes each time.
+
+    Raises:
+        VersionError: there is no such version.
+        DamagedStoreError: a part or the manifest is not what was written.
+    """
+    manifest = store.manifest(version)
+    made = prepare(of_parts(store, manifest.parts), Recipe(), engine, cache, progress=progress)
+    if made.content != manifest.content:
+        raise DamagedStoreError(f"{store.folder}: {version} is read differently from how it was written")
+    _finish(cache, made, version, manifest.seen_folds)
+    return made
+
+
+def _finish(cache: Path, made: Prepared, version: Version | None, seen_folds: tuple[int, ...]) -> None:
+    """Makes the folder a cache."""
+    about = {
+        "feature_names": made.feature_names,
+        "schema": made.schema,
+        "learned_on": made.learned_on,
+        "split": asdict(made.split),
+        "content": made.content,
+        "version": str(version) if version else None,
+        "seen_folds": seen_folds,
+    }
+    CacheFolder(cache).finish(made.queries, about)

@@ -1,0 +1,1 @@
+"""Where work runs: pure functions mapped over tasks, on this machine or on Ray."""

@@ -1,0 +1,148 @@
+"""The steps from features files to a Pending version: one entry each in the table of `steps`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from foretap_models import foretap
+from foretap_models.bundle import parts
+from foretap_models.data import dataset as cache
+from foretap_models.evaluate import verdict
+from foretap_models.learn.learn import learn
+from foretap_models.learn.model import Model
+from foretap_models.pipeline.step import Job, Request, Step
+from foretap_models.registry import lineage
+from foretap_models.registry.dossier import DataSet, Dossier
+from foretap_models.registry.evaluation import Evaluation
+from foretap_models.registry.lineage import Lineage
+from foretap_models.registry.registry import Registry
+
+FEATURES, WEIGHTS, FORETAP = "features", "start_weights", "foretap"
+"""Names of files from outside."""
+
+LEARNING = ("training", "dropout", "inner", "quantisation", "bundle", "seed")
+"""Settings that a model depends on."""
+
+
+def steps(request: Request) -> list[Step]:
+    """All of them. A judged fold has a cache of its own where it has features of its own."""
+    folds = request.config.pipeline.judged_folds
+    own = [fold for fold in folds if fold_features(fold) in request.files]
+    caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in folds]
+    models = [f"train-{fold}" for fold in folds]
+    judged = tuple(dict.fromkeys((*caches, *models)))
+    everything = tuple(request.settings())
+
+    def trained(name: str, fold: int | None, data: str) -> Step:
+        return Step(name, partial(train, fold=fold, data=data), "learn", (data,), settings=LEARNING)
+
+    return [
+        Step("prepare", prepare, "data", files=(FEATURES,)),
+        *(Step(f"prepare-{k}", partial(prepare_fold, fold=k), "data", files=(fold_features(k),)) for k in own),
+        trained("train", None, "prepare"),
+        *(trained(*each) for each in zip(models, folds, caches, strict=True)),
+        Step("quantise", quantise, "bundle", ("train",), files=(WEIGHTS,)),
+        Step("pack", pack, "bundle", ("quantise",), files=(FORETAP,)),
+        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", judged, files=(FORETAP,)),
+        Step("register", register, "registry", ("prepare", "train", "pack", "evaluate"), settings=everything),
+        Step("card", card, "registry", ("register",), settings=("registry",)),
+    ]
+
+
+def fold_features(fold: int) -> str:
+    """The name of a fold's own features, whose start weights its people had no part in."""
+    return f"features_{fold}"
+
+
+def prepare(job: Job) -> None:
+    """Features files -> training cache, and what is in it."""
+    dataset = cache.prepare(job.request.files[FEATURES], job.out / "cache")
+    for line in dataset.counts():
+        job.progress(line)
+    data = DataSet(
+        version=None,
+        content=lineage.folder_hash(job.out / "cache"),
+        learned_on=dataset.learned_on,
+        schema=dataset.schema,
+        features=len(dataset.feature_names),
+        people=len(np.unique(dataset.queries.person)),
+        queries=len(dataset),
+    )
+    (job.out / "data.json").write_bytes(data.written())
+
+
+def prepare_fold(job: Job, fold: int) -> None:
+    """A fold's own features -> training cache."""
+    cache.prepare(job.request.files[fold_features(fold)], job.out / "cache")
+
+
+def train(job: Job, fold: int | None, data: str) -> None:
+    """A cache -> model of everyone outside a fold."""
+    dataset = cache.load(job.results[data] / "cache")
+    learn(dataset, job.request.config, fold, job.request.seed, job.progress).save(job.out / "model.npz")
+
+
+def quantise(job: Job) -> None:
+    """Model -> parts."""
+    (weights,) = job.request.files[WEIGHTS]
+    parts.write(Model.load(job.results["train"] / "model.npz"), parts.Arithmetic.INT8, weights, job.out / "parts")
+
+
+def pack(job: Job) -> None:
+    """Parts -> a bundle that phones can load."""
+    (program,) = job.request.files[FORETAP]
+    bundle = job.out / "foretap.bundle"
+    foretap.run(program, ["bundle", "pack", job.results["quantise"] / "parts", "--out", bundle])
+    foretap.run(program, ["bundle", "verify", bundle])
+
+
+def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
+    """The models of the folds, each judged on the people it never saw -> figures and their table."""
+    trials = [
+        verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / "model.npz"))
+        for data, model in zip(caches, models, strict=True)
+    ]
+    found = verdict.evaluate(trials, progress=job.progress)
+    (job.out / "judged.json").write_text(json.dumps(found.json, indent=1) + "\n", encoding="utf-8")
+    (job.out / "table.txt").write_text(verdict.table(found) + "\n", encoding="utf-8")
+
+
+def register(job: Job) -> None:
+    """Bundle, evaluation and lineage -> a Pending version, unless it is registered already."""
+    bundle = (job.results["pack"] / "foretap.bundle").read_bytes()
+    data = DataSet.read((job.results["prepare"] / "data.json").read_bytes())
+    judged = (job.results["evaluate"] / "judged.json").read_bytes()
+    evaluation = Evaluation.of(judged, lineage.bundle_id(bundle), verdict.INT8)
+    chain = Lineage(
+        data=data.content,
+        config=lineage.config_hash(job.request.config),
+        code=lineage.code_hash(),
+        model=lineage.file_hash(job.results["train"] / "model.npz"),
+        bundle=evaluation.bundle,
+    )
+    dossier = Dossier(chain, data, asdict(job.request.config), job.request.seed)
+    with Registry.open(job.request.place, create=True, clock=job.now, progress=job.progress) as registry:
+        # A run that was ended between the registration and the end of this step goes on here.
+        name = registry.archive.twin(evaluation.bundle, evaluation.sha256()) or registry.register(
+            bundle, evaluation, dossier, job.request.signature, job.request.version
+        )
+    job.progress(f"{name}: Pending")
+    (job.out / "version.json").write_text(json.dumps({"version": name}) + "\n", encoding="utf-8")
+
+
+def card(job: Job) -> None:
+    """Version -> card."""
+    with Registry.open(job.request.place, progress=job.progress) as registry:
+        text = registry.archive.card(version(job.results["register"]))
+    (job.out / "card.md").write_text(text, encoding="utf-8")
+
+
+def version(registered: Path) -> str:
+    """The version that `register` wrote into its results."""
+    return json.loads((registered / "version.json").read_text(encoding="utf-8"))["version"]

@@ -1,0 +1,114 @@
+"""The model card of a version: what it learned from, what it is for, how it was judged. The same bytes every time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from foretap_models.registry.dossier import Dossier
+from foretap_models.registry.evaluation import Evaluation, Figures
+
+INTENDED = (
+    "re-ranking the shortlist of `foretap-core` on the person's own device",
+    "ranking anything but the mixer's shortlist; features of another schema (the loader refuses them); "
+    "conclusions about people",
+)
+"""What every model of this package is for, and what not."""
+
+
+def card(version: str, dossier: Dossier, evaluation: Evaluation, bundle_bytes: int) -> str:
+    """The card as Markdown.
+
+    Args:
+        version: its name in the registry.
+        dossier: how it was made.
+        evaluation: how it was judged.
+        bundle_bytes: size of the file.
+
+    Raises:
+        EvidenceError: the evaluation cannot be read.
+    """
+    lineage, data, config = dossier.lineage, dossier.data, dossier.config
+    about, bundle = config["card"], config["bundle"]
+    data_version = f"version {data.version}, " if data.version else ""
+    rows = {
+        "bundle": f"`{lineage.bundle}`, {bundle_bytes:,} bytes",
+        "learned from": f"{about['learned_from']}. {data_version}{data.queries:,} queries of {data.people} people; "
+        f"logs {_hashes(data.learned_on)}",
+        "licence of the data": about["licence"],
+        "made by": "`foretap features`, then `foretap-models all`; the same data, configuration, code and seed give "
+        "the same bytes",
+        "intended use": INTENDED[0],
+        "not intended": INTENDED[1],
+        "method": _method(config, data.features),
+        "judged": _judged(config),
+        "golden vectors": "synthetic rows around the means; nobody's",
+        "limits": about["limits"],
+    }
+    lines = [f"# {bundle['name']} {version}", "", "| | |", "| --- | --- |"]
+    lines += [f"| {key} | {_cell(value)} |" for key, value in rows.items()]
+    lines += ["", "## Lineage", "", "| | SHA-256 |", "| --- | --- |"]
+    lines += [f"| {key} | `{value}` |" for key, value in lineage.as_json().items()]
+    lines += [f"| schema of the features | `{data.schema}` |", f"| evaluation | `{evaluation.sha256()}` |"]
+    lines += ["", "## Figures", "", *_figures(evaluation)]
+    return "\n".join(lines) + "\n"
+
+
+def _method(config: Mapping[str, Any], features: int) -> str:
+    """How it was learned."""
+    training, inner = config["training"], config["inner"]
+    widths = " -> ".join(map(str, (features, *training["hidden"], 1)))
+    groups = len(config["dropout"])
+    return (
+        f"an MLP ({widths}) in 8-bit integers that corrects the mixer; listwise softmax over the shortlist, anchored "
+        f"at the mixer, {training['epochs']} passes, {groups} groups of features left out at random; calibrated on "
+        f"people held out in {inner['rounds']} of {inner['folds']} inner folds"
+    )
+
+
+def _judged(config: Mapping[str, Any]) -> str:
+    """On whom it was judged."""
+    folds = ", ".join(map(str, config["pipeline"]["judged_folds"]))
+    return (
+        f"leave-user-out, folds {folds} of five by person, one training for each; never on people it was learned from. "
+        "The bundle itself learned from everyone"
+    )
+
+
+def _figures(evaluation: Evaluation) -> list[str]:
+    """The table of all systems, the bundle's last."""
+    systems = sorted(evaluation.systems(), key=lambda name: name == evaluation.system)
+    ours = evaluation.figures()
+    asked = "; ".join(f"{moment} {f.queries:,} queries of {f.people} people" for moment, f in ours.items())
+    by_system = {system: evaluation.figures(system) for system in systems}
+    lines = [
+        f"HR@3 in percent with its 95 % interval over people, mean over people: {asked}.",
+        "",
+        f"| system | {' | '.join(ours)} |",
+        f"| --- |{' --- |' * len(ours)}",
+    ]
+    for system, by_moment in by_system.items():
+        cells = [_hr3(by_moment[moment]) if moment in by_moment else "" for moment in ours]
+        name = f"**{system}**, the bundle" if system == evaluation.system else system
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    lines += ["", "| the bundle | HR@1 | HR@3 | HR@5 | MRR | ECE |", "| --- | --- | --- | --- | --- | --- |"]
+    for moment, f in ours.items():
+        ece = "" if f.ece is None else f"{f.ece:.3f}"
+        r = f.rates
+        lines.append(f"| {moment} | {r['hr1']:.1f} | {r['hr3']:.1f} | {r['hr5']:.1f} | {r['mrr']:.1f} | {ece} |")
+    return lines
+
+
+def _hr3(figures: Figures) -> str:
+    """HR@3 with its interval."""
+    interval = f" [{figures.hr3[0]:.1f}, {figures.hr3[1]:.1f}]" if figures.hr3 else ""
+    return f"{figures.rates['hr3']:.1f}{interval}"
+
+
+def _hashes(sums: tuple[str, ...]) -> str:
+    return ", ".join(f"`{value[:12]}`" for value in sums)
+
+
+def _cell(text: str) -> str:
+    """Text that stays in its cell."""
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,154 @@
+"""Prepare to card in one command, on synthetic people: stopped, gone on with, due again, and never past Pending."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import synthetic
+from registered import ADA, CONFIG
+
+from foretap_models import command, foretap
+from foretap_models.commands import pipeline as pipeline_command
+from foretap_models.errors import MissingForetapError
+from foretap_models.pipeline import steps
+from foretap_models.pipeline.dag import Clock
+from foretap_models.pipeline.journal import Journal
+from foretap_models.pipeline.step import Request
+from foretap_models.registry.place import Place
+from foretap_models.registry.registry import Registry
+
+Shown = pytest.CaptureFixture[str]
+
+CHECKOUT = Path(__file__).parents[2]
+"""Its shipped start weights and bundle."""
+
+
+@pytest.fixture
+def arguments(place: Place, tmp_path: Path) -> list[str]:
+    """What all commands of the pipeline are given: people with the features that this version of `foretap` computes."""
+    try:
+        program = foretap.find()
+    except MissingForetapError as missing:
+        pytest.skip(f"skipped: {missing}")
+    shipped = foretap.run(program, ["bundle", "inspect", "--json", CHECKOUT / "core" / "data" / "foretap.bundle"])
+    people = synthetic.people(seed=5, count=10, training=20, scored=30)
+    schema = json.loads(shipped)["feature_schema"]
+    features = synthetic.write(tmp_path / "features.parquet", synthetic.rows(people), feature_schema=schema)
+    config = tmp_path / "config.toml"
+    config.write_text(synthetic.CONFIG.replace("epochs = 4", "epochs = 2"))
+    weights = CHECKOUT / "core" / "data" / "start_weights.tsv"
+    given = {"--features": features, "--start-weights": weights, "--config": config, "--registry": place.uri}
+    return [str(word) for pair in (*given.items(), ("--workdir", tmp_path / "work")) for word in pair]
+
+
+class Calendar:
+    """The clock of the commands, in days."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at = datetime.now(UTC)
+        monkeypatch.setattr(pipeline_command, "CLOCK", Clock(lambda: self.at, self.sleep))
+
+    def sleep(self, seconds: float) -> None:
+        """Moves the clock."""
+        self.at += timedelta(seconds=seconds)
+
+
+def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
+    arguments: list[str], place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown
+) -> None:
+    calendar = Calendar(monkeypatch)
+    work = tmp_path / "work"
+
+    def run(*words: str, code: int = 0) -> str:
+        assert command.main([*words, *arguments]) == code
+        shown = capsys.readouterr()
+        return shown.out if code == 0 else shown.err
+
+    def outcomes() -> dict[str, str]:
+        journal = Journal.read(work)
+        assert journal is not None
+        return {entry.name: str(entry.outcome) for entry in journal.entries}
+
+    # The step that packs fails: everything before it is kept.
+    broken = tmp_path / "broken"
+    broken.write_text(
+        f"#!/bin/sh\n[ $1 != bundle ] && exec {foretap.find()} \"$@\"\necho 'foretap: cannot pack' >&2\nexit 2\n"
+    )
+    broken.chmod(0o755)
+    named = os.environ.get("FORETAP")
+    monkeypatch.setenv("FORETAP", str(broken))
+    assert "step pack, attempt 1: ForetapError: cannot pack" in run("all", code=2)
+    assert (outcomes()["quantise"], outcomes()["pack"], outcomes()["register"]) == ("done", "failed", "waiting")
+    assert "| pack | failed | 1 |" in (work / "run.md").read_text()
+    monkeypatch.setenv("FORETAP", named) if named else monkeypatch.delenv("FORETAP")
+    assert run("pipeline", "due") == "there is no version yet\n"
+
+    assert run("pipeline", "run", "--if-due").startswith("v1.0: registered")
+    found = outcomes()
+    kept = {name for name, outcome in found.items() if outcome == "kept"}
+    assert kept == {"prepare", "train", "train-0", "quantise"}
+    assert {found[name] for name in ("pack", "evaluate", "register", "card")} == {"done"}
+    assert "<svg" in (work / "run.svg").read_text()
+    with Registry.open(place) as registry:
+        (record,) = registry.records()
+        assert (record.decision.action, record.decision.after["approval"]) == ("register", "Pending")
+        assert record.decision.reason == "there is no version yet"
+        journal = Journal.read(work)
+        assert journal is not None
+        assert (journal.results("card") / "card.md").read_text() == registry.archive.card("v1.0")
+        evaluation = registry.archive.evaluation("v1.0")
+        assert list(evaluation.figures()) == ["next", "unlock", "unlock_or_resume"]
+        assert evaluation.figures()["next"].ece < 1.0
+        bundle = registry.archive.bundle("v1.0")
+    assert bundle == (journal.results("pack") / "foretap.bundle").read_bytes()
+
+    # Nothing has changed: everything is kept, and no second version appears.
+    assert run("all").startswith("v1.0: registered")
+    assert set(outcomes().values()) == {"kept"}
+    # A run that was ended between the registration and the end of its step registers nothing twice.
+    shutil.rmtree(work / "register")
+    assert run("all").startswith("v1.0: registered")
+
+    # A monitor's alert and the calendar start it again, up to Pending and never further.
+    assert run("pipeline", "due") == "not due\n"
+    assert run("pipeline", "run", "--if-due") == "not due\n"
+    calendar.sleep(86_400.0)
+    drift = tmp_path / "drift.json"
+    drift.write_text(json.dumps({"format": 1, "at": calendar.at.isoformat(), "psi": {"age_3": 0.4}}))
+    assert "drift: 1 features beyond 0.25, age_3 0.40" in run("pipeline", "due", "--drift", str(drift))
+    assert run("pipeline", "run", "--if-due", "--drift", str(drift), "--seed", "1").startswith("v1.1: registered")
+    with Registry.open(place) as registry:
+        assert [record.decision.action for record in registry.records()] == ["register", "register"]
+        assert set(registry.state().approvals.values()) == {"Pending"}
+        assert registry.records()[-1].decision.reason.startswith("drift: ")
+        assert registry.verify()
+    calendar.sleep(31 * 86_400.0)
+    assert "schedule: 31.0 days" in run("pipeline", "due", "--seed", "1")
+
+
+def test_a_missing_command_line_is_said_before_anything_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORETAP", str(tmp_path / "nowhere"))
+    work = tmp_path / "work"
+    features = synthetic.file(tmp_path, synthetic.people(seed=5, count=1, training=1, scored=1))
+    words = ["--features", str(features), "--start-weights", str(features), "--workdir", str(work)]
+    assert command.main(["all", *words]) == 2
+    assert "nowhere: there is no such file" in capsys.readouterr().err
+    assert not work.exists()
+
+
+def test_each_fold_has_a_cache_of_its_own_where_it_has_features_of_its_own() -> None:
+    place = Place.of("sqlite:///registry.db")
+    plain = steps.steps(Request(CONFIG, {}, 0, place, None, ADA))
+    assert [step.name for step in plain if step.name.startswith("prepare")] == ["prepare"]
+    files = {steps.fold_features(fold): (Path("f"),) for fold in range(5)}
+    own = steps.steps(Request(CONFIG, files, 0, place, None, ADA))
+    assert [step.name for step in own if step.name.startswith("prepare")] == ["prepare", "prepare-0"]
+    assert next(step for step in own if step.name == "train-0").after == ("prepare-0",)
+    assert next(step for step in own if step.name == "train").after == ("prepare",)
