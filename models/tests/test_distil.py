@@ -22,6 +22,7 @@ from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.kept import Kept
 from foretap_models.learn.learn import learn
 from foretap_models.learn.learners import Learner
+from foretap_models.learn.model import Model
 from foretap_models.learn.network import LeftOut, Mlp
 from foretap_models.learn.train import Teacher, fit, outputs
 
@@ -65,10 +66,15 @@ def test_a_teacher_never_answers_about_people_it_learned_from(spy: Spy, dataset:
         assert (found[np.isin(person, list(people))] == number).all()
 
 
-def test_whoever_calibrates_the_student_was_seen_by_no_teacher(spy: Spy, dataset: Dataset, config: Config) -> None:
+def test_whoever_calibrates_the_student_was_seen_by_no_teacher(
+    spy: Spy, dataset: Dataset, config: Config, tmp_path: Path
+) -> None:
     """Three trainings: two rounds of the inner split, then everyone; each with teachers of its own."""
     changed = replace(config, distil=replace(config.distil, teachers=("spy",), folds=2))
-    learn(dataset, changed, 0, 0, lambda _: None, teach=teachers(changed, 0, Kept(), lambda _: None))
+    made = learn(dataset, changed, 0, 0, lambda _: None, teach=teachers(changed, 0, Kept(), lambda _: None))
+    assert made.provenance.teachers == ("spy",)
+    made.save(tmp_path / "model.npz")
+    assert Model.load(tmp_path / "model.npz").provenance == made.provenance
     people = dataset.people(0)
     rounds = [set(people.tolist()) - set(people[part :: config.inner.folds].tolist()) for part in range(2)]
     for number, seen in enumerate([*rounds, set(people.tolist())]):

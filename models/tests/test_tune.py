@@ -19,6 +19,7 @@ from foretap_models.data.dataset import Dataset
 from foretap_models.errors import ConfigError, HeldOutError, TuneError
 from foretap_models.hyperparameters import SCORED_FROM
 from foretap_models.learn import learners
+from foretap_models.learn import tune as tuning
 from foretap_models.learn.corrector import Corrector
 from foretap_models.learn.space import Space
 from foretap_models.learn.tune import Sampler, Study, tune, windows
@@ -126,6 +127,24 @@ def test_the_best_of_a_grid_is_the_best_of_all_its_combinations(
     # Trees that hardly count leave the mixer as it is.
     assert best.trees.learning_rate == 0.3
     assert best.trees.leaves in (4, 8)
+
+
+def test_what_is_missing_to_a_hundred_is_what_the_judge_leaves(lived: Dataset, config: Config) -> None:
+    """With two hundred openings each: fewer count for nobody."""
+    enough = replace(lived, queries=replace(lived.queries, openings=np.full(len(lived), 200)))
+    at = np.flatnonzero(enough.queries.target >= 0)
+    q = enough.queries
+    nothing = np.zeros((len(at), 32), np.float32)
+    shares = []
+    for moment in range(3):
+        of = at[q.moment[at] == moment]
+        people = [of[q.person[of] == person] for person in np.unique(q.person)]
+        shares.append(np.mean([(q.target[theirs] < 3).mean() for theirs in people]))
+    assert tuning.hr3(enough, at, nothing) == pytest.approx(100.0 - 100.0 * np.mean(shares), abs=1e-3)
+    told = 50.0 * (np.arange(32) == q.target[at][:, None])
+    assert tuning.hr3(enough, at, told) == pytest.approx(0.0, abs=1e-6)
+    with pytest.raises(HeldOutError, match="HR@3"):
+        tuning.hr3(lived, at, nothing)
 
 
 def test_another_search_in_the_same_file_is_refused(

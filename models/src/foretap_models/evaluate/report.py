@@ -73,6 +73,7 @@ def _head(made: Provenance) -> str:
     """The heading, and what was learned from."""
     held_out = "nobody held out" if made.held_out_fold is None else f"fold {made.held_out_fold} held out"
     says = f"{made.queries} queries of {made.people} people, {held_out}, seed {made.seed}, features {made.schema[:8]}"
+    says += f", taught by {', '.join(made.teachers)}" if made.teachers else ""
     return f'<h1>{escape(_title(made))}</h1>\n<p class="soft">{escape(says)}</p>\n'
 
 

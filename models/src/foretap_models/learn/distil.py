@@ -76,6 +76,6 @@ def teachers(config: Config, seed: int, kept: Kept, progress: Progress) -> Teach
         worth = ", ".join(f"{name} {w:.2f}" for name, w in zip(of.teachers, pooled.weights.mean(0), strict=True))
         progress(f"teachers: {worth}")
         scores = scored(pooled.corrections(outputs, q.moment[at]), q.log_mix[at], anchored=True)
-        return Teacher(scores.astype(np.float32), of.share, of.temperature)
+        return Teacher(scores.astype(np.float32), of.share, of.temperature, of.teachers)
 
     return teach

@@ -139,6 +139,7 @@ def _network(
             people=len(np.unique(dataset.queries.person[at])),
             losses=tuple(losses),
             inner={},
+            teachers=() if teacher is None else teacher.names,
         ),
     )
     return replace(bare, peaks=peaks(bare, dataset, at, config.quantisation.percentile))

@@ -43,6 +43,7 @@ class Provenance:
         people: learned from.
         losses: mean loss of each epoch, nats.
         inner: percent, by moment and then by measure, on people held out of the inner split.
+        teachers: names of the learners that taught it, where it was taught.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Provenance:
     people: int
     losses: tuple[float, ...]
     inner: dict[str, dict[str, float]]
+    teachers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,8 @@ class Model:
             if about["format"] != FORMAT:
                 raise ModelFileError(f"{path}: a model of another format; train it again")
             made = about["provenance"]
-            for key in ("feature_names", "learned_on", "losses"):
-                made[key] = tuple(made[key])
+            for key in ("feature_names", "learned_on", "losses", "teachers"):
+                made[key] = tuple(made.get(key, ()))
             return cls(
                 layers=tuple((arrays[f"w{at}"], arrays[f"b{at}"]) for at in range(LAYERS)),
                 standardisation=Standardisation(arrays["mean"], arrays["sd"]),

@@ -70,11 +70,13 @@ class Teacher:
         scores: float32 [n, 32] nats, -inf after the last candidate.
         share: of the loss that is the divergence from them; the rest is the targets'.
         temperature: that softens both.
+        names: of those who say it.
     """
 
     scores: np.ndarray
     share: float
     temperature: float
+    names: tuple[str, ...] = ()
 
 
 def learning_rate(schedule: Schedule, step: int, steps: int) -> float:

@@ -15,6 +15,7 @@ the number of those before it, so that it goes on as if it had not been.
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,6 +27,8 @@ import optuna
 from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import HeldOutError, TuneError
+from foretap_models.judge import figures
+from foretap_models.judge.answers import AnswersFile, Scores
 from foretap_models.learn.calibration import log_softmax
 from foretap_models.learn.corrector import scored
 from foretap_models.learn.crossfit import Member
@@ -114,6 +117,28 @@ def log_loss(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> float:
     return float(-log_p[np.arange(len(at)), q.target[at]].mean())
 
 
+def hr3(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> float:
+    """The points of HR@3 that are missing to 100, macro, the mean over the moments of which somebody has enough.
+
+    Raises:
+        HeldOutError: nobody has enough queries of any moment.
+        JudgeError: `foretap judge` is not here or refuses.
+    """
+    scores = Scores(scored(correction, dataset.queries.log_mix[at], anchored=True))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.parquet"
+        with AnswersFile(path) as file:
+            file.add(dataset, at, {"tried": scores})
+        moments = figures.judge(path).moments
+    if not moments:
+        raise HeldOutError("nobody has enough queries in a window to be judged by HR@3")
+    return 100.0 - float(np.mean([moment.systems["tried"].macro.hr3 for moment in moments.values()]))
+
+
+OBJECTIVES: dict[str, Objective] = {"log_loss": log_loss, "hr3": hr3}
+"""What can be made small, by name."""
+
+
 def tune(
     study: Study,
     dataset: Dataset,
@@ -141,6 +166,7 @@ def tune(
         TuneError: the file holds another search.
         ConfigError: values of the space do not go together.
         HeldOutError: the windows are too small.
+        JudgeError: the objective needs `foretap judge`, which is not here or refuses.
     """
     stretches = windows(dataset, config, held_out_fold)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
