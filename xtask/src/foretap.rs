@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::artifacts;
+use crate::bindings::TEST_FEATURE;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::step;
@@ -32,8 +33,12 @@ impl Foretap {
     pub(crate) fn build(cargo: &Cargo, profile: Profile) -> Result<Self, Failure> {
         let program = step::step("foretap, from source", || {
             let mut build = cargo.building("build");
-            build.args(["-p", "foretap-cli", "--message-format", "json-render-diagnostics"]);
-            build.args((profile == Profile::Release).then_some("--release"));
+            match profile {
+                // With what the tests are built with: another choice of packages would compile dependencies once more.
+                Profile::Dev => build.args(["--workspace", "--bin", "foretap"]).args(TEST_FEATURE),
+                Profile::Release => build.args(["-p", "foretap-cli", "--release"]),
+            };
+            build.args(["--message-format", "json-render-diagnostics"]);
             let messages = step::output("cargo build", &mut build)?;
             artifacts::program(&messages, "foretap")
         })?;
