@@ -26,6 +26,9 @@ from foretap_models.registry.place import Place
 from foretap_models.registry.state import Stage
 from foretap_models.registry.store import QUIET
 
+os.environ["PYTHONPATH"] = str(Path(__file__).parent)
+"""Ray's workers, too, find what the tests hand them."""
+
 
 def pytest_sessionstart() -> None:
     """Ends at once, in words, where `foretap` is missing: all that learns is judged by it."""
