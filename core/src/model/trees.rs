@@ -117,8 +117,6 @@ struct Tree {
     first_node: usize,
     first_leaf: usize,
     inner: u8,
-    /// So many steps lead from the root to every leaf.
-    depth: u8,
 }
 
 impl Forest {
@@ -128,18 +126,14 @@ impl Forest {
         let (mut first, mut first_leaf) = (0, 0);
         for &inner in &trees.nodes {
             let first_node = forest.nodes.len();
-            let mut depths = [0_u8; 2 * MAX_TREE_LEAVES];
             for at in 0..usize::from(inner) {
                 let [left, right] = [trees.left[first + at], trees.right[first + at]];
-                depths[usize::from(left)] = depths[at] + 1;
-                depths[usize::from(right)] = depths[at] + 1;
                 let (threshold, column) = (trees.thresholds[first + at], trees.columns[first + at]);
                 forest.nodes.push(Node { threshold, column, left, right });
             }
             let leaf = |at| Node { threshold: 0.0, column: 0, left: at, right: at };
             forest.nodes.extend((inner..=2 * inner).map(leaf));
-            let depth = depths.into_iter().max().unwrap_or_default();
-            forest.trees.push(Tree { first_node, first_leaf, inner, depth });
+            forest.trees.push(Tree { first_node, first_leaf, inner });
             first += usize::from(inner);
             first_leaf += usize::from(inner) + 1;
         }
@@ -154,10 +148,13 @@ impl Forest {
         let mut scores = Vec::with_capacity(features.nrows().next_multiple_of(LANES));
         let mut columns = [[0.0; LANES]; BYTES];
         for (features, log_mix) in features.axis_chunks_iter(Axis(0), LANES).zip(log_mix.chunks(LANES)) {
-            for (column, values) in columns.iter_mut().zip(features.columns().into_iter()) {
+            for (column, values) in columns.iter_mut().zip(features.columns()) {
                 column.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
             }
-            columns[features.ncols()][..log_mix.len()].copy_from_slice(log_mix);
+            // A graph of 256 features leaves no byte for the mixer's word, and no tree looks at it.
+            if let Some(column) = columns.get_mut(features.ncols()) {
+                column[..log_mix.len()].copy_from_slice(log_mix);
+            }
             // Lanes without a row of their own walk the last rows' again.
             scores.extend_from_slice(&self.walk(&columns)[..log_mix.len()]);
         }
@@ -170,7 +167,8 @@ impl Forest {
         for tree in &self.trees {
             let nodes: &[Node; BYTES] = self.nodes[tree.first_node..][..BYTES].try_into().expect("as many");
             let mut at = [0_u8; LANES];
-            for _ in 0..tree.depth {
+            // Children come after their parents: every lane comes to a leaf, and waits there for the others.
+            while at.iter().any(|at| *at < tree.inner) {
                 for (lane, at) in at.iter_mut().enumerate() {
                     let node = nodes[usize::from(*at)];
                     let goes_left = columns[usize::from(node.column)][lane] <= node.threshold;
