@@ -1,5 +1,6 @@
 //! Ways to compute the same corrections, timed in turns.
 
+mod members;
 mod onnx_runtime;
 mod own;
 mod raw;
@@ -13,6 +14,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
+pub use members::Hybrid;
 pub use onnx_runtime::OnnxRuntime;
 pub use own::{Fused, Kernel};
 pub use raw::{Mode, Raw};

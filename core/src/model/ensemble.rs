@@ -14,7 +14,7 @@ use crate::habits::{Moment, Past};
 #[derive(Debug)]
 pub(super) struct Ensemble {
     runner: Runner,
-    members: Option<Ready>,
+    members: Option<Box<Ready>>,
 }
 
 #[derive(Debug)]
@@ -26,13 +26,13 @@ struct Ready {
 
 impl Ensemble {
     pub(super) fn of(runner: Runner, members: Option<&Members>) -> Self {
-        let members = members.map(|members| Ready {
+        let ready = |members: &Members| Ready {
             forest: members.trees.as_ref().map(Forest::of),
             transformer: members.sequence.as_ref().map(Transformer::of),
             // The numbers are in the ready ones.
             members: Members { trees: None, sequence: None, ..members.clone() },
-        });
-        Self { runner, members }
+        };
+        Self { runner, members: members.map(|members| Box::new(ready(members))) }
     }
 
     /// How much each member counts at a question.

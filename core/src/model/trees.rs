@@ -1,7 +1,7 @@
 //! The trees member: gradient-boosted trees over a candidate's features and the mixer's word on it, walked here because
 //! an inference engine takes thousands of times as long (docs/adr/0014-hybrid-bundles.md).
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
 
 use super::wire;
 use crate::config::{MAX_TREE_LEAVES, MAX_TREES};
@@ -143,35 +143,38 @@ impl Forest {
             first += usize::from(inner);
             first_leaf += usize::from(inner) + 1;
         }
+        // So that the last tree, too, has a node for every byte behind its first.
+        forest.nodes.extend([Node { threshold: 0.0, column: 0, left: 0, right: 0 }; BYTES]);
         forest
     }
 
     /// The score of each row: the sum of the leaves it comes to, tree by tree in single precision. `log_mix` is the column
     /// after the features.
     pub(super) fn scores(&self, features: ArrayView2<'_, f32>, log_mix: &[f32]) -> Vec<f32> {
-        let (rows, width) = (features.nrows(), features.ncols() + 1);
-        // Rows that fill the last lanes up are of zeros, and their scores are dropped.
-        let mut matrix = vec![0.0; rows.next_multiple_of(LANES) * width];
-        for ((row, features), log_mix) in matrix.chunks_exact_mut(width).zip(features.rows()).zip(log_mix) {
-            row.iter_mut().zip(features).for_each(|(to, from)| *to = *from);
-            row[width - 1] = *log_mix;
+        let mut scores = Vec::with_capacity(features.nrows().next_multiple_of(LANES));
+        let mut columns = [[0.0; LANES]; BYTES];
+        for (features, log_mix) in features.axis_chunks_iter(Axis(0), LANES).zip(log_mix.chunks(LANES)) {
+            for (column, values) in columns.iter_mut().zip(features.columns().into_iter()) {
+                column.iter_mut().zip(values).for_each(|(to, from)| *to = *from);
+            }
+            columns[features.ncols()][..log_mix.len()].copy_from_slice(log_mix);
+            // Lanes without a row of their own walk the last rows' again.
+            scores.extend_from_slice(&self.walk(&columns)[..log_mix.len()]);
         }
-        let mut scores: Vec<f32> =
-            matrix.chunks_exact(LANES * width).flat_map(|lanes| self.walk(lanes, width)).collect();
-        scores.truncate(rows);
         scores
     }
 
     /// Walks some rows through each tree side by side, so that none waits for another's memory.
-    fn walk(&self, rows: &[f32], width: usize) -> [f32; LANES] {
+    fn walk(&self, columns: &[[f32; LANES]; BYTES]) -> [f32; LANES] {
         let mut scores = [0.0; LANES];
         for tree in &self.trees {
-            let nodes = &self.nodes[tree.first_node..=tree.first_node + 2 * usize::from(tree.inner)];
+            let nodes: &[Node; BYTES] = self.nodes[tree.first_node..][..BYTES].try_into().expect("as many");
             let mut at = [0_u8; LANES];
             for _ in 0..tree.depth {
-                for (at, row) in at.iter_mut().zip(rows.chunks_exact(width)) {
+                for (lane, at) in at.iter_mut().enumerate() {
                     let node = nodes[usize::from(*at)];
-                    *at = if row[usize::from(node.column)] <= node.threshold { node.left } else { node.right };
+                    let goes_left = columns[usize::from(node.column)][lane] <= node.threshold;
+                    *at = if goes_left { node.left } else { node.right };
                 }
             }
             for (score, at) in scores.iter_mut().zip(at) {
@@ -182,6 +185,8 @@ impl Forest {
     }
 }
 
+/// As many columns, and as many nodes of a tree, as a byte can name: what a byte points at is always there.
+const BYTES: usize = 256;
 /// How many rows are walked at a time.
 const LANES: usize = 8;
 

@@ -51,9 +51,9 @@ impl Column {
     }
 
     /// How many bytes a value of a fixed length has; -1, as Parquet writes it, for other kinds.
-    pub(super) const fn length(&self) -> i32 {
+    pub(super) fn length(&self) -> i32 {
         match self {
-            Self::History(_) => 3 * PAST as i32,
+            Self::History(_) => i32::try_from(3 * PAST).expect("96 fits"),
             _ => -1,
         }
     }

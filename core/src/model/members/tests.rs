@@ -37,6 +37,9 @@ fn members([width, heads, layers, hidden]: [usize; 4]) -> Members {
     }
 }
 
+/// What is refused after a change, or `fine`, and the change.
+type Case = (&'static str, fn(&mut wire::Members));
+
 /// The field that is refused after a change, or `fine`.
 fn refused(change: fn(&mut wire::Members)) -> &'static str {
     let mut message = members([2, 2, 1, 1]).to_wire();
@@ -64,14 +67,14 @@ fn what_is_written_is_what_is_read() {
 
 #[test]
 fn every_limit_of_members_has_two_sides() {
-    let cases: [(&str, fn(&mut wire::Members)); 22] = [
+    let cases: [Case; 22] = [
         ("fine", |_| ()),
         ("members", |m| (m.trees, m.sequence) = (None, None)),
         ("members.weights", |m| m.trees = None),
         ("members.weights", |m| m.sequence = None),
         ("fine", |m| (m.trees, m.weights) = (None, vec![wire::Weights { mlp: 1.0, trees: 0.0, sequence: 1.0 }; 3])),
         ("fine", |m| (m.sequence, m.weights) = (None, vec![wire::Weights { mlp: 0.0, trees: 1.0, sequence: 0.0 }; 3])),
-        ("members.weights", |m| drop(m.weights.remove(0))),
+        ("members.weights", |m| m.weights.truncate(2)),
         ("members.weights", |m| m.weights.push(wire::Weights::default())),
         ("members.weights", |m| m.weights[2].mlp = 4.0_f32.next_up()),
         ("members.weights", |m| m.weights[0].sequence = f32::NAN),
@@ -117,7 +120,7 @@ fn every_size_of_a_sequence_model_has_two_sides() {
     ] {
         assert_eq!(field(bad), expected, "{bad:?}");
     }
-    let cases: [(&str, fn(&mut wire::Members)); 3] = [
+    let cases: [Case; 3] = [
         ("members.sequence.weights", |m| sequence_of(m).weights.push(0)),
         ("members.sequence.scales", |m| sequence_of(m).scales.truncate(9)),
         ("members.sequence.floats", |m| sequence_of(m).floats.push(0.0)),

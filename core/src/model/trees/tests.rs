@@ -4,6 +4,9 @@ use ndarray::Array2;
 
 use super::*;
 
+/// What is refused after a change, or `fine`, and the change.
+type Case = (&'static str, fn(&mut Trees));
+
 /// Features of a row, without the mixer's word.
 const FEATURES: usize = 3;
 
@@ -142,7 +145,7 @@ fn every_limit_of_trees_has_two_sides() {
     assert!(grown(&[1; MAX_TREES + 1], 1).check(FEATURES).is_err());
     assert_eq!(grown(&[MAX_TREE_LEAVES], 1).check(FEATURES), Ok(()));
     assert!(grown(&[MAX_TREE_LEAVES + 1], 1).check(FEATURES).is_err());
-    let cases: [(&str, fn(&mut Trees)); 17] = [
+    let cases: [Case; 17] = [
         ("fine", |_| ()),
         ("members.trees.nodes", |trees| trees.nodes.clear()),
         ("members.trees.nodes", |trees| trees.nodes[0] = 128),
