@@ -118,7 +118,7 @@ def test_a_long_file_is_divided_between_queries(queries: list[synthetic.Query], 
         files = [partition.file for partition in opened(origin, False, rows).partitions]
         assert all(file.rows <= max(rows, 32) for file in files)
         assert (len(files) == len(queries)) == (rows == 1)
-        blocks = [Block.read(file) for file in files[:40]]
+        blocks = [Block.read(file) for file in files[:8]]
         read = np.concatenate([block.features for block in blocks])
         np.testing.assert_array_equal(read, whole.features[: len(read)])
         histories = np.concatenate([block.past.history for block in blocks])
