@@ -31,19 +31,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept")
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Ten people; two of them are fold 0 and two fold 3."""
+    folder = tmp_path_factory.mktemp("small")
+    made = synthetic.people(seed=8, count=10, training=40, scored=80)
+    return cache.prepare([synthetic.file(folder, made)], folder / "cache")
+
+
 def run(dataset: Dataset, config: Config, folder: Path) -> Peers:
     folds = [Fold(dataset, 0), Fold(dataset, 3)]
     return peers(folds, NAMES, [BOTH.split("+")], config, 1, "scored", Kept(folder), lambda _: None)
 
 
 @pytest.fixture(scope="module")
-def found(dataset: Dataset, config: Config, folder: Path) -> Peers:
-    return run(dataset, config, folder)
+def found(small: Dataset, config: Config, folder: Path) -> Peers:
+    return run(small, config, folder)
 
 
 def test_every_learner_and_their_ensemble_beat_the_mixer(found: Peers) -> None:
     for moment in found.figures.moments.values():
-        assert moment.people == 6
+        assert moment.people == 4
         assert list(moment.systems) == [MIXER, *NAMES, BOTH]
         for name in (*NAMES, BOTH):
             assert moment.systems[name].lead["hr3"].mean > 2.0, name
@@ -65,14 +73,14 @@ def test_an_ensemble_has_weights_of_each_fold_and_moment_and_costs_what_its_memb
 
 
 def test_what_is_done_is_not_done_again(
-    found: Peers, dataset: Dataset, config: Config, folder: Path, monkeypatch: pytest.MonkeyPatch
+    found: Peers, small: Dataset, config: Config, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(*_: object) -> None:
         raise AssertionError("learned again")
 
     for name in NAMES:
         monkeypatch.setitem(learners.LEARNERS, name, replace(LEARNERS[name], learn=never))
-    again = run(dataset, config, folder)
+    again = run(small, config, folder)
     assert again.as_json() == found.as_json()
 
 
@@ -95,6 +103,8 @@ def test_what_cannot_be_compared_is_refused(dataset: Dataset, config: Config) ->
         compared([Fold(dataset, 0)], ["mlp"], [["mlp", "mlp"]])
     with pytest.raises(HeldOutError, match="same people"):
         compared([Fold(dataset, 0), Fold(dataset, 0)], ["mlp"], [])
+    with pytest.raises(HeldOutError, match="nobody is in fold 7"):
+        compared([Fold(dataset, 7)], ["mlp"], [])
     elsewhere = replace(dataset, learned_on=("0" * 64,))
     with pytest.raises(HeldOutError, match="different logs"):
         compared([Fold(dataset, 0), Fold(elsewhere, 1)], ["mlp"], [])
@@ -121,7 +131,7 @@ def test_every_learner_says_what_it_costs_and_whether_it_is_anchored(
 def test_the_commands_distil_prune_and_compare(
     tmp_path: Path, config: Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = synthetic.file(tmp_path, synthetic.people(seed=6, count=10, training=40, scored=40))
+    data = synthetic.file(tmp_path, synthetic.people(seed=6, count=10, training=20, scored=40))
     cache.prepare([data], tmp_path / "cache")
     few = replace(config, distil=replace(config.distil, teachers=("lightgbm",), folds=2))
     (tmp_path / "config.toml").write_text(few.toml())
@@ -129,7 +139,7 @@ def test_the_commands_distil_prune_and_compare(
     paths = {name: str(tmp_path / name) for name in ("cache", "m.npz", "p.npz", "t.md", "t.json", "r.html", "e.html")}
     distilled = ["distil", paths["cache"], "--out", paths["m.npz"], "--held-out-fold", "0", "--report", paths["r.html"]]
     assert command.main([*distilled, *both]) == 0
-    assert command.main(["prune", paths["m.npz"], paths["cache"], "--out", paths["p.npz"], "--distil", *both]) == 0
+    assert command.main(["prune", paths["m.npz"], paths["cache"], "--out", paths["p.npz"], *both]) == 0
     shown = capsys.readouterr().out
     assert "| weights left | INT8 bytes | after zstd | HR@3 lost, next |" in shown
     rows = [line.split("|") for line in shown.splitlines() if line.startswith("| ") and "%" in line]

@@ -123,6 +123,9 @@ def peers(
         raise ConfigError("an ensemble has two members or more")
     if len({fold.number for fold in folds}) != len(folds) or len({fold.dataset.learned_on for fold in folds}) != 1:
         raise HeldOutError("two folds with the same people, or of different logs")
+    for fold in folds:
+        if len(fold.dataset.judged_queries(fold.number)) == 0:
+            raise HeldOutError(f"nobody is in fold {fold.number}")
     wanted = list(dict.fromkeys([*names, *itertools.chain(*ensembles)]))
     found: list[dict[str, dict[str, np.ndarray]]] = []
     weights: dict[str, list[list[list[float]]]] = {PLUS.join(members): [] for members in ensembles}

@@ -8,7 +8,7 @@ An anchored one corrects the mixer, another stands alone:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +16,6 @@ import jax
 import numpy as np
 
 from foretap_models.data.dataset import Dataset
-from foretap_models.data.features_file import SHORTLIST
 from foretap_models.learn.inputs import Examples, Standardisation, chunks
 from foretap_models.learn.listwise import Parameters
 from foretap_models.learn.tokens import Sequences
@@ -25,8 +24,11 @@ from foretap_models.learn.train import Network, outputs
 SPLIT_BYTES = 7
 """A split as a bundle has it: a byte for the feature and for the place of each child, four for the threshold."""
 
-TIMED_QUERIES = 200
+TIMED_QUERIES = 100
 """Queries of which the median time is taken."""
+
+STEP = 256
+"""Networks are asked of a multiple of so many queries: each number of them is compiled anew."""
 
 
 class Corrector(Protocol):
@@ -82,11 +84,14 @@ class ByFeatures:
 
     def outputs(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
         """See `Corrector`."""
-        found = np.empty((len(at), SHORTLIST), np.float32)
-        for part, chunk in chunks(at):
-            examples = Examples.of(dataset, chunk, self.standardisation)
-            found[part] = outputs(self.network, self.parameters, examples.inputs(slice(None)))
-        return np.where(dataset.queries.is_candidate()[at], found, np.float32(0.0))
+        found = [
+            outputs(
+                self.network, self.parameters, Examples.of(dataset, chunk, self.standardisation).inputs(slice(None))
+            )
+            for chunk in filled(at)
+        ]
+        is_candidate = dataset.queries.is_candidate()[at]
+        return np.where(is_candidate, np.concatenate(found)[: len(at)], np.float32(0.0))
 
     def size(self) -> Size:
         """See `Corrector`."""
@@ -117,11 +122,11 @@ class ByPast:
 
     def outputs(self, dataset: Dataset, at: np.ndarray) -> np.ndarray:
         """See `Corrector`."""
-        found = np.empty((len(at), SHORTLIST), np.float32)
-        for part, chunk in chunks(at):
-            inputs = Sequences.of(dataset, chunk).inputs(slice(None))
-            found[part] = outputs(self.network, self.parameters, inputs)
-        return found
+        found = [
+            outputs(self.network, self.parameters, Sequences.of(dataset, chunk).inputs(slice(None)))
+            for chunk in filled(at)
+        ]
+        return np.concatenate(found)[: len(at)]
 
     def size(self) -> Size:
         """See `Corrector`."""
@@ -131,6 +136,12 @@ class ByPast:
         """See `Corrector`."""
         inputs = Sequences.of(dataset, np.array([query])).inputs(slice(None))
         return _one(self.network, self.parameters, inputs)
+
+
+def filled(at: np.ndarray) -> Iterator[np.ndarray]:
+    """Query numbers, some at a time, the last ones filled up to a multiple of `STEP` with the very last again."""
+    for _, chunk in chunks(at):
+        yield np.pad(chunk, (0, -len(chunk) % STEP), mode="edge")
 
 
 def of_arrays(parameters: Parameters) -> Size:

@@ -22,8 +22,7 @@ import numpy as np
 from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import SHORTLIST
 from foretap_models.hyperparameters import Online
-from foretap_models.learn.corrector import ByPast, Size, of_arrays
-from foretap_models.learn.inputs import chunks
+from foretap_models.learn.corrector import ByPast, Size, filled, of_arrays
 from foretap_models.learn.tokens import PLACES, Sequences
 
 
@@ -66,9 +65,9 @@ class OnlineLinear:
         network, parameters = self.frozen.network, self.frozen.parameters
         parts = [
             np.asarray(_hidden(network, parameters, Sequences.of(dataset, chunk).inputs(slice(None))))
-            for _, chunk in chunks(at)
+            for chunk in filled(at)
         ]
-        return np.concatenate(parts)
+        return np.concatenate(parts)[: len(at)]
 
     def size(self) -> Size:
         """See `Corrector`; a person's own layer is float32, and beside the shared one."""
