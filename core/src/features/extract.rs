@@ -120,7 +120,7 @@ fn candidate(
         set(feature, 1.0);
     }
     set(Feature::RecencyRankInverse, 1.0 / (1.0 + place as f64));
-    let since_s = c.last_used.map_or(0.0, |used| statistics.now.seconds_since(used));
+    let since_s = c.unused_s(statistics.now);
     set(Feature::SinceUse, since_s.ln_1p());
     set(Feature::OpeningsSinceUse, c.openings_since.ln_1p());
     for (k, feature) in BY_TIME.into_iter().enumerate() {
@@ -173,7 +173,7 @@ const BY_TIME: [Feature; 7] = [
 ];
 const BY_OPENINGS: [Feature; 3] = [Feature::Decayed10Openings, Feature::Decayed50Openings, Feature::Decayed200Openings];
 /// The experts whose word is a feature.
-const BY_EXPERT: [(Feature, Expert); 14] = [
+const BY_EXPERT: [(Feature, Expert); 16] = [
     (Feature::TotalLogP, Expert::Total),
     (Feature::After1LogP, Expert::After1),
     (Feature::After2LogP, Expert::After2),
@@ -187,6 +187,8 @@ const BY_EXPERT: [(Feature, Expert); 14] = [
     (Feature::PlaceLogP, Expert::Place),
     (Feature::AccessPointLogP, Expert::AccessPoint),
     (Feature::RecencyRankLogP, Expert::RecencyRank),
+    (Feature::ReturnLogP, Expert::Return),
+    (Feature::SoonLogP, Expert::Soon),
     (Feature::RankFrecencyLogP, Expert::RankFrecency),
 ];
 

@@ -97,6 +97,8 @@ features! {
     RecencyRankLogP, "recency_rank_log_p", "ln p", P, 0.0, "experts", "What the expert for places in the order of last use says.";
     InSession, "in_session_log", "ln(1 + openings)", 0.0, N, "counts", "Its openings in the running session.";
     InPreviousSession, "is_in_previous_session", "0 or 1", 0.0, 1.0, "counts", "Whether the session before had it.";
+    ReturnLogP, "return_log_p", "ln p", P, 0.0, "experts", "What the expert for the time since the last use says of this item.";
+    SoonLogP, "soon_log_p", "ln p", P, 0.0, "experts", "What the expert for what comes soon after the last five says.";
     RankFrecencyLogP, "rank_frecency_log_p", "ln p", P, 0.0, "experts", "What rank frecency says.";
     MixLogP, "mix_log_p", "ln p", -13.9, O, "mixer", "What the mixer says.";
     MixRank, "mix_rank_log", "ln(1 + places)", 0.0, C, "mixer", "Its place under the mixer, from 0.";

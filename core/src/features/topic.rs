@@ -44,6 +44,7 @@ const MEMBERS: [&[Feature]; 6] = [
         Feature::InSession,
         Feature::InPreviousSession,
         Feature::RankFrecencyLogP,
+        Feature::ReturnLogP,
     ],
     &[
         Feature::Decayed3D,
@@ -65,6 +66,7 @@ const MEMBERS: [&[Feature]; 6] = [
         Feature::Followed3,
         Feature::After3LogP,
         Feature::SessionStartAfterLogP,
+        Feature::SoonLogP,
     ],
     &[
         Feature::HourLogP,

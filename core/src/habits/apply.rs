@@ -154,6 +154,7 @@ impl Habits {
         }
         self.counts.open(index, event.at, starts_session);
         self.transitions.open(index, starts_session);
+        self.skip_grams.open(index);
         self.hours.open(index, event.at, starts_session);
         self.places.open(index, &event.context);
         self.places.compare(index, &event.context, &expected.unwrap_or_default());
@@ -183,8 +184,10 @@ impl Habits {
         let rows = self.items.rows();
         self.counts.make_room(rows);
         self.transitions.make_room(rows);
+        self.skip_grams.make_room(rows);
         self.hours.make_room(rows);
         self.notifications.make_room(rows);
+        self.learning.make_room(rows);
         index
     }
 
@@ -207,11 +210,12 @@ impl Habits {
     fn forget_rows(&mut self, gone: &[ItemIndex]) {
         self.counts.forget(gone);
         self.transitions.forget(gone);
+        self.skip_grams.forget(gone);
         self.hours.forget(gone);
         self.places.forget(gone);
         self.sessions.forget(gone);
         self.notifications.forget(gone);
-        self.learning.drop_deferred();
+        self.learning.forget(gone);
     }
 
     fn clock_set_back(&mut self, now: Timestamp) {

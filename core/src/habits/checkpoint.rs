@@ -35,10 +35,11 @@ impl Habits {
         self.items.is_sound()
             && self.counts.is_sound(rows, self.sessions.sessions(), &is_known)
             && self.transitions.is_sound(rows, &is_known)
+            && self.skip_grams.is_sound(rows, &is_known)
             && self.hours.has_rows(rows)
             && self.notifications.has_rows(rows)
             && self.sessions.is_sound(&is_known)
-            && self.learning.is_sound()
+            && self.learning.is_sound(rows)
             && self.scorecard.is_sound()
             && self.surfaces.is_sound()
             && self.sequence.is_sound()
@@ -75,9 +76,11 @@ mod tests {
 
     #[test]
     fn a_table_of_another_length_or_a_number_of_nobody_is_not_sound() {
-        let spoilt: [fn(&mut Habits); 5] = [
+        let spoilt: [fn(&mut Habits); 7] = [
             |habits| habits.counts.make_room(500),
             |habits| habits.transitions.make_room(500),
+            |habits| habits.skip_grams.make_room(500),
+            |habits| habits.learning.make_room(500),
             |habits| habits.hours.make_room(500),
             |habits| habits.notifications.make_room(500),
             |habits| habits.items.forget(&[ItemIndex::of_row(0)]),

@@ -92,6 +92,7 @@ mod tests {
             moment: Moment::Next,
             candidates: Vec::new(),
             log_p: Vec::new(),
+            unused: Vec::new(),
             notices: Vec::new(),
             changes: None,
         };

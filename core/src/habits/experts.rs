@@ -1,10 +1,11 @@
 //! The experts: each turns the candidates' statistics into a probability for every candidate.
 
+use super::returns::{self, Returns};
 use super::statistics::{Candidate, Statistics};
 use serde::{Deserialize, Serialize};
 
 /// How many experts there are.
-pub const EXPERTS: usize = 22;
+pub const EXPERTS: usize = 24;
 
 /// A way of guessing, with one online weight per moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +48,10 @@ pub enum Expert {
     RankFrecency,
     /// First openings of sessions around this hour on this kind of day.
     SessionStartHourOfDayKind,
+    /// How often the item was opened when it had lain unused for about as long.
+    Return,
+    /// What came soon after the last five items, whatever came between.
+    Soon,
     /// Openings on this kind of network against what was expected without knowing it: a ratio, not a probability.
     Network,
     /// Openings at this battery category against what was expected without knowing it: a ratio, not a probability.
@@ -84,10 +89,14 @@ impl Expert {
     pub const fn topic(self) -> Topic {
         match self {
             Self::Total | Self::Week => Topic::Frequency,
-            Self::Hours6 | Self::Day | Self::Openings10 | Self::Openings50 | Self::RecencyRank | Self::RankFrecency => {
-                Topic::Recency
-            }
-            Self::After1 | Self::After2 | Self::After3 | Self::SessionStartAfter => Topic::Sequence,
+            Self::Hours6
+            | Self::Day
+            | Self::Openings10
+            | Self::Openings50
+            | Self::RecencyRank
+            | Self::RankFrecency
+            | Self::Return => Topic::Recency,
+            Self::After1 | Self::After2 | Self::After3 | Self::SessionStartAfter | Self::Soon => Topic::Sequence,
             Self::Hour | Self::HourOfDayKind | Self::SessionStartHour | Self::SessionStartHourOfDayKind => Topic::Hour,
             Self::SessionStart => Topic::SessionStart,
             Self::Place | Self::AccessPoint => Topic::Place,
@@ -118,6 +127,8 @@ impl Expert {
         Self::SessionStartHour,
         Self::RankFrecency,
         Self::SessionStartHourOfDayKind,
+        Self::Return,
+        Self::Soon,
         Self::Network,
         Self::Battery,
         Self::Audio,
@@ -149,6 +160,8 @@ impl Expert {
             Self::SessionStartHour => "session_start_hour",
             Self::RankFrecency => "rank_frecency",
             Self::SessionStartHourOfDayKind => "session_start_hour_of_day_kind",
+            Self::Return => "return",
+            Self::Soon => "soon",
             Self::Network => "network",
             Self::Battery => "battery",
             Self::Audio => "audio",
@@ -165,16 +178,24 @@ const EVEN: f64 = 0.02;
 const FLOOR: f64 = 1e-6;
 
 /// What each expert says. `recency_ranks` are the learned weights of the places in the order of last use.
-pub(super) fn log_probabilities(statistics: &Statistics<'_>, recency_ranks: &[f64]) -> LogProbabilities {
+pub(super) fn log_probabilities(
+    statistics: &Statistics<'_>,
+    recency_ranks: &[f64],
+    returns: &Returns,
+) -> LogProbabilities {
     let count = statistics.candidates.len() as f64;
     let totals = Totals::of(statistics, recency_ranks);
+    let even = |p: f64| ((1.0 - EVEN) * p + EVEN / count).ln();
+    let returned = returned(statistics, recency_ranks, returns, &totals);
+    let all_returned: f64 = returned.iter().sum();
     statistics
         .candidates
         .iter()
         .zip(recency_ranks)
-        .map(|(candidate, &rank)| {
-            let even = |p: f64| ((1.0 - EVEN) * p + EVEN / count).ln();
+        .zip(returned)
+        .map(|((candidate, &rank), returned)| {
             let mut log_p = probabilities(candidate, rank, count, &totals).map(even);
+            log_p[Expert::Return as usize] = even(returned / all_returned);
             log_p[Expert::Network as usize] = candidate.on_network;
             log_p[Expert::Battery as usize] = candidate.on_battery;
             log_p[Expert::Audio as usize] = candidate.on_audio;
@@ -194,6 +215,7 @@ struct Totals {
     by_time: [f64; 7],
     by_openings: [f64; 3],
     followed: [f64; 5],
+    soon: f64,
     around: [f64; 4],
     sessions: f64,
     sessions_decayed: f64,
@@ -218,6 +240,7 @@ impl Totals {
                 s.sum(|c| c.followed.order_3),
                 s.sum(|c| c.followed.into_session),
             ],
+            soon: s.sum(|c| c.soon),
             around: [
                 s.sum(|c| c.around_hour.any_day),
                 s.sum(|c| c.around_hour.same_kind),
@@ -235,17 +258,44 @@ impl Totals {
     }
 }
 
+impl Totals {
+    /// The share of the openings decayed by openings.
+    fn by_openings(&self, c: &Candidate<'_>, k: usize) -> f64 {
+        (c.by_openings[k] + FLOOR) / self.by_openings[k]
+    }
+
+    /// What is believed of a candidate where an expert has seen nothing.
+    fn base(&self, c: &Candidate<'_>, count: f64) -> f64 {
+        let total = (f64::from(c.counts.total) + 0.3) / (self.count + 0.3 * count);
+        0.05 / count + 0.45 * total + 0.5 * self.by_openings(c, 2)
+    }
+}
+
+/// How often each candidate was opened when it had lain unused for about as long; an item that was hardly ever offered
+/// then leans on everybody's rate and on how often it is opened at all.
+fn returned(s: &Statistics<'_>, recency_ranks: &[f64], returns: &Returns, t: &Totals) -> Vec<f64> {
+    let count = s.candidates.len() as f64;
+    s.candidates
+        .iter()
+        .zip(recency_ranks)
+        .map(|(c, rank)| {
+            let bucket = returns::bucket(c.unused_s(s.now));
+            let of_all = returns.of_all(s.moment, bucket, rank / t.rank);
+            returns.of(c.index, s.moment, bucket, 0.5 * of_all + 0.5 * t.base(c, count))
+        })
+        .collect()
+}
+
 /// One candidate's probabilities by every expert that has one.
 fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; EXPERTS] {
     let own = f64::from(c.counts.total);
     let by_time = |k: usize| (c.by_time[k] + FLOOR) / t.by_time[k];
-    let by_openings = |k: usize| (c.by_openings[k] + FLOOR) / t.by_openings[k];
     // Each estimate leans on a broader one, the more the less it has seen itself.
     let lean = |seen: f64, all: f64, weight: f64, broader: f64| (seen + weight * broader) / (all + weight);
     let there = |own: Option<f64>, all, broader| own.map_or(broader, |own| lean(own, all, 5.0, broader));
 
     let total = (own + 0.3) / (t.count + 0.3 * count);
-    let base = 0.05 / count + 0.45 * total + 0.5 * by_openings(2);
+    let base = t.base(c, count);
     let [once, decayed, order_2, order_3, into_session] = t.followed;
     let after_1 = lean(c.followed.once, once, 2.0, base);
     let after_2 = lean(c.followed.order_2, order_2, 2.0, lean(c.followed.decayed, decayed, 2.0, base));
@@ -265,8 +315,8 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
     say(Expert::Hours6, by_time(2));
     say(Expert::Day, by_time(3));
     say(Expert::Week, by_time(5));
-    say(Expert::Openings10, by_openings(0));
-    say(Expert::Openings50, by_openings(1));
+    say(Expert::Openings10, t.by_openings(c, 0));
+    say(Expert::Openings50, t.by_openings(c, 1));
     say(Expert::After1, after_1);
     say(Expert::After2, after_2);
     say(Expert::After3, after_3);
@@ -278,6 +328,7 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
     say(Expert::AccessPoint, there(c.at_access_point, t.access_point, base));
     say(Expert::SessionStartAfter, lean(c.followed.into_session, into_session, 2.0, start));
     say(Expert::SessionStartHour, start_hour);
+    say(Expert::Soon, lean(c.soon, t.soon, 2.0, base));
     say(Expert::RankFrecency, own / c.openings_since / t.rank_frecency);
     let same_kind = lean(c.around_hour.first_of_session_same_kind, t.around[3], 6.0, start_hour);
     say(Expert::SessionStartHourOfDayKind, same_kind);

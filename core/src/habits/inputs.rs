@@ -182,6 +182,7 @@ mod tests {
             by_openings: [0.0; 3],
             openings_since: 1.0,
             followed: Followed::default(),
+            soon: 0.0,
             around_hour: AroundHour::default(),
             at_place: None,
             at_label: None,

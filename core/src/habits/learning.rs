@@ -9,6 +9,7 @@ use super::gate::Gate;
 use super::items::ItemIndex;
 use super::mixer::{Mixer, RATE, log_softmax};
 use super::notifications::NOTICE_FEATURES;
+use super::returns::{BUCKETS, Returns};
 use super::scorecard::{Outcome, Sight};
 use super::start_weights::{RANKS, StartWeights};
 use super::statistics::Moment;
@@ -29,6 +30,8 @@ pub struct Evidence {
     pub candidates: Vec<ItemIndex>,
     /// What each expert says of each candidate.
     pub log_p: LogProbabilities,
+    /// How long each candidate had lain unused, as a bucket of [`Returns`].
+    pub(super) unused: Vec<u8>,
     /// Each candidate's notifications, as `Notices::features`.
     pub notices: Vec<[f64; NOTICE_FEATURES]>,
     /// What the model changes in each candidate's log-probability under the mixer; `None` where no model answered.
@@ -78,6 +81,7 @@ pub(super) struct Learning {
     gates: [Gate; 3],
     confidences: [Confidence; 3],
     recency_ranks: [Vec<f64>; 3],
+    returns: Returns,
     /// How often the mixer's first candidate was the one, decayed.
     hits: [f64; 3],
     /// The model that the gates know.
@@ -93,6 +97,7 @@ impl Learning {
             gates: std::array::from_fn(|_| Gate::new()),
             confidences: std::array::from_fn(|_| Confidence::new()),
             recency_ranks: start.recency_ranks().map(|row| row.iter().map(|share| share * FIRST_RANKS).collect()),
+            returns: Returns::default(),
             hits: [FIRST_HITS; 3],
             model: None,
             deferred: None,
@@ -100,13 +105,18 @@ impl Learning {
     }
 
     /// Whether every table has its rows, and the evidence that waits one for each candidate.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self, rows: usize) -> bool {
         let is_whole = |(evidence, _): &(Evidence, Sight)| {
             let count = evidence.candidates.len();
             let changes = evidence.changes.as_ref().map_or(count, Vec::len);
-            count <= RANKS && [evidence.log_p.len(), evidence.notices.len(), changes] == [count; 3]
+            let lengths = [evidence.log_p.len(), evidence.notices.len(), evidence.unused.len(), changes];
+            count <= RANKS
+                && lengths == [count; 4]
+                && evidence.unused.iter().all(|&bucket| usize::from(bucket) < BUCKETS)
         };
-        self.recency_ranks.iter().all(|ranks| ranks.len() == RANKS) && self.deferred.as_ref().is_none_or(is_whole)
+        self.returns.has_rows(rows)
+            && self.recency_ranks.iter().all(|ranks| ranks.len() == RANKS)
+            && self.deferred.as_ref().is_none_or(is_whole)
     }
 
     /// Begins with a model: where it is another one than before, with the trust that it ships.
@@ -140,6 +150,21 @@ impl Learning {
     /// How often the first, second, ... candidate in order of last use was opened.
     pub(super) fn recency_ranks(&self, moment: Moment) -> &[f64] {
         &self.recency_ranks[moment.row()]
+    }
+
+    /// When each item is returned to.
+    pub(super) const fn returns(&self) -> &Returns {
+        &self.returns
+    }
+
+    pub(super) fn make_room(&mut self, rows: usize) {
+        self.returns.make_room(rows);
+    }
+
+    /// Forgets items. What a session's start was about may be among them.
+    pub(super) fn forget(&mut self, gone: &[ItemIndex]) {
+        self.returns.forget(gone);
+        self.drop_deferred();
     }
 
     pub(super) fn believe(&self, evidence: &Evidence) -> Belief {
@@ -203,6 +228,8 @@ impl Learning {
         let ranks = &mut self.recency_ranks[row];
         ranks.iter_mut().for_each(|weight| *weight *= 0.995);
         ranks[place] += 1.0;
+        let candidates: Vec<_> = evidence.candidates.iter().copied().zip(evidence.unused.iter().copied()).collect();
+        self.returns.learn(evidence.moment, &candidates, place);
         outcome
     }
 
@@ -238,6 +265,7 @@ mod tests {
             moment: Moment::Unlock,
             candidates,
             log_p: vec![[(1.0_f64 / 3.0).ln(); EXPERTS]; 3],
+            unused: vec![0; 3],
             notices,
             changes: None,
         }

@@ -16,10 +16,12 @@ mod learning;
 mod mixer;
 mod notifications;
 mod places;
+mod returns;
 mod rules;
 mod scorecard;
 mod sequence;
 mod sessions;
+mod skip_grams;
 mod start_weights;
 mod statistics;
 mod surfaces;
@@ -55,6 +57,7 @@ pub struct Habits {
     items: items::Items,
     counts: counts::CountTable,
     transitions: transitions::Transitions,
+    skip_grams: skip_grams::SkipGrams,
     hours: hours::Hours,
     places: places::Places,
     sessions: sessions::Sessions,
@@ -75,6 +78,7 @@ impl Habits {
             items: items::Items::default(),
             counts: counts::CountTable::default(),
             transitions: transitions::Transitions::default(),
+            skip_grams: skip_grams::SkipGrams::default(),
             hours: hours::Hours::default(),
             places: places::Places::default(),
             sessions: sessions::Sessions::default(),
@@ -238,7 +242,12 @@ impl Habits {
         let mut evidence = Evidence {
             moment: statistics.moment,
             candidates: statistics.candidates.iter().map(|c| c.index).collect(),
-            log_p: experts::log_probabilities(statistics, self.learning.recency_ranks(statistics.moment)),
+            log_p: experts::log_probabilities(
+                statistics,
+                self.learning.recency_ranks(statistics.moment),
+                self.learning.returns(),
+            ),
+            unused: statistics.candidates.iter().map(|c| returns::bucket(c.unused_s(statistics.now))).collect(),
             notices: statistics.candidates.iter().map(|c| c.notices.features()).collect(),
             changes: None,
         };

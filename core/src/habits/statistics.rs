@@ -75,6 +75,8 @@ pub struct Candidate<'a> {
     pub openings_since: f64,
     /// How often it followed the current item.
     pub followed: Followed,
+    /// How much the last items speak for it, as what came soon after them.
+    pub soon: f64,
     /// When it is opened.
     pub around_hour: AroundHour,
     /// Its openings at this place; `None` if the place is unknown or new. Likewise the others.
@@ -98,6 +100,14 @@ pub struct Candidate<'a> {
     pub in_session: u32,
     /// Whether it was opened in the session before: at an unlock, the one that ended with the lock.
     pub in_previous_session: bool,
+}
+
+impl Candidate<'_> {
+    /// Seconds since it was last on the screen; 0 where that is not known.
+    #[must_use]
+    pub fn unused_s(&self, now: Timestamp) -> f64 {
+        self.last_used.map_or(0.0, |used| now.seconds_since(used))
+    }
 }
 
 /// What is the same for every candidate.
@@ -145,6 +155,7 @@ impl<'a> Statistics<'a> {
             place_of[index.row()] = Some(place);
         }
         let followed = habits.transitions.followed(&place_of, candidates.len());
+        let soon = habits.skip_grams.soon(&place_of, candidates.len());
         let seen = habits.places.circumstances(query.context);
         let openings_in = |tally: Option<&Tally>, index| tally.map(|tally| f64::from(tally.of(index)));
         let openings = habits.counts.openings();
@@ -168,7 +179,8 @@ impl<'a> Statistics<'a> {
         let candidates = candidates
             .iter()
             .zip(followed)
-            .map(|(&index, followed)| {
+            .zip(soon)
+            .map(|((&index, followed), soon)| {
                 let counts = habits.counts.of(index);
                 let last_used = habits.last_used(index);
                 Candidate {
@@ -179,6 +191,7 @@ impl<'a> Statistics<'a> {
                     by_openings: counts.by_openings_at(openings),
                     openings_since: openings.saturating_sub(counts.last_opening).max(1) as f64,
                     followed,
+                    soon,
                     around_hour: habits.hours.around(index, query.now),
                     at_place: openings_in(seen.place, index),
                     at_label: openings_in(seen.label, index),

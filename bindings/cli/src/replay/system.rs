@@ -129,7 +129,14 @@ impl PlainMixer {
 
     /// The experts as the baseline knows them: some say nothing, and the recency ranks are its own.
     fn known(&self, moment: Moment, log_p: &[[f64; EXPERTS]]) -> Vec<[f64; EXPERTS]> {
-        let silent = [Expert::RankFrecency, Expert::SessionStartHourOfDayKind, Expert::Network, Expert::Battery];
+        let silent = [
+            Expert::RankFrecency,
+            Expert::SessionStartHourOfDayKind,
+            Expert::Return,
+            Expert::Soon,
+            Expert::Network,
+            Expert::Battery,
+        ];
         let count = log_p.len();
         let ranks = &self.ranks[moment as usize][..count];
         let all: f64 = ranks.iter().sum();
