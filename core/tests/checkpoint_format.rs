@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use foretap_core::habits::{Habits, Moment, PAST, Query, StartWeights};
+use foretap_core::habits::{Expert, Habits, Moment, PAST, Past, Query, StartWeights};
 use foretap_core::{Audio, Battery, Context, Event, EventKind, Item, Network, Timestamp, Token};
 
 /// The newest format.
-const NEWEST: u8 = 2;
+const NEWEST: u8 = 3;
 
 fn kept(format: u8) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/vectors/checkpoint-{format}.postcard"))
@@ -58,7 +58,8 @@ fn the_kept_checkpoints_read_and_go_on_learning() {
         assert!(habits.is_sound());
         let written = habits.to_checkpoint();
         assert_eq!(written[0], NEWEST);
-        assert!(written[1..].starts_with(&bytes[1..]), "nothing is lost by reading format {format}");
+        assert_eq!(Habits::from_checkpoint(&written).as_ref(), Some(&habits));
+        assert_eq!(written == bytes, format == NEWEST, "the newest format gives the same bytes");
         assert!(habits.openings() > 100 && habits.find(&Item::new("new 10").expect("valid")).is_some());
         let after = life()[399].at.plus_ms(1);
         habits.apply(&Event::launch(after, Item::new("item 1").expect("valid")), None);
@@ -66,17 +67,47 @@ fn the_kept_checkpoints_read_and_go_on_learning() {
     }
 }
 
+/// What habits say of every candidate at the end of the life, without what only the newest format keeps.
+fn said(habits: &Habits) -> String {
+    let (now, context) = (life()[399].at, Context::default());
+    let mut statistics = habits.statistics(&Query { moment: Moment::Unlock, now, context: &context }, &[]);
+    statistics.candidates.iter_mut().for_each(|candidate| candidate.soon = 0.0);
+    format!("{:?} {:?}", statistics.scene, statistics.candidates)
+}
+
+fn past(habits: &Habits) -> Past {
+    let (now, context) = (life()[399].at, Context::default());
+    habits.statistics(&Query { moment: Moment::Unlock, now, context: &context }, &[]).past
+}
+
 #[test]
 fn a_checkpoint_of_format_1_knows_all_but_the_last_openings() {
-    let (_, first) = read(1);
-    let (bytes, second) = read(NEWEST);
-    assert_eq!(second.to_checkpoint(), bytes, "the same bytes");
-    let past = |habits: &Habits| {
-        let (now, context) = (life()[399].at, Context::default());
-        habits.statistics(&Query { moment: Moment::Unlock, now, context: &context }, &[]).past
-    };
+    let ((_, first), (_, second)) = (read(1), read(2));
     assert_eq!(past(&first).bytes(), [0; 3 * PAST]);
     assert_ne!(past(&second).openings[0].rank, 0);
     assert_eq!((past(&first).gap, past(&first).time), (past(&second).gap, past(&second).time));
     assert_eq!(first.scorecard(), second.scorecard());
+    assert_eq!(said(&first), said(&second));
+}
+
+#[test]
+fn a_checkpoint_of_22_experts_keeps_what_they_learned_and_the_two_that_came_begin() {
+    let came = [Expert::Return, Expert::Soon];
+    let (start, (_, newest)) = (StartWeights::default(), read(NEWEST));
+    for format in [1, 2] {
+        let (bytes, habits) = read(format);
+        assert_eq!(said(&habits), said(&newest), "the same life");
+        assert_eq!(habits.openings(), newest.openings());
+        for (weights, start) in habits.mixer().weights().iter().zip(start.weights()) {
+            let mut kept = Vec::new();
+            for expert in Expert::ALL {
+                let weight = weights[expert as usize];
+                match came.contains(&expert) {
+                    true => assert_eq!(weight, start[expert as usize]),
+                    false => kept.extend(weight.to_le_bytes()),
+                }
+            }
+            assert!(bytes.windows(kept.len()).any(|there| there == kept), "as they are in the file");
+        }
+    }
 }

@@ -59,7 +59,7 @@ fn a_log_is_recorded_asked_decided_about_exported_imported_and_erased() {
         assert_eq!(mode & 0o077, 0, "nobody else reads the key");
     }
     let german = says(folder, &format!("{LOG} predict --language de --moment next"));
-    assert!(german.contains("mail") && german.contains("geöffnet"), "{german}");
+    assert!(german.contains("mail") && german.contains("benutzt"), "{german}");
     assert!(says(folder, &format!("{LOG} predict --limit 8 --moment next")).contains("canary"));
 
     assert_eq!(says(folder, &format!("{LOG} decide exclude canary-dating")), "decision 1: exclude canary-dating\n");

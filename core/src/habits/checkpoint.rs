@@ -1,10 +1,15 @@
 //! Habits as bytes and back, bit for bit.
 
+use super::items::Items;
+use super::learning::FormerLearning;
+use super::skip_grams::SkipGrams;
 use super::{Habits, ItemIndex};
 
 /// The first byte of every checkpoint; a later format has another one, and its reader still reads this.
-const FORMAT: u8 = 2;
-/// The format that ended before the sequence of openings.
+const FORMAT: u8 = 3;
+/// The format before skip-grams and returns.
+const OF_22_EXPERTS: u8 = 2;
+/// The same, that ended before the sequence of openings.
 const WITHOUT_SEQUENCE: u8 = 1;
 
 impl Habits {
@@ -15,15 +20,43 @@ impl Habits {
     }
 
     /// The habits of bytes that [`Self::to_checkpoint`] wrote, in this version or a former one; `None` if they are of no
-    /// such format, in which case the log has to be read again. Habits of format 1 know no last openings.
+    /// such format, in which case the log has to be read again. Habits of format 1 know no last openings; those of
+    /// formats 1 and 2 know neither when items are returned to nor what comes soon, and begin to learn it.
     #[must_use]
     pub fn from_checkpoint(bytes: &[u8]) -> Option<Self> {
         match bytes.split_first()? {
             (&FORMAT, rest) => postcard::from_bytes(rest).ok(),
+            (&OF_22_EXPERTS, rest) => Self::of_22_experts(rest),
             // An empty sequence is its length, a zero.
-            (&WITHOUT_SEQUENCE, rest) => postcard::from_bytes(&[rest, &[0]].concat()).ok(),
+            (&WITHOUT_SEQUENCE, rest) => Self::of_22_experts(&[rest, &[0]].concat()),
             _ => None,
         }
+    }
+
+    /// Reads the fields of format 2 in their order.
+    fn of_22_experts(bytes: &[u8]) -> Option<Self> {
+        let (tables, rest) = postcard::take_from_bytes(bytes).ok()?;
+        let (items, counts, transitions, hours, places, sessions, notifications, surfaces) = tables;
+        let (learning, newest, scorecard, sequence): (FormerLearning, _, _, _) = postcard::from_bytes(rest).ok()?;
+        let rows = Items::rows(&items);
+        let mut skip_grams = SkipGrams::default();
+        skip_grams.make_room(rows);
+        let learning = learning.now(rows);
+        Some(Self {
+            items,
+            counts,
+            transitions,
+            skip_grams,
+            hours,
+            places,
+            sessions,
+            notifications,
+            surfaces,
+            learning,
+            newest,
+            scorecard,
+            sequence,
+        })
     }
 
     /// Whether every number points at what is there and every table has its rows, so that nothing panics later: asked of

@@ -1,5 +1,7 @@
 //! What habits learn from each opening: the mixer's weights, recency ranks, the gate and the confidence.
 
+mod former;
+
 use serde::{Deserialize, Serialize};
 
 use super::confidence::{Confidence, likeliest};
@@ -13,6 +15,8 @@ use super::returns::{BUCKETS, Returns};
 use super::scorecard::{Outcome, Sight};
 use super::start_weights::{RANKS, StartWeights};
 use super::statistics::Moment;
+
+pub(super) use former::FormerLearning;
 
 /// How many openings the shipped recency ranks count for.
 const FIRST_RANKS: f64 = 30.0;

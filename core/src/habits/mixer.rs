@@ -31,6 +31,16 @@ impl Mixer {
         Self { weights: *start.weights(), squares: [[FIRST_SQUARES; EXPERTS]; 3], rate }
     }
 
+    /// A mixer that goes on from what another one had learned, `[moment][expert]`.
+    pub(super) const fn resumed(weights: [[f64; EXPERTS]; 3], squares: [[f64; EXPERTS]; 3], rate: f64) -> Self {
+        Self { weights, squares, rate }
+    }
+
+    /// What AdaGrad remembers, `[moment][expert]`.
+    pub(super) const fn squares(&self) -> &[[f64; EXPERTS]; 3] {
+        &self.squares
+    }
+
     /// The weights as they are now, `[moment][expert]`.
     #[must_use]
     pub const fn weights(&self) -> &[[f64; EXPERTS]; 3] {

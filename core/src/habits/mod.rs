@@ -66,7 +66,6 @@ pub struct Habits {
     learning: learning::Learning,
     newest: Option<Timestamp>,
     scorecard: Scorecard,
-    /// The last field: format 1 of checkpoints ended before it.
     sequence: sequence::Sequence,
 }
 

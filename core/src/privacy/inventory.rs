@@ -224,6 +224,7 @@ pub const INVENTORY: &[Store] = &[
                 "rankings",
             ),
             field("transitions", "what followed what", Behaviour, WithTheLog, "rankings"),
+            field("skip_grams", "what came soon after what; the last five items", Behaviour, WithTheLog, "rankings"),
             field("hours", "openings by hour and weekday", Behaviour, WithTheLog, "rankings"),
             field(
                 "places",
@@ -241,7 +242,13 @@ pub const INVENTORY: &[Store] = &[
                 WithTheLog,
                 "rankings",
             ),
-            field("learning", "weights of the mixer, the gate and the confidence", Derived, WithTheLog, "rankings"),
+            field(
+                "learning",
+                "weights of the mixer, the gate and the confidence; how often each item is opened after how long",
+                Behaviour,
+                WithTheLog,
+                "rankings",
+            ),
             field(
                 "scorecard",
                 "how good predictions were, and in what surroundings, as counts by day",
