@@ -12,6 +12,8 @@ from foretap_models.config import Config
 from foretap_models.data.features_file import FOLDS
 from foretap_models.data.lake import Days
 from foretap_models.engine.start import Kind
+from foretap_models.learn.space import Space
+from foretap_models.pipeline.learning import SHIPPED, SPACE
 from foretap_models.pipeline.step import Request
 from foretap_models.pipeline.steps import FEATURES, FORETAP, WEIGHTS, fold_features
 from foretap_models.registry.place import MODEL, Place
@@ -61,6 +63,7 @@ def add_request(command: argparse.ArgumentParser) -> None:
         help="one for each fold, under start weights that its people had no part in; --features for all by default",
     )
     command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
+    command.add_argument("--space", default=SHIPPED, help="where tune_trials are asked for, of what: as of `tune`")
     command.add_argument("--version", help="v1.0; by default the minor one after the highest")
     add_seed(command)
     add_config(command)
@@ -84,6 +87,7 @@ def request(chosen: argparse.Namespace) -> Request:
         FEATURES: tuple(chosen.features),
         WEIGHTS: (chosen.start_weights,),
         FORETAP: (foretap.find(),),
+        SPACE: (Space.find(chosen.space),),
         **{fold_features(fold): (path,) for fold, path in enumerate(chosen.fold_features)},
     }
     by = chosen.by or "foretap-models pipeline"

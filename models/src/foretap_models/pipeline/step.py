@@ -53,6 +53,7 @@ class Job:
 
     Attributes:
         out: an empty folder for its results.
+        kept: a folder, made by whoever needs it, that outlives an attempt: what was interrupted goes on from there.
         results: the folder of each step that it comes after.
         request: of which it reads only the files and settings that it declares.
         now: the clock.
@@ -60,6 +61,7 @@ class Job:
     """
 
     out: Path
+    kept: Path
     results: Mapping[str, Path]
     request: Request
     now: Callable[[], datetime]
