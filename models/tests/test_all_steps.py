@@ -16,7 +16,8 @@ from registered import ADA, CONFIG
 
 from foretap_models import command, foretap
 from foretap_models.commands import pipeline as pipeline_command
-from foretap_models.config import Config
+from foretap_models.config import Config, Outlier
+from foretap_models.data.versions import Store, Version
 from foretap_models.errors import MissingForetapError
 from foretap_models.learn.model import Model
 from foretap_models.learn.prune import weights_left
@@ -24,8 +25,11 @@ from foretap_models.pipeline import steps
 from foretap_models.pipeline.dag import Clock
 from foretap_models.pipeline.journal import Journal
 from foretap_models.pipeline.learning import MODEL, TUNED
-from foretap_models.pipeline.step import Request
+from foretap_models.pipeline.step import DataVersion, Job, Request
+from foretap_models.pipeline.steps import FEATURES
+from foretap_models.pipeline.triggers import count_queries
 from foretap_models.registry import lineage
+from foretap_models.registry.dossier import DataSet
 from foretap_models.registry.place import Place
 from foretap_models.registry.registry import Registry
 
@@ -70,9 +74,11 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
 ) -> None:
     calendar = Calendar(monkeypatch)
     work = tmp_path / "work"
+    store = Store(tmp_path / "store")
+    recorded = [*arguments, "--store", str(store.folder), "--data-version", "v1.0"]
 
     def run(*words: str, code: int = 0) -> str:
-        assert command.main([*words, *arguments]) == code
+        assert command.main([*words, *recorded]) == code
         shown = capsys.readouterr()
         return shown.out if code == 0 else shown.err
 
@@ -112,6 +118,10 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
         assert list(evaluation.figures()) == ["next", "unlock", "unlock_or_resume"]
         assert evaluation.figures()["next"].ece < 1.0
         bundle = registry.archive.bundle("v1.0")
+        # The chain begins at the version of the data set that was recorded.
+        manifest = store.manifest(Version(1, 0))
+        assert registry.archive.registration("v1.0").decision.facts["lineage"]["data"] == manifest.content
+        assert " version v1.0, 1,500 queries of 10 people; " in registry.archive.card("v1.0")
     assert bundle == (journal.results("pack") / "foretap.bundle").read_bytes()
 
     # Nothing has changed: everything is kept, and no second version appears.
@@ -196,6 +206,54 @@ def test_the_network_is_tuned_taught_and_pruned_where_that_is_asked_for(
     assert command.main(["all", *arguments, "--space", str(space)]) == 2
     assert "TuneError: " in (said := capsys.readouterr().err)
     assert "what ships is mlp, not lightgbm" in said
+
+
+def prepared(request: Request, folder: Path) -> DataSet:
+    """What the first step says of the data."""
+    folder.mkdir()
+    steps.prepare(Job(folder, folder / "kept", {}, request, lambda: datetime.now(UTC), lambda _: None))
+    return DataSet.read((folder / "data.json").read_bytes())
+
+
+def test_the_lineage_begins_at_the_manifest_of_the_data(tmp_path: Path) -> None:
+    store, version = Store(tmp_path / "store"), Version(1, 0)
+    rules = replace(CONFIG, outlier=(Outlier("iqr", "query", 0.5, ("entropy",), scored=False),))
+    features = (synthetic.file(tmp_path, synthetic.people(seed=5, count=5, training=12, scored=4)),)
+    place = Place.of("sqlite:///registry.db")
+    request = Request(rules, {FEATURES: features}, 0, place, None, ADA)
+    none = prepared(request, tmp_path / "none")
+    assert none.version is None
+    recorded = prepared(replace(request, data=DataVersion(store, version, is_there=False)), tmp_path / "recorded")
+    manifest = store.manifest(version)
+    assert manifest.transformations[0]["removed"]["queries"] > 0, "the configuration's rules are the version's"
+    assert (recorded.version, recorded.content) == ("v1.0", manifest.content)
+    assert replace(recorded, version=None) == none
+    # What is there is taken as it is, whatever the configuration would do now.
+    parts = tuple(store.part(part.sha256) for part in manifest.parts)
+    taken = replace(request, config=CONFIG, files={FEATURES: parts}, data=DataVersion(store, version, is_there=True))
+    assert prepared(taken, tmp_path / "taken") == recorded
+    assert count_queries(parts) == recorded.queries
+    assert "prepare-0" in [step.name for step in steps.steps(request)], "its rules know nothing of fold 0"
+    assert "prepare-0" not in [step.name for step in steps.steps(replace(taken, config=rules))]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ([], "neither --features nor a version of a data set"),
+        (["--store", "store"], "--store and --data-version go together"),
+        (["--data-version", "v1.0", "--features", "f.parquet"], "--store and --data-version go together"),
+        (["--store", "store", "--data-version", "v1.0"], "store: no version v1.0"),
+        (["--store", "store", "--data-version", "1"], "a version is written like v1.0"),
+    ],
+)
+def test_data_that_cannot_be_meant_are_refused_before_anything_is_run(
+    words: list[str], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["all", *words, "--start-weights", "w.tsv", "--workdir", "work"]) == 2
+    assert why in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from foretap_models.data.partition import Origin, of_parts
 from foretap_models.data.preparation import Prepared, Recipe, prepare
 from foretap_models.data.versions import Manifest, Store, Version, check_step
 from foretap_models.engine.engine import Engine
-from foretap_models.errors import CacheError, DamagedStoreError
+from foretap_models.errors import CacheError, DamagedStoreError, VersionError
 from foretap_models.progress import Progress, on_stderr
 
 
@@ -76,6 +76,31 @@ def record(
         )
     if cache:
         _finish(cache, made, recording.version if recording else None, recipe.seen_folds)
+    return made
+
+
+def record_once(
+    origins: Sequence[Origin],
+    recipe: Recipe,
+    engine: Engine,
+    cache: Path,
+    recording: Recording,
+    progress: Progress = on_stderr,
+) -> Prepared:
+    """As `record`; a version that is there already is taken, where it is just what comes out now.
+
+    Raises:
+        VersionError: the version is there and holds other data, or its number says less than what changes.
+        ModelsError: as `preparation.prepare`.
+    """
+    version = recording.version
+    if version not in recording.store.versions():
+        return record(origins, recipe, engine, cache, recording, progress=progress)
+    made = record(origins, recipe, engine, cache, None, progress=progress)
+    there = recording.store.manifest(version)
+    if (made.content, recipe.seen_folds) != (there.content, there.seen_folds):
+        raise VersionError(f"{recording.store.folder}: {version} is there already, and holds other data")
+    _finish(cache, made, version, recipe.seen_folds)
     return made
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from foretap_models.config import Config
+from foretap_models.data.versions import Store, Version
 from foretap_models.progress import Progress
 from foretap_models.registry import lineage
 from foretap_models.registry.place import Place
@@ -19,6 +20,22 @@ from foretap_models.registry.registry import Signature
 
 PACKAGES = ("engine", "data", "judge", "learn", "bundle", "evaluate", "registry", "pipeline")
 """A package uses only those before it, so a step's code is that of its package and of those before."""
+
+
+@dataclass(frozen=True)
+class DataVersion:
+    """The version of the data set that is learned from.
+
+    Attributes:
+        store: where it lies.
+        version: its number.
+        is_there: whether it was recorded before and is taken as it is, the request's features being its parts; it is
+            recorded from them otherwise.
+    """
+
+    store: Store
+    version: Version
+    is_there: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,7 @@ class Request:
         place: of the registry.
         version: its name there; `None` for the next one.
         signature: whose doing it is.
+        data: which version the data are; `None` where they are none.
     """
 
     config: Config
@@ -40,11 +58,13 @@ class Request:
     place: Place
     version: str | None
     signature: Signature
+    data: DataVersion | None = None
 
     def settings(self) -> dict[str, Any]:
         """By name, what steps depend on besides files: a section of the configuration, or a part of the request."""
         place = {"uri": self.place.uri, "audit": str(self.place.audit), "model": self.place.model}
-        return {**asdict(self.config), "seed": self.seed, "registry": place, "version": self.version}
+        data = {"store": str(self.data.store.folder), "version": str(self.data.version)} if self.data else None
+        return {**asdict(self.config), "seed": self.seed, "registry": place, "version": self.version, "data": data}
 
 
 @dataclass(frozen=True)

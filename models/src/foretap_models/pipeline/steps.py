@@ -13,6 +13,11 @@ import numpy as np
 from foretap_models import foretap
 from foretap_models.bundle import parts
 from foretap_models.data import dataset as cache
+from foretap_models.data.partition import of_files
+from foretap_models.data.place import Place
+from foretap_models.data.preparation import Recipe
+from foretap_models.data.recording import Recording, checkout, record, record_once
+from foretap_models.engine.start import Kind, started
 from foretap_models.evaluate import verdict
 from foretap_models.learn import tune as search
 from foretap_models.learn.model import Model
@@ -28,11 +33,16 @@ from foretap_models.registry.registry import Registry
 FEATURES, WEIGHTS, FORETAP = "features", "start_weights", "foretap"
 """Names of files from outside."""
 
+RECIPE = ("quality", "outlier", "binning")
+"""Settings that a cache depends on."""
+
 
 def steps(request: Request) -> list[Step]:
-    """All of them. A judged fold has a cache of its own where it has features of its own."""
-    of = request.config.pipeline
-    own = [fold for fold in of.judged_folds if fold_features(fold) in request.files]
+    """All of them. A judged fold has a cache of its own where it has features of its own, or where rules are fitted."""
+    of, is_there = request.config.pipeline, request.data is not None and request.data.is_there
+    is_fitted = bool(request.config.outlier or request.config.binning) and not is_there
+    source = {k: fold_features(k) if fold_features(k) in request.files else FEATURES for k in of.judged_folds}
+    own = [fold for fold in of.judged_folds if is_fitted or source[fold] != FEATURES]
     caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in of.judged_folds]
     shipped = learning.steps(of, "prepare", None)
     judged = [learning.steps(of, data, fold) for data, fold in zip(caches, of.judged_folds, strict=True)]
@@ -41,8 +51,11 @@ def steps(request: Request) -> list[Step]:
     seen = tuple(dict.fromkeys((*caches, *models)))
     made_of = ("prepare", *((tuned,) if tuned else ()), model, "pack", "evaluate")
     return [
-        Step("prepare", prepare, "data", files=(FEATURES,)),
-        *(Step(f"prepare-{k}", partial(prepare_fold, fold=k), "data", files=(fold_features(k),)) for k in own),
+        Step("prepare", prepare, "data", files=(FEATURES,), settings=(*RECIPE, "data")),
+        *(
+            Step(f"prepare-{k}", partial(prepare_fold, fold=k, source=source[k]), "data", (), (source[k],), RECIPE)
+            for k in own
+        ),
         *shipped,
         *(step for chain in judged for step in chain),
         Step("quantise", partial(quantise, model=model), "bundle", (model,), files=(WEIGHTS,)),
@@ -65,13 +78,24 @@ def fold_features(fold: int) -> str:
 
 
 def prepare(job: Job) -> None:
-    """Features files -> training cache, and what is in it."""
-    dataset = cache.prepare(job.request.files[FEATURES], job.out / "cache")
+    """Features files, or a version of a data set -> training cache, and what is in it."""
+    config, version, out = job.request.config, job.request.data, job.out / "cache"
+    origins = of_files([Place(str(path)) for path in job.request.files[FEATURES]])
+    recipe = Recipe(config.quality, config.outlier, config.binning)
+    with started(Kind.LOCAL) as engine:
+        if version is None:
+            record(origins, recipe, engine, out, None, progress=job.progress)
+        elif version.is_there:
+            checkout(version.store, version.version, engine, out, job.progress)
+        else:
+            recording = Recording(version.store, version.version, None, job.now().isoformat(timespec="seconds"))
+            record_once(origins, recipe, engine, out, recording, job.progress)
+    dataset = cache.load(out)
     for line in dataset.counts():
         job.progress(line)
     data = DataSet(
-        version=None,
-        content=lineage.folder_hash(job.out / "cache"),
+        version=dataset.version,
+        content=dataset.content,
         learned_on=dataset.learned_on,
         schema=dataset.schema,
         features=len(dataset.feature_names),
@@ -81,9 +105,13 @@ def prepare(job: Job) -> None:
     (job.out / "data.json").write_bytes(data.written())
 
 
-def prepare_fold(job: Job, fold: int) -> None:
-    """A fold's own features -> training cache."""
-    cache.prepare(job.request.files[fold_features(fold)], job.out / "cache")
+def prepare_fold(job: Job, fold: int, source: str) -> None:
+    """Features -> training cache whose rules and bins know nothing of a fold."""
+    config = job.request.config
+    origins = of_files([Place(str(path)) for path in job.request.files[source]])
+    recipe = Recipe(config.quality, config.outlier, config.binning, fold)
+    with started(Kind.LOCAL) as engine:
+        record(origins, recipe, engine, job.out / "cache", None, progress=job.progress)
 
 
 def quantise(job: Job, model: str) -> None:
