@@ -163,7 +163,7 @@ def test_the_network_is_tuned_taught_and_pruned_where_that_is_asked_for(
     space.write_text('learner = "mlp"\n[space]\n"training.learning_rate" = { low = 1e-3, high = 2e-3 }\n')
     few = replace(CONFIG, training=replace(CONFIG.training, epochs=1), inner=replace(CONFIG.inner, rounds=1))
     few = replace(few, distil=replace(few.distil, teachers=("lightgbm",), folds=2))
-    few = replace(few, pruning=replace(few.pruning, stages=1))
+    few = replace(few, pruning=replace(few.pruning, stages=1), trees=replace(few.trees, rounds=3))
     work = tmp_path / "work"
 
     def asked(**steps: object) -> Config:
