@@ -75,7 +75,7 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
     calendar = Calendar(monkeypatch)
     work = tmp_path / "work"
     store = Store(tmp_path / "store")
-    recorded = [*arguments, "--store", str(store.folder), "--data-version", "v1.0"]
+    recorded = [*arguments, "--store", str(store.folder)]
 
     def run(*words: str, code: int = 0) -> str:
         assert command.main([*words, *recorded]) == code
@@ -240,9 +240,10 @@ def test_the_lineage_begins_at_the_manifest_of_the_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ([], "neither --features nor a version of a data set"),
-        (["--store", "store"], "--store and --data-version go together"),
-        (["--data-version", "v1.0", "--features", "f.parquet"], "--store and --data-version go together"),
+        ([], "neither --features nor --store with --data-version"),
+        (["--store", "store"], "neither --features nor --store with --data-version"),
+        (["--data-version", "v1.0"], "neither --features nor --store with --data-version"),
+        (["--data-version", "v1.0", "--features", "f.parquet"], "--data-version goes with --store"),
         (["--store", "store", "--data-version", "v1.0"], "store: no version v1.0"),
         (["--store", "store", "--data-version", "1"], "a version is written like v1.0"),
     ],

@@ -59,7 +59,8 @@ def add_request(command: argparse.ArgumentParser) -> None:
     command.add_argument("--features", nargs="+", default=[], type=Path, help="Parquet files of `foretap features`")
     command.add_argument("--store", type=Path, help="folder of the data sets' versions")
     command.add_argument(
-        "--data-version", help="v1.0: what --features are recorded as in the store; without them it is taken from there"
+        "--data-version",
+        help="v1.0: what --features are recorded as, by default the newest or the next; taken where there are none",
     )
     command.add_argument(
         "--fold-features",
@@ -94,7 +95,7 @@ def request(chosen: argparse.Namespace) -> Request:
     """
     data = _data_version(chosen)
     features = tuple(chosen.features)
-    if data and data.is_there:
+    if data and data.is_there and data.version:
         features = tuple(data.store.part(part.sha256) for part in data.store.manifest(data.version).parts)
     files = {
         FEATURES: features,
@@ -140,13 +141,14 @@ def show(text: str) -> None:
 
 def _data_version(chosen: argparse.Namespace) -> DataVersion | None:
     """The version of the data set, where there is to be one."""
-    if bool(chosen.store) != bool(chosen.data_version):
-        raise VersionError("--store and --data-version go together")
-    if not chosen.store and not chosen.features:
-        raise CacheError("neither --features nor a version of a data set")
+    if not chosen.features and not (chosen.store and chosen.data_version):
+        raise CacheError("neither --features nor --store with --data-version")
+    if chosen.data_version and not chosen.store:
+        raise VersionError("--data-version goes with --store")
     if not chosen.store:
         return None
-    return DataVersion(Store(chosen.store), Version.parse(chosen.data_version), is_there=not chosen.features)
+    version = Version.parse(chosen.data_version) if chosen.data_version else None
+    return DataVersion(Store(chosen.store), version, is_there=not chosen.features)
 
 
 def _seed(text: str) -> int:

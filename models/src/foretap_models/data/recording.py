@@ -84,24 +84,39 @@ def record_once(
     recipe: Recipe,
     engine: Engine,
     cache: Path,
-    recording: Recording,
+    store: Store,
+    version: Version | None,
+    date: str,
     progress: Progress = on_stderr,
 ) -> Prepared:
     """As `record`; a version that is there already is taken, where it is just what comes out now.
 
+    Args:
+        origins: the files, of one schema.
+        recipe: what is done to them.
+        engine: who does it.
+        cache: folder of the cache.
+        store: of the versions.
+        version: its number; by default the newest one, or the minor one after it where that holds other data.
+        date: of a version that is made, ISO 8601.
+        progress: shown now and then.
+
     Raises:
-        VersionError: the version is there and holds other data, or its number says less than what changes.
+        VersionError: the version that is named holds other data, or a number says less than what changes.
         ModelsError: as `preparation.prepare`.
     """
-    version = recording.version
-    if version not in recording.store.versions():
-        return record(origins, recipe, engine, cache, recording, progress=progress)
-    made = record(origins, recipe, engine, cache, None, progress=progress)
-    there = recording.store.manifest(version)
-    if (made.content, recipe.seen_folds) != (there.content, there.seen_folds):
-        raise VersionError(f"{recording.store.folder}: {version} is there already, and holds other data")
-    _finish(cache, made, version, recipe.seen_folds)
-    return made
+    there = store.versions()
+    wanted = version or (there[-1] if there else Version(1, 0))
+    if wanted in there:
+        made = record(origins, recipe, engine, cache, None, progress=progress)
+        manifest = store.manifest(wanted)
+        if (made.content, recipe.seen_folds) == (manifest.content, manifest.seen_folds):
+            _finish(cache, made, wanted, recipe.seen_folds)
+            return made
+        if version:
+            raise VersionError(f"{store.folder}: {version} is there already, and holds other data")
+        wanted = Version(wanted.major, wanted.minor + 1)
+    return record(origins, recipe, engine, cache, Recording(store, wanted, None, date), progress=progress)
 
 
 def checkout(store: Store, version: Version, engine: Engine, cache: Path, progress: Progress = on_stderr) -> Prepared:

@@ -28,13 +28,13 @@ class DataVersion:
 
     Attributes:
         store: where it lies.
-        version: its number.
+        version: its number; by default the newest one, or the next where the features are others.
         is_there: whether it was recorded before and is taken as it is, the request's features being its parts; it is
             recorded from them otherwise.
     """
 
     store: Store
-    version: Version
+    version: Version | None
     is_there: bool
 
 
@@ -63,7 +63,8 @@ class Request:
     def settings(self) -> dict[str, Any]:
         """By name, what steps depend on besides files: a section of the configuration, or a part of the request."""
         place = {"uri": self.place.uri, "audit": str(self.place.audit), "model": self.place.model}
-        data = {"store": str(self.data.store.folder), "version": str(self.data.version)} if self.data else None
+        of = self.data
+        data = {"store": str(of.store.folder), "version": str(of.version) if of.version else None} if of else None
         return {**asdict(self.config), "seed": self.seed, "registry": place, "version": self.version, "data": data}
 
 

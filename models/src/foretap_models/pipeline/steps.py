@@ -16,7 +16,7 @@ from foretap_models.data import dataset as cache
 from foretap_models.data.partition import of_files
 from foretap_models.data.place import Place
 from foretap_models.data.preparation import Recipe
-from foretap_models.data.recording import Recording, checkout, record, record_once
+from foretap_models.data.recording import checkout, record, record_once
 from foretap_models.engine.start import Kind, started
 from foretap_models.evaluate import verdict
 from foretap_models.learn import tune as search
@@ -79,17 +79,17 @@ def fold_features(fold: int) -> str:
 
 def prepare(job: Job) -> None:
     """Features files, or a version of a data set -> training cache, and what is in it."""
-    config, version, out = job.request.config, job.request.data, job.out / "cache"
+    config, of, out = job.request.config, job.request.data, job.out / "cache"
     origins = of_files([Place(str(path)) for path in job.request.files[FEATURES]])
     recipe = Recipe(config.quality, config.outlier, config.binning)
     with started(Kind.LOCAL) as engine:
-        if version is None:
+        if of is None:
             record(origins, recipe, engine, out, None, progress=job.progress)
-        elif version.is_there:
-            checkout(version.store, version.version, engine, out, job.progress)
+        elif of.is_there and of.version:
+            checkout(of.store, of.version, engine, out, job.progress)
         else:
-            recording = Recording(version.store, version.version, None, job.now().isoformat(timespec="seconds"))
-            record_once(origins, recipe, engine, out, recording, job.progress)
+            date = job.now().isoformat(timespec="seconds")
+            record_once(origins, recipe, engine, out, of.store, of.version, date, job.progress)
     dataset = cache.load(out)
     for line in dataset.counts():
         job.progress(line)
