@@ -50,7 +50,7 @@ def replayed(judged: Figures) -> dict[str, Any]:
     tasks = {}
     for letter, name in MOMENTS.items():
         moment = judged.moments[name]
-        about = {"users": moment.people, "left_out": moment.left_out, "queries": moment.queries}
+        about = {"users": moment.people, "queries": moment.queries}
         rates = {"mfu": RATES, "logmix": RATES, MIXER: asdict(moment.systems[MIXER].macro), "foretap": RATES}
         tasks[letter] = {system: {"macro": macro, **about} for system, macro in rates.items()}
     return {"sha256": synthetic.LOG, "tasks": tasks, "latency_us": {"total": {"p50": 71.6, "p99": 150.0}}}
@@ -86,7 +86,6 @@ def mixers(value: dict[str, Any], by: float) -> None:
 REFUSED: dict[str, Change] = {
     "another log": lambda value: value.update(sha256="f" * 64),
     "next: people 6": lambda value: value["tasks"]["A"][MIXER].update(users=6),
-    "unlock: left_out 1": lambda value: value["tasks"]["C"][MIXER].update(left_out=1),
     "unlock_or_resume: queries 1 replayed": lambda value: value["tasks"]["B"][MIXER].update(queries=1),
     "replayed are next, unlock; judged": lambda value: value["tasks"].update(B={}),
     "the mixer's mrr": lambda value: mixers(value, 2.0 * ROUNDING),

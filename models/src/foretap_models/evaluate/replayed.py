@@ -34,13 +34,11 @@ class Replayed:
 
     Attributes:
         people: who count.
-        left_out: who have too little of it.
         queries: of those who count, thinned.
         systems: the mean over people, by name in the order of the replay's tables.
     """
 
     people: int
-    left_out: int
     queries: int
     systems: dict[str, Rates]
 
@@ -90,7 +88,8 @@ class Replay:
             raise ReplayError(f"replayed are {', '.join(self.moments)}; judged are {', '.join(judged.moments)}")
         for name, ours in self.moments.items():
             theirs = judged.moments[name]
-            for what in ("people", "left_out", "queries"):
+            # Who is left out is not compared: of a person without a question of the kind only the replay knows.
+            for what in ("people", "queries"):
                 if getattr(ours, what) != getattr(theirs, what):
                     raise ReplayError(f"{name}: {what} {getattr(ours, what)} replayed, {getattr(theirs, what)} judged")
             found = asdict(theirs.systems[MIXER].macro)
@@ -114,4 +113,4 @@ def _moment(systems: dict[str, Any]) -> Replayed:
     """One kind of moment, from its systems."""
     of = systems[MIXER]
     rates = {name: Rates(**system["macro"]) for name, system in systems.items()}
-    return Replayed(of["users"], of["left_out"], of["queries"], rates)
+    return Replayed(of["users"], of["queries"], rates)
