@@ -347,6 +347,9 @@ ece_limit = 0.05
 
 [pipeline]
 judged_folds = [0]
+tune_trials = 0
+distil = false
+prune = false
 retries = 2
 backoff_s = 5.0
 

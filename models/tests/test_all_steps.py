@@ -5,20 +5,31 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 import synthetic
 from registered import ADA, CONFIG
 
 from foretap_models import command, foretap
 from foretap_models.commands import pipeline as pipeline_command
+from foretap_models.config import Config, Outlier
+from foretap_models.data.versions import Store, Version
 from foretap_models.errors import MissingForetapError
+from foretap_models.learn.model import Model
+from foretap_models.learn.prune import weights_left
 from foretap_models.pipeline import steps
 from foretap_models.pipeline.dag import Clock
 from foretap_models.pipeline.journal import Journal
-from foretap_models.pipeline.step import Request
+from foretap_models.pipeline.learning import MODEL, TUNED
+from foretap_models.pipeline.step import DataVersion, Job, Request
+from foretap_models.pipeline.steps import FEATURES
+from foretap_models.pipeline.triggers import count_queries
+from foretap_models.registry import lineage
+from foretap_models.registry.dossier import DataSet
 from foretap_models.registry.place import Place
 from foretap_models.registry.registry import Registry
 
@@ -63,9 +74,11 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
 ) -> None:
     calendar = Calendar(monkeypatch)
     work = tmp_path / "work"
+    store = Store(tmp_path / "store")
+    recorded = [*arguments, "--store", str(store.folder)]
 
     def run(*words: str, code: int = 0) -> str:
-        assert command.main([*words, *arguments]) == code
+        assert command.main([*words, *recorded]) == code
         shown = capsys.readouterr()
         return shown.out if code == 0 else shown.err
 
@@ -105,6 +118,10 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
         assert list(evaluation.figures()) == ["next", "unlock", "unlock_or_resume"]
         assert evaluation.figures()["next"].ece < 1.0
         bundle = registry.archive.bundle("v1.0")
+        # The chain begins at the version of the data set that was recorded.
+        manifest = store.manifest(Version(1, 0))
+        assert registry.archive.registration("v1.0").decision.facts["lineage"]["data"] == manifest.content
+        assert " version v1.0, 1,500 queries of 10 people; " in registry.archive.card("v1.0")
     assert bundle == (journal.results("pack") / "foretap.bundle").read_bytes()
 
     # Nothing has changed: everything is kept, and no second version appears.
@@ -129,6 +146,136 @@ def test_all_runs_prepare_to_card_and_what_was_done_once_is_kept(
         assert registry.verify()
     calendar.sleep(31 * 86_400.0)
     assert "schedule: 31.0 days" in run("pipeline", "due", "--seed", "1")
+
+
+def test_the_network_is_tuned_taught_and_pruned_where_that_is_asked_for(
+    arguments: list[str], place: Place, tmp_path: Path, capsys: Shown
+) -> None:
+    # 110 questions of each kind to everyone, over their whole log: a search learns from the first ones.
+    lived = [
+        replace(q, opening=2 * q.opening, openings=220, is_scored=q.opening >= 77)
+        for q in synthetic.people(seed=5, count=10, training=110, scored=0)
+    ]
+    features = tmp_path / "features.parquet"
+    schema = pq.read_metadata(features).metadata[b"foretap.feature_schema"].decode()
+    synthetic.write(features, synthetic.rows(lived), feature_schema=schema)
+    space = tmp_path / "space.toml"
+    space.write_text('learner = "mlp"\n[space]\n"training.learning_rate" = { low = 1e-3, high = 2e-3 }\n')
+    few = replace(CONFIG, training=replace(CONFIG.training, epochs=1), inner=replace(CONFIG.inner, rounds=1))
+    few = replace(few, distil=replace(few.distil, teachers=("lightgbm",), folds=2))
+    few = replace(few, pruning=replace(few.pruning, stages=1), trees=replace(few.trees, rounds=3))
+    work = tmp_path / "work"
+
+    def asked(**steps: object) -> Config:
+        return replace(few, pipeline=replace(few.pipeline, **steps))  # type: ignore[arg-type]
+
+    def run(**steps: object) -> Journal:
+        (tmp_path / "config.toml").write_text(asked(**steps).toml())
+        assert command.main(["all", *arguments, "--space", str(space)]) == 0
+        journal = Journal.read(work)
+        assert journal is not None
+        return journal
+
+    everything = {"tune_trials": 1, "distil": True, "prune": True}
+    journal = run(**everything)
+    names = [entry.name for entry in journal.entries]
+    assert {"tune", "distil", "prune", "tune-0", "distil-0", "prune-0"} <= set(names)
+    assert "train" not in names
+    # What the search found is what the model is of, and what is registered.
+    found = json.loads((journal.results("tune") / TUNED).read_text())["training"]["learning_rate"]
+    assert 1e-3 <= found <= 2e-3
+    taught, pruned = (Model.load(journal.results(step) / MODEL) for step in ("distil", "prune"))
+    assert taught.provenance.teachers == ("lightgbm",)
+    assert weights_left(taught) > 0.9
+    assert weights_left(pruned) == pytest.approx(CONFIG.pruning.left, abs=0.01)
+    with Registry.open(place) as registry:
+        facts, card = registry.archive.registration("v1.0").decision.facts, registry.archive.card("v1.0")
+        used = replace(asked(**everything), training=replace(few.training, learning_rate=found))
+        assert facts["lineage"]["config"] == lineage.config_hash(used)
+        assert facts["lineage"]["model"] == lineage.file_hash(journal.results("prune") / MODEL)
+    assert "the best of 1 trials; taught by lightgbm; pruned to 30 % of its weights |" in card
+
+    # Whoever wants all the weights back learns nothing anew.
+    journal = run(tune_trials=1, distil=True)
+    outcomes = {entry.name: str(entry.outcome) for entry in journal.entries}
+    assert {outcomes[name] for name in ("prepare", "tune", "distil", "tune-0", "distil-0")} == {"kept"}
+    assert outcomes["quantise"] == outcomes["register"] == "done"
+
+    space.write_text('learner = "lightgbm"\n[space]\n"trees.rounds" = { low = 1, high = 2 }\n')
+    capsys.readouterr()
+    assert command.main(["all", *arguments, "--space", str(space)]) == 2
+    assert "TuneError: " in (said := capsys.readouterr().err)
+    assert "what ships is mlp, not lightgbm" in said
+
+
+def prepared(request: Request, folder: Path) -> DataSet:
+    """What the first step says of the data."""
+    folder.mkdir()
+    steps.prepare(Job(folder, folder / "kept", {}, request, lambda: datetime.now(UTC), lambda _: None))
+    return DataSet.read((folder / "data.json").read_bytes())
+
+
+def test_the_lineage_begins_at_the_manifest_of_the_data(tmp_path: Path) -> None:
+    store, version = Store(tmp_path / "store"), Version(1, 0)
+    rules = replace(CONFIG, outlier=(Outlier("iqr", "query", 0.5, ("entropy",), scored=False),))
+    features = (synthetic.file(tmp_path, synthetic.people(seed=5, count=5, training=12, scored=4)),)
+    place = Place.of("sqlite:///registry.db")
+    request = Request(rules, {FEATURES: features}, 0, place, None, ADA)
+    none = prepared(request, tmp_path / "none")
+    assert none.version is None
+    recorded = prepared(replace(request, data=DataVersion(store, version, is_there=False)), tmp_path / "recorded")
+    manifest = store.manifest(version)
+    assert manifest.transformations[0]["removed"]["queries"] > 0, "the configuration's rules are the version's"
+    assert (recorded.version, recorded.content) == ("v1.0", manifest.content)
+    assert replace(recorded, version=None) == none
+    # What is there is taken as it is, whatever the configuration would do now.
+    parts = tuple(store.part(part.sha256) for part in manifest.parts)
+    taken = replace(request, config=CONFIG, files={FEATURES: parts}, data=DataVersion(store, version, is_there=True))
+    assert prepared(taken, tmp_path / "taken") == recorded
+    assert count_queries(parts) == recorded.queries
+    assert "prepare-0" in [step.name for step in steps.steps(request)], "its rules know nothing of fold 0"
+    assert "prepare-0" not in [step.name for step in steps.steps(replace(taken, config=rules))]
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ([], "neither --features nor --store with --data-version"),
+        (["--store", "store"], "neither --features nor --store with --data-version"),
+        (["--data-version", "v1.0"], "neither --features nor --store with --data-version"),
+        (["--data-version", "v1.0", "--features", "f.parquet"], "--data-version goes with --store"),
+        (["--store", "store", "--data-version", "v1.0"], "store: no version v1.0"),
+        (["--store", "store", "--data-version", "1"], "a version is written like v1.0"),
+    ],
+)
+def test_data_that_cannot_be_meant_are_refused_before_anything_is_run(
+    words: list[str], why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Shown
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["all", *words, "--start-weights", "w.tsv", "--workdir", "work"]) == 2
+    assert why in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "steps_of_a_fold"),
+    [
+        ({}, ["train-0"]),
+        ({"tune_trials": 3}, ["tune-0", "train-0"]),
+        ({"distil": True}, ["distil-0"]),
+        ({"prune": True}, ["train-0", "prune-0"]),
+    ],
+)
+def test_a_judged_fold_goes_the_way_of_what_ships(asked: dict[str, object], steps_of_a_fold: list[str]) -> None:
+    config = replace(CONFIG, pipeline=replace(CONFIG.pipeline, **asked))  # type: ignore[arg-type]
+    made = steps.steps(Request(config, {}, 0, Place.of("sqlite:///registry.db"), None, ADA))
+    shipped = [step.name for step in made if f"{step.name}-0" in steps_of_a_fold]
+    assert [step.name for step in made if step.name.endswith("-0")] == steps_of_a_fold
+    assert [f"{name}-0" for name in shipped] == steps_of_a_fold
+    by_name = {step.name: step for step in made}
+    assert by_name["quantise"].after == (shipped[-1],)
+    assert by_name["evaluate"].after == ("prepare", steps_of_a_fold[-1])
+    assert set(shipped[:1] if "tune_trials" in asked else ()) <= set(by_name["register"].after)
 
 
 def test_a_missing_command_line_is_said_before_anything_is_run(

@@ -62,6 +62,8 @@ def test_values_at_their_limits_are_accepted() -> None:
         ("judged_folds = [0]", "judged_folds = [5]"),
         ("retries = 2", "retries = -1"),
         ("backoff_s = 5.0", "backoff_s = -1.0"),
+        ("tune_trials = 0", "tune_trials = -1"),
+        ("distil = false", "distil = 0"),
         ("interval_days = 30.0", "interval_days = 0.0"),
         ("new_queries = 1000", "new_queries = 0"),
         ("drift_limit = 0.25", "drift_limit = 0.0"),

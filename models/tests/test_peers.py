@@ -90,7 +90,7 @@ def test_the_table_has_a_row_for_every_system_and_json_has_it_all(found: Peers) 
     assert len({line.count("|") for line in lines}) == 1
     hr3 = found.figures.moments["next"].systems["mlp"].macro.hr3
     assert f"/ {hr3:.2f} /" in lines[4]
-    assert set(json.loads(json.dumps(found.as_json()))) == {"costs", "weights", "judged"}
+    assert set(json.loads(json.dumps(found.as_json()))) == {"costs", "weights", "judged", "replay"}
 
 
 def test_what_cannot_be_compared_is_refused(dataset: Dataset, config: Config) -> None:

@@ -51,6 +51,7 @@ class Workshop:
         self.time = Time()
         self.worked: list[str] = []
         self.before: dict[str, Callable[[], None]] = {}
+        self.beside: list[Step] = []
 
     def write(self, job: Job, name: str) -> None:
         """The work of a step: what it read, and its name around it."""
@@ -71,6 +72,7 @@ class Workshop:
             Step("b", partial(self.write, name="b"), "learn", ("a",), settings=("inner", "seed")),
             Step("a", partial(self.write, name="a"), "data", files=("source",)),
             Step("d", partial(self.write, name="d"), "data"),
+            *self.beside,
         ]
         dag.run(steps, request, self.folder, reason, self.time.clock, lambda _: None)
         return list(self.worked)
@@ -193,6 +195,31 @@ def test_half_written_results_are_never_taken_for_results(workshop: Workshop) ->
     workshop.before.clear()
     assert workshop.run() == ["b", "c"]
     assert not (workshop.folder / "b" / "partial").exists()
+
+
+def test_an_attempt_goes_on_from_what_the_one_before_kept_until_a_run_ends_well(workshop: Workshop) -> None:
+    kept: list[Path] = []
+
+    def keep(job: Job) -> None:
+        kept.append(job.kept)
+        job.kept.mkdir(exist_ok=True)
+        with (job.kept / "trials.txt").open("a") as file:
+            file.write("x")
+        workshop.before.get("e", lambda: None)()
+        (job.out / "out.txt").write_text((job.kept / "trials.txt").read_text())
+
+    workshop.beside = [Step("e", keep, "data", files=("source",))]
+    for error in (KeyboardInterrupt, OSError):
+        workshop.before["e"] = lambda error=error: (_ for _ in ()).throw(error)
+        with pytest.raises((KeyboardInterrupt, StepError)):
+            workshop.run()
+    workshop.before.clear()
+    workshop.run()
+    assert workshop.result("e") == "x" * (1 + 3 + 1), "one, three attempts of a run, one"
+    assert not kept[-1].exists()
+    workshop.source.write_text("other logs")
+    workshop.run()
+    assert workshop.result("e") == "x", "of other logs nothing was kept"
 
 
 KILLED = """

@@ -12,7 +12,6 @@ import synthetic
 
 from foretap_models import command
 from foretap_models.commands.arguments import DEFAULT_CONFIG
-from foretap_models.commands.tune import SPACES
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
@@ -21,7 +20,7 @@ from foretap_models.hyperparameters import SCORED_FROM
 from foretap_models.learn import learners
 from foretap_models.learn import tune as tuning
 from foretap_models.learn.corrector import Corrector
-from foretap_models.learn.space import Space
+from foretap_models.learn.space import SPACES, Space
 from foretap_models.learn.tune import Sampler, Study, tune, windows
 
 SPACE = """

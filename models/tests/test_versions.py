@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,12 @@ import synthetic
 
 from foretap_models import command, config
 from foretap_models.data.dataset import load
+from foretap_models.data.partition import of_files
+from foretap_models.data.place import Place
+from foretap_models.data.preparation import Recipe
+from foretap_models.data.recording import record_once
 from foretap_models.data.versions import Manifest, Store, Version, check_step
+from foretap_models.engine.start import Kind, started
 from foretap_models.errors import DamagedStoreError, HeldOutError, VersionError
 
 CONFIG_WITH_RULES = (
@@ -203,6 +209,37 @@ def test_a_parent_is_before_its_child_and_there(store: Store) -> None:
     for named in ("v1.9", "v1.10", "v2.0"):
         with pytest.raises(VersionError):
             store.parent(Version.parse("v1.10"), Version.parse(named))
+
+
+def once(folder: Path, names: str, version: str | None, out: Path) -> None:
+    """Records some files, or takes the version where it is there."""
+    origins = of_files([Place(str(folder / f"{name}.parquet")) for name in names])
+    store, number = Store(folder / "store"), Version.parse(version) if version else None
+    with started(Kind.LOCAL) as engine:
+        record_once(origins, Recipe(), engine, out, store, number, "2026-01-06T10:00:00", lambda _: None)
+
+
+def test_a_version_is_recorded_once_and_taken_from_then_on(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    before = files(tmp_path / "store")
+    once(tmp_path, "ab", "v1.1", tmp_path / "again")
+    assert files(tmp_path / "again") == files(folder / "cache-v1.1")
+    with pytest.raises(VersionError, match=r"v1\.1 is there already, and holds other data"):
+        once(tmp_path, "a", "v1.1", tmp_path / "other")
+    assert load(tmp_path / "other").version is None
+    assert files(tmp_path / "store") == before
+    once(tmp_path, "b", "v1.3", tmp_path / "new")
+    assert load(tmp_path / "new").version == "v1.3"
+    assert manifest(Store(tmp_path / "store"), "v1.3").date == "2026-01-06T10:00:00"
+
+
+def test_without_a_number_it_is_the_newest_version_or_the_next(folder: Path, tmp_path: Path) -> None:
+    for name in "ab":
+        shutil.copy(folder / f"{name}.parquet", tmp_path)
+    for number, (names, version) in enumerate((("a", "v1.0"), ("a", "v1.0"), ("ab", "v1.1"), ("ab", "v1.1"))):
+        once(tmp_path, names, None, tmp_path / str(number))
+        assert load(tmp_path / str(number)).version == version
+    assert len(Store(tmp_path / "store").versions()) == 2
 
 
 @pytest.mark.parametrize("text", ["1.0", "v1", "v1.0.0", "v01.0", "v1.-1", "v1.0 ", "latest", "v1234567.0"])

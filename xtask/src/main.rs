@@ -1,5 +1,5 @@
-//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `bundle`, `kotlin`,
-//! `swift`, `phone`, `android`.
+//! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `peers`, `bundle`,
+//! `kotlin`, `swift`, `phone`, `android`.
 
 mod accuracy;
 mod android;
@@ -55,6 +55,12 @@ enum Command {
     /// while it runs. With --split it holds out the phones of one maker, or the logs of one season, at a time. Exit code 1
     /// if a figure is not what is demanded, 2 if a log or python3 >= 3.11 is missing.
     Accuracy(accuracy::Arguments),
+    /// Every rule and every learner on UbiqLog in one table, on the same questions to people that none of them saw.
+    ///
+    /// Leaves target/peers.md and target/peers.json. Learners take hours; one that is done is kept in target/peers/kept. What
+    /// follows is handed to `foretap-models peers`, as `--learners mlp lightgbm`; without it there are all learners and the
+    /// ensembles that a bundle can hold. 7 GB of disk while it runs. Exit code 2 if the log or python3 >= 3.11 is missing.
+    Peers(accuracy::peers::Arguments),
     /// Learns what the core ships anew: core/data/start_weights.tsv and core/data/foretap.bundle.
     ///
     /// The same log gives the same bytes on machines of the same kind. Exit code 2 if the log or python3 >= 3.11 is missing.
@@ -81,6 +87,7 @@ fn main() -> ExitCode {
         Command::Lint => lint::run(&cargo),
         Command::Isolation => isolation::run(&cargo, SourceScan::Here),
         Command::Accuracy(arguments) => accuracy::run(&cargo, &arguments),
+        Command::Peers(arguments) => accuracy::peers::run(&cargo, &arguments),
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
         Command::Kotlin => kotlin::generate(&cargo),
         Command::Swift => swift::generate(&cargo),

@@ -195,11 +195,17 @@ class Pipeline:
 
     Attributes:
         judged_folds: folds of people that are held out in turn, each by a training of its own.
+        tune_trials: of a search for the network's hyper-parameters before it is trained; 0 takes them as they are.
+        distil: whether teachers of `[distil]` teach the network.
+        prune: whether the network loses weights, as `[pruning]` says.
         retries: how often a step that failed is tried again.
         backoff_s: seconds before the first retry; each further one waits twice as long.
     """
 
     judged_folds: tuple[int, ...]
+    tune_trials: int
+    distil: bool
+    prune: bool
     retries: int
     backoff_s: float
 
@@ -300,6 +306,14 @@ class Config:
         config.check()
         return config
 
+    def changed(self, sections: Mapping[str, Any]) -> Config:
+        """The configuration with other sections, as parsed TOML or JSON.
+
+        Raises:
+            ConfigError: a key is unknown, missing or out of range.
+        """
+        return Config.of({**tomllib.loads(self.toml()), **sections})
+
     def toml(self) -> str:
         """All of it as `read` takes it."""
         parts = []
@@ -334,7 +348,9 @@ class Config:
             "gates.hr3_margin: not negative": self.gates.hr3_margin >= 0.0,
             "gates.ece_limit: above 0, at most 1": 0.0 < self.gates.ece_limit <= 1.0,
             "pipeline.judged_folds: one or more of 0..5, each once": _are_folds(self.pipeline.judged_folds),
-            "pipeline.retries and pipeline.backoff_s: not negative": min(p.retries, p.backoff_s) >= 0,
+            "pipeline.tune_trials, pipeline.retries and pipeline.backoff_s: not negative": (
+                min(p.tune_trials, p.retries, p.backoff_s) >= 0
+            ),
             "triggers: each above 0": min(r.interval_days, r.new_queries, r.drift_limit) > 0,
         }
         for name in LIMITED:

@@ -119,6 +119,10 @@ class JudgeError(ModelsError):
     """`foretap judge` is of another version than this package."""
 
 
+class ReplayError(ModelsError):
+    """A replay that cannot be read, or that is of other questions than those judged."""
+
+
 class HeldOutError(ModelsError):
     """A model would be judged on people it learned from, or there is nobody to judge it on."""
 

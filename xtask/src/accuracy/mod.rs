@@ -3,6 +3,7 @@
 
 mod demand;
 mod figures;
+pub(crate) mod peers;
 mod summary;
 mod train;
 mod zero_shot;

@@ -64,6 +64,11 @@ impl Folds {
         self.numbers().try_for_each(|fold| workshop.files().remove(&self.cache_of(fold)))
     }
 
+    /// Where the features of each fold lie.
+    pub(super) fn prepared(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.numbers().map(|fold| self.cache_of(fold))
+    }
+
     /// The folder of the start weights.
     pub(super) fn weights(&self) -> PathBuf {
         self.folder.join("weights")
@@ -119,7 +124,7 @@ impl Seed {
     pub(super) fn evaluate(&self, workshop: &Workshop, folds: &Folds, json: &Path) -> Result<(), Failure> {
         let mut evaluate = workshop.models("evaluate");
         evaluate.args(folds.numbers().map(|fold| self.model_of(fold)));
-        evaluate.arg("--cache").args(folds.numbers().map(|fold| folds.cache_of(fold)));
+        evaluate.arg("--cache").args(folds.prepared());
         step::run(&format!("evaluate -> {}", json.display()), evaluate.arg("--trees").arg("--json").arg(json))
     }
 

@@ -11,8 +11,12 @@ from foretap_models import foretap
 from foretap_models.config import Config
 from foretap_models.data.features_file import FOLDS
 from foretap_models.data.lake import Days
+from foretap_models.data.versions import Store, Version
 from foretap_models.engine.start import Kind
-from foretap_models.pipeline.step import Request
+from foretap_models.errors import CacheError, VersionError
+from foretap_models.learn.space import Space
+from foretap_models.pipeline.learning import SHIPPED, SPACE
+from foretap_models.pipeline.step import DataVersion, Request
 from foretap_models.pipeline.steps import FEATURES, FORETAP, WEIGHTS, fold_features
 from foretap_models.registry.place import MODEL, Place
 from foretap_models.registry.registry import Signature
@@ -52,7 +56,12 @@ def add_signature(command: argparse.ArgumentParser) -> None:
 
 def add_request(command: argparse.ArgumentParser) -> None:
     """Adds what the pipeline is asked for; `request` reads it."""
-    command.add_argument("--features", nargs="+", required=True, type=Path, help="Parquet files of `foretap features`")
+    command.add_argument("--features", nargs="+", default=[], type=Path, help="Parquet files of `foretap features`")
+    command.add_argument("--store", type=Path, help="folder of the data sets' versions")
+    command.add_argument(
+        "--data-version",
+        help="v1.0: what --features are recorded as, by default the newest or the next; taken where there are none",
+    )
     command.add_argument(
         "--fold-features",
         nargs=FOLDS,
@@ -61,6 +70,7 @@ def add_request(command: argparse.ArgumentParser) -> None:
         help="one for each fold, under start weights that its people had no part in; --features for all by default",
     )
     command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
+    command.add_argument("--space", default=SHIPPED, help="where tune_trials are asked for, of what: as of `tune`")
     command.add_argument("--version", help="v1.0; by default the minor one after the highest")
     add_seed(command)
     add_config(command)
@@ -79,17 +89,24 @@ def request(chosen: argparse.Namespace) -> Request:
     Raises:
         ConfigError: the configuration is not as it should be.
         MissingForetapError: the bundle could not be packed in the end.
+        CacheError: there are neither features nor a version of a data set.
+        VersionError: the version is not there.
+        DamagedStoreError: its manifest was changed.
     """
+    data = _data_version(chosen)
+    features = tuple(chosen.features)
+    if data and data.is_there and data.version:
+        features = tuple(data.store.part(part.sha256) for part in data.store.manifest(data.version).parts)
     files = {
-        FEATURES: tuple(chosen.features),
+        FEATURES: features,
         WEIGHTS: (chosen.start_weights,),
         FORETAP: (foretap.find(),),
+        SPACE: (Space.find(chosen.space),),
         **{fold_features(fold): (path,) for fold, path in enumerate(chosen.fold_features)},
     }
     by = chosen.by or "foretap-models pipeline"
-    return Request(
-        Config.read(chosen.config), files, chosen.seed, place(chosen), chosen.version, Signature(by, chosen.reason)
-    )
+    asked, signed = Config.read(chosen.config), Signature(by, chosen.reason)
+    return Request(asked, files, chosen.seed, place(chosen), chosen.version, signed, data)
 
 
 def place(chosen: argparse.Namespace) -> Place:
@@ -120,6 +137,18 @@ def add_lake(command: argparse._ActionsContainer) -> None:
 def show(text: str) -> None:
     """Writes a result to stdout."""
     sys.stdout.write(text + "\n")
+
+
+def _data_version(chosen: argparse.Namespace) -> DataVersion | None:
+    """The version of the data set, where there is to be one."""
+    if not chosen.features and not (chosen.store and chosen.data_version):
+        raise CacheError("neither --features nor --store with --data-version")
+    if chosen.data_version and not chosen.store:
+        raise VersionError("--data-version goes with --store")
+    if not chosen.store:
+        return None
+    version = Version.parse(chosen.data_version) if chosen.data_version else None
+    return DataVersion(Store(chosen.store), version, is_there=not chosen.features)
 
 
 def _seed(text: str) -> int:

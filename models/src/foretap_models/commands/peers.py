@@ -1,4 +1,4 @@
-"""`foretap-models peers`: all learners and ensembles side by side, each judged on people it never saw."""
+"""`foretap-models peers`: rules, learners and ensembles side by side, each judged on people it never saw."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
 from foretap_models.evaluate.peers import NAMES, PLUS, Fold, markdown, peers
+from foretap_models.evaluate.replayed import Replay
 from foretap_models.learn.kept import Kept
 from foretap_models.progress import on_stderr
 
 
 def add(commands: Commands) -> None:
     """Declares the command."""
-    command = commands.add_parser("peers", help="all learners and ensembles in one table")
+    command = commands.add_parser("peers", help="rules, learners and ensembles in one table")
     command.add_argument("cache", nargs="+", type=Path, help="one for all folds, or one for each")
     command.add_argument("--folds", nargs="+", type=int, default=[0, 1, 2, 3, 4], help="judged; 0 1 2 3 4")
     command.add_argument("--learners", nargs="+", default=list(NAMES), help=", ".join(NAMES))
@@ -26,6 +27,9 @@ def add(commands: Commands) -> None:
         "--ensemble", action="append", default=[], help=f"members with {PLUS} between them; may be given again"
     )
     command.add_argument("--kept", type=Path, help="folder where what is done is kept, so that it can go on")
+    command.add_argument(
+        "--replay", type=Path, help="JSON of `foretap replay` on the same log: its rules stand in the table as well"
+    )
     command.add_argument("--part", choices=list(PARTS), default="all", help="as of `evaluate`")
     command.add_argument("--json", type=Path, help="write everything here as well")
     command.add_argument("--markdown", type=Path, help="write the table here as well")
@@ -43,7 +47,8 @@ def run(chosen: argparse.Namespace) -> None:
     folds = [Fold(dataset, number) for dataset, number in zip(datasets, chosen.folds, strict=True)]
     ensembles = [members.split(PLUS) for members in chosen.ensemble]
     part, kept = PARTS[chosen.part], Kept(chosen.kept)
-    found = peers(folds, chosen.learners, ensembles, config, chosen.seed, part, kept, on_stderr)
+    replay = Replay.read(chosen.replay) if chosen.replay else None
+    found = peers(folds, chosen.learners, ensembles, config, chosen.seed, part, kept, on_stderr, replay)
     table = markdown(found)
     show(table)
     if chosen.markdown:

@@ -9,12 +9,9 @@ from foretap_models.commands.arguments import Commands, add_config, add_seed, sh
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.features_file import MOST_FOLDS
-from foretap_models.learn.space import Space
+from foretap_models.learn.space import SPACES, Space
 from foretap_models.learn.tune import OBJECTIVES, Sampler, Study, tune
 from foretap_models.progress import on_stderr
-
-SPACES = Path(__file__).parents[3] / "configs" / "tune"
-"""The named spaces, beside the package in the repository."""
 
 
 def add(commands: Commands) -> None:
@@ -43,9 +40,7 @@ def add(commands: Commands) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Cache and space -> configuration."""
     config = Config.read(chosen.config)
-    path = Path(chosen.space)
-    named = SPACES / f"{chosen.space}.toml"
-    space = Space.read(named if named.exists() and not path.exists() else path, config)
+    space = Space.read(Space.find(chosen.space), config)
     study = Study(space, chosen.sampler, chosen.trials, chosen.seed)
     dataset = cache.load(chosen.cache)
     best, value = tune(

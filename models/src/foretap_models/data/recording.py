@@ -12,7 +12,7 @@ from foretap_models.data.partition import Origin, of_parts
 from foretap_models.data.preparation import Prepared, Recipe, prepare
 from foretap_models.data.versions import Manifest, Store, Version, check_step
 from foretap_models.engine.engine import Engine
-from foretap_models.errors import CacheError, DamagedStoreError
+from foretap_models.errors import CacheError, DamagedStoreError, VersionError
 from foretap_models.progress import Progress, on_stderr
 
 
@@ -77,6 +77,46 @@ def record(
     if cache:
         _finish(cache, made, recording.version if recording else None, recipe.seen_folds)
     return made
+
+
+def record_once(
+    origins: Sequence[Origin],
+    recipe: Recipe,
+    engine: Engine,
+    cache: Path,
+    store: Store,
+    version: Version | None,
+    date: str,
+    progress: Progress = on_stderr,
+) -> Prepared:
+    """As `record`; a version that is there already is taken, where it is just what comes out now.
+
+    Args:
+        origins: the files, of one schema.
+        recipe: what is done to them.
+        engine: who does it.
+        cache: folder of the cache.
+        store: of the versions.
+        version: its number; by default the newest one, or the minor one after it where that holds other data.
+        date: of a version that is made, ISO 8601.
+        progress: shown now and then.
+
+    Raises:
+        VersionError: the version that is named holds other data, or a number says less than what changes.
+        ModelsError: as `preparation.prepare`.
+    """
+    there = store.versions()
+    wanted = version or (there[-1] if there else Version(1, 0))
+    if wanted in there:
+        made = record(origins, recipe, engine, cache, None, progress=progress)
+        manifest = store.manifest(wanted)
+        if (made.content, recipe.seen_folds) == (manifest.content, manifest.seen_folds):
+            _finish(cache, made, wanted, recipe.seen_folds)
+            return made
+        if version:
+            raise VersionError(f"{store.folder}: {version} is there already, and holds other data")
+        wanted = Version(wanted.major, wanted.minor + 1)
+    return record(origins, recipe, engine, cache, Recording(store, wanted, None, date), progress=progress)
 
 
 def checkout(store: Store, version: Version, engine: Engine, cache: Path, progress: Progress = on_stderr) -> Prepared:

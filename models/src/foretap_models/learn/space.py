@@ -25,6 +25,9 @@ from foretap_models.config import Config
 from foretap_models.errors import TuneError
 from foretap_models.learn.learners import LEARNERS
 
+SPACES = Path(__file__).parents[3] / "configs" / "tune"
+"""The named spaces, beside the package in the repository."""
+
 POINTS = 3
 """Of a grid, between and with the ends, where nothing else is said."""
 
@@ -112,6 +115,12 @@ class Space:
             raise TuneError(f"{path}: a learner of {', '.join(LEARNERS)} and a [space] are what it has")
         dimensions = tuple(_dimension(path, name, said, learner, config) for name, said in space.items())
         return cls(learner, dimensions)
+
+    @staticmethod
+    def find(name: str) -> Path:
+        """The file of a name: one of `SPACES`, unless there is a file of that name."""
+        path, named = Path(name), SPACES / f"{name}.toml"
+        return named if named.exists() and not path.exists() else path
 
     def grid(self) -> dict[str, list[Value]]:
         """The values of a grid, by name."""

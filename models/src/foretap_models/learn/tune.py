@@ -15,9 +15,10 @@ the number of those before it, so that it goes on as if it had not been.
 from __future__ import annotations
 
 import itertools
+import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -193,6 +194,22 @@ def tune(
         progress(f"trial {done + 1}/{total}: {value:.4f}, best {opened.best_value:.4f}; {_words(trial.params)}")
     best = optuna.trial.FixedTrial(opened.best_params)
     return study.space.suggested(best, config), opened.best_value
+
+
+def save(best: Config, space: Space, path: Path) -> None:
+    """Writes the sections that a search changed, as JSON."""
+    sections = {dimension.section for dimension in space.dimensions}
+    found = {section: asdict(getattr(best, section)) for section in sorted(sections)}
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def tuned(config: Config, path: Path | None) -> Config:
+    """A configuration with the sections that `save` wrote; as it is where there was no search.
+
+    Raises:
+        ConfigError: a key is unknown, missing or out of range.
+    """
+    return config if path is None else config.changed(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _cost(study: Study, dataset: Dataset, config: Config, window: Window, objective: Objective) -> float:

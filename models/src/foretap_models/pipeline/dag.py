@@ -24,6 +24,9 @@ SUM = "sha256"
 PARTIAL = "partial"
 """The folder of results that are being written."""
 
+KEPT = "kept"
+"""Ends the name of the folder from which a step goes on that was interrupted; a run that ends well removes it."""
+
 LOCK = "run.lock"
 """In the working directory, held by the process that runs the pipeline there."""
 
@@ -155,7 +158,8 @@ def _work(step: Step, request: Request, journal: Journal, clock: Clock, progress
     for path in (out, place):
         shutil.rmtree(path, ignore_errors=True)
     out.mkdir(parents=True)
-    step.work(Job(out, {name: journal.results(name) for name in step.after}, request, clock.now, progress))
+    kept, results = place.with_name(f"{place.name}.{KEPT}"), {name: journal.results(name) for name in step.after}
+    step.work(Job(out, kept, results, request, clock.now, progress))
     _sum(place).write_text(lineage.folder_hash(out), encoding="utf-8")
     out.rename(place)
 

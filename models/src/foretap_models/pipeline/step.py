@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from foretap_models.config import Config
+from foretap_models.data.versions import Store, Version
 from foretap_models.progress import Progress
 from foretap_models.registry import lineage
 from foretap_models.registry.place import Place
@@ -19,6 +20,22 @@ from foretap_models.registry.registry import Signature
 
 PACKAGES = ("engine", "data", "judge", "learn", "bundle", "evaluate", "registry", "pipeline")
 """A package uses only those before it, so a step's code is that of its package and of those before."""
+
+
+@dataclass(frozen=True)
+class DataVersion:
+    """The version of the data set that is learned from.
+
+    Attributes:
+        store: where it lies.
+        version: its number; by default the newest one, or the next where the features are others.
+        is_there: whether it was recorded before and is taken as it is, the request's features being its parts; it is
+            recorded from them otherwise.
+    """
+
+    store: Store
+    version: Version | None
+    is_there: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,7 @@ class Request:
         place: of the registry.
         version: its name there; `None` for the next one.
         signature: whose doing it is.
+        data: which version the data are; `None` where they are none.
     """
 
     config: Config
@@ -40,11 +58,14 @@ class Request:
     place: Place
     version: str | None
     signature: Signature
+    data: DataVersion | None = None
 
     def settings(self) -> dict[str, Any]:
         """By name, what steps depend on besides files: a section of the configuration, or a part of the request."""
         place = {"uri": self.place.uri, "audit": str(self.place.audit), "model": self.place.model}
-        return {**asdict(self.config), "seed": self.seed, "registry": place, "version": self.version}
+        of = self.data
+        data = {"store": str(of.store.folder), "version": str(of.version) if of.version else None} if of else None
+        return {**asdict(self.config), "seed": self.seed, "registry": place, "version": self.version, "data": data}
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,7 @@ class Job:
 
     Attributes:
         out: an empty folder for its results.
+        kept: a folder, made by whoever needs it, that outlives an attempt: what was interrupted goes on from there.
         results: the folder of each step that it comes after.
         request: of which it reads only the files and settings that it declares.
         now: the clock.
@@ -60,6 +82,7 @@ class Job:
     """
 
     out: Path
+    kept: Path
     results: Mapping[str, Path]
     request: Request
     now: Callable[[], datetime]

@@ -13,9 +13,16 @@ import numpy as np
 from foretap_models import foretap
 from foretap_models.bundle import parts
 from foretap_models.data import dataset as cache
+from foretap_models.data.partition import of_files
+from foretap_models.data.place import Place
+from foretap_models.data.preparation import Recipe
+from foretap_models.data.recording import checkout, record, record_once
+from foretap_models.engine.start import Kind, started
 from foretap_models.evaluate import verdict
-from foretap_models.learn.learn import learn
+from foretap_models.learn import tune as search
 from foretap_models.learn.model import Model
+from foretap_models.pipeline import learning
+from foretap_models.pipeline.learning import MODEL, TUNED
 from foretap_models.pipeline.step import Job, Request, Step
 from foretap_models.registry import lineage
 from foretap_models.registry.dossier import DataSet, Dossier
@@ -26,31 +33,41 @@ from foretap_models.registry.registry import Registry
 FEATURES, WEIGHTS, FORETAP = "features", "start_weights", "foretap"
 """Names of files from outside."""
 
-LEARNING = ("training", "dropout", "inner", "quantisation", "bundle", "seed")
-"""Settings that a model depends on."""
+RECIPE = ("quality", "outlier", "binning")
+"""Settings that a cache depends on."""
 
 
 def steps(request: Request) -> list[Step]:
-    """All of them. A judged fold has a cache of its own where it has features of its own."""
-    folds = request.config.pipeline.judged_folds
-    own = [fold for fold in folds if fold_features(fold) in request.files]
-    caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in folds]
-    models = [f"train-{fold}" for fold in folds]
-    judged = tuple(dict.fromkeys((*caches, *models)))
-    everything = tuple(request.settings())
-
-    def trained(name: str, fold: int | None, data: str) -> Step:
-        return Step(name, partial(train, fold=fold, data=data), "learn", (data,), settings=LEARNING)
-
+    """All of them. A judged fold has a cache of its own where it has features of its own, or where rules are fitted."""
+    of, is_there = request.config.pipeline, request.data is not None and request.data.is_there
+    is_fitted = bool(request.config.outlier or request.config.binning) and not is_there
+    source = {k: fold_features(k) if fold_features(k) in request.files else FEATURES for k in of.judged_folds}
+    own = [fold for fold in of.judged_folds if is_fitted or source[fold] != FEATURES]
+    caches = [f"prepare-{fold}" if fold in own else "prepare" for fold in of.judged_folds]
+    shipped = learning.steps(of, "prepare", None)
+    judged = [learning.steps(of, data, fold) for data, fold in zip(caches, of.judged_folds, strict=True)]
+    models = [chain[-1].name for chain in judged]
+    model, tuned = shipped[-1].name, shipped[0].name if of.tune_trials else None
+    seen = tuple(dict.fromkeys((*caches, *models)))
+    made_of = ("prepare", *((tuned,) if tuned else ()), model, "pack", "evaluate")
     return [
-        Step("prepare", prepare, "data", files=(FEATURES,)),
-        *(Step(f"prepare-{k}", partial(prepare_fold, fold=k), "data", files=(fold_features(k),)) for k in own),
-        trained("train", None, "prepare"),
-        *(trained(*each) for each in zip(models, folds, caches, strict=True)),
-        Step("quantise", quantise, "bundle", ("train",), files=(WEIGHTS,)),
+        Step("prepare", prepare, "data", files=(FEATURES,), settings=(*RECIPE, "data")),
+        *(
+            Step(f"prepare-{k}", partial(prepare_fold, fold=k, source=source[k]), "data", (), (source[k],), RECIPE)
+            for k in own
+        ),
+        *shipped,
+        *(step for chain in judged for step in chain),
+        Step("quantise", partial(quantise, model=model), "bundle", (model,), files=(WEIGHTS,)),
         Step("pack", pack, "bundle", ("quantise",), files=(FORETAP,)),
-        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", judged, files=(FORETAP,)),
-        Step("register", register, "registry", ("prepare", "train", "pack", "evaluate"), settings=everything),
+        Step("evaluate", partial(evaluate, caches=caches, models=models), "evaluate", seen, files=(FORETAP,)),
+        Step(
+            "register",
+            partial(register, model=model, tuned=tuned),
+            "registry",
+            made_of,
+            settings=tuple(request.settings()),
+        ),
         Step("card", card, "registry", ("register",), settings=("registry",)),
     ]
 
@@ -61,13 +78,24 @@ def fold_features(fold: int) -> str:
 
 
 def prepare(job: Job) -> None:
-    """Features files -> training cache, and what is in it."""
-    dataset = cache.prepare(job.request.files[FEATURES], job.out / "cache")
+    """Features files, or a version of a data set -> training cache, and what is in it."""
+    config, of, out = job.request.config, job.request.data, job.out / "cache"
+    origins = of_files([Place(str(path)) for path in job.request.files[FEATURES]])
+    recipe = Recipe(config.quality, config.outlier, config.binning)
+    with started(Kind.LOCAL) as engine:
+        if of is None:
+            record(origins, recipe, engine, out, None, progress=job.progress)
+        elif of.is_there and of.version:
+            checkout(of.store, of.version, engine, out, job.progress)
+        else:
+            date = job.now().isoformat(timespec="seconds")
+            record_once(origins, recipe, engine, out, of.store, of.version, date, job.progress)
+    dataset = cache.load(out)
     for line in dataset.counts():
         job.progress(line)
     data = DataSet(
-        version=None,
-        content=lineage.folder_hash(job.out / "cache"),
+        version=dataset.version,
+        content=dataset.content,
         learned_on=dataset.learned_on,
         schema=dataset.schema,
         features=len(dataset.feature_names),
@@ -77,21 +105,19 @@ def prepare(job: Job) -> None:
     (job.out / "data.json").write_bytes(data.written())
 
 
-def prepare_fold(job: Job, fold: int) -> None:
-    """A fold's own features -> training cache."""
-    cache.prepare(job.request.files[fold_features(fold)], job.out / "cache")
+def prepare_fold(job: Job, fold: int, source: str) -> None:
+    """Features -> training cache whose rules and bins know nothing of a fold."""
+    config = job.request.config
+    origins = of_files([Place(str(path)) for path in job.request.files[source]])
+    recipe = Recipe(config.quality, config.outlier, config.binning, fold)
+    with started(Kind.LOCAL) as engine:
+        record(origins, recipe, engine, job.out / "cache", None, progress=job.progress)
 
 
-def train(job: Job, fold: int | None, data: str) -> None:
-    """A cache -> model of everyone outside a fold."""
-    dataset = cache.load(job.results[data] / "cache")
-    learn(dataset, job.request.config, fold, job.request.seed, job.progress).save(job.out / "model.npz")
-
-
-def quantise(job: Job) -> None:
+def quantise(job: Job, model: str) -> None:
     """Model -> parts."""
     (weights,) = job.request.files[WEIGHTS]
-    parts.write(Model.load(job.results["train"] / "model.npz"), parts.Arithmetic.INT8, weights, job.out / "parts")
+    parts.write(Model.load(job.results[model] / MODEL), parts.Arithmetic.INT8, weights, job.out / "parts")
 
 
 def pack(job: Job) -> None:
@@ -105,7 +131,7 @@ def pack(job: Job) -> None:
 def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
     """The models of the folds, each judged on the people it never saw -> figures and their table."""
     trials = [
-        verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / "model.npz"))
+        verdict.Trial(cache.load(job.results[data] / "cache"), Model.load(job.results[model] / MODEL))
         for data, model in zip(caches, models, strict=True)
     ]
     found = verdict.evaluate(trials, progress=job.progress)
@@ -113,20 +139,21 @@ def evaluate(job: Job, caches: Sequence[str], models: Sequence[str]) -> None:
     (job.out / "table.txt").write_text(verdict.table(found) + "\n", encoding="utf-8")
 
 
-def register(job: Job) -> None:
+def register(job: Job, model: str, tuned: str | None) -> None:
     """Bundle, evaluation and lineage -> a Pending version, unless it is registered already."""
+    config = search.tuned(job.request.config, job.results[tuned] / TUNED if tuned else None)
     bundle = (job.results["pack"] / "foretap.bundle").read_bytes()
     data = DataSet.read((job.results["prepare"] / "data.json").read_bytes())
     judged = (job.results["evaluate"] / "judged.json").read_bytes()
     evaluation = Evaluation.of(judged, lineage.bundle_id(bundle), verdict.INT8)
     chain = Lineage(
         data=data.content,
-        config=lineage.config_hash(job.request.config),
+        config=lineage.config_hash(config),
         code=lineage.code_hash(),
-        model=lineage.file_hash(job.results["train"] / "model.npz"),
+        model=lineage.file_hash(job.results[model] / MODEL),
         bundle=evaluation.bundle,
     )
-    dossier = Dossier(chain, data, asdict(job.request.config), job.request.seed)
+    dossier = Dossier(chain, data, asdict(config), job.request.seed)
     with Registry.open(job.request.place, create=True, clock=job.now, progress=job.progress) as registry:
         # A run that was ended between the registration and the end of this step goes on here.
         name = registry.archive.twin(evaluation.bundle, evaluation.sha256()) or registry.register(

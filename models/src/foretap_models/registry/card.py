@@ -59,10 +59,14 @@ def _method(config: Mapping[str, Any], features: int) -> str:
     training, inner = config["training"], config["inner"]
     widths = " -> ".join(map(str, (features, *training["hidden"], 1)))
     groups = len(config["dropout"])
+    steps = config["pipeline"]
+    also = f"; hyper-parameters the best of {steps['tune_trials']} trials" if steps.get("tune_trials") else ""
+    also += f"; taught by {', '.join(config['distil']['teachers'])}" if steps.get("distil") else ""
+    also += f"; pruned to {100.0 * config['pruning']['left']:g} % of its weights" if steps.get("prune") else ""
     return (
         f"an MLP ({widths}) in 8-bit integers that corrects the mixer; listwise softmax over the shortlist, anchored "
         f"at the mixer, {training['epochs']} passes, {groups} groups of features left out at random; calibrated on "
-        f"people held out in {inner['rounds']} of {inner['folds']} inner folds"
+        f"people held out in {inner['rounds']} of {inner['folds']} inner folds{also}"
     )
 
 
