@@ -87,17 +87,23 @@ fn members_golden(rows: usize) -> MembersGolden {
     }
 }
 
+/// The start weights as they are in the kept bundles, which are older than two of the experts.
+fn table(weights: &StartWeights) -> String {
+    let is_kept = |row: &&str| !row.contains("\treturn\t") && !row.contains("\tsoon\t");
+    weights.to_string().lines().filter(is_kept).flat_map(|row| [row, "\n"]).collect()
+}
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a flag of the test, not of the core")]
 fn the_kept_bundles_read_and_their_parts_give_the_same_bytes() {
     if std::env::var_os("FORETAP_REWRITE_VECTORS").is_some() {
-        let parts = parts(FORMAT, StartWeights::neutral().to_string());
+        let parts = parts(FORMAT, table(&StartWeights::neutral()));
         std::fs::write(kept(FORMAT), parts.pack().expect("valid")).expect("writable");
     }
     for format in 1..=FORMAT {
         let bytes = std::fs::read(kept(format)).expect("kept with the sources");
         let bundle = Bundle::parse(&bytes).expect("of a released format");
-        let parts = parts(format, bundle.start_weights().to_string());
+        let parts = parts(format, table(bundle.start_weights()));
         assert_eq!(parts.pack(), Ok(bytes), "the same parts give the same bytes");
         assert_eq!(bundle.format(), format);
         assert_eq!(bundle.manifest(), &parts.manifest);

@@ -4,6 +4,7 @@
 mod lives;
 mod members;
 
+use foretap_core::features::FEATURES;
 use foretap_core::habits::{Habits, Moment, Query, StartWeights};
 use foretap_core::model::{MembersGolden, Reading, Router, RunError, Weights};
 use foretap_core::ranking::rank;
@@ -142,7 +143,7 @@ fn rows_of_another_width_are_refused_whoever_would_read_them() {
         let mut reading = readings(8).swap_remove(0);
         let more = Array2::zeros((reading.features.nrows(), 1));
         reading.features = concatenate(Axis(1), &[reading.features.view(), more.view()]).expect("as many rows");
-        assert_eq!(of_one(weights).infer(&reading), Err(RunError::Width { given: 73, expected: 72 }));
+        assert_eq!(of_one(weights).infer(&reading), Err(RunError::Width { given: FEATURES + 1, expected: FEATURES }));
     }
 }
 

@@ -59,7 +59,8 @@ impl StartWeights {
     ///
     /// # Errors
     /// [`Error::BadTable`] with the line, if a row is not understood, not a finite number within -10..=10, or a weight
-    /// is missing or there twice. Of [`Expert::RATIOS`] a weight may be missing: a table can be older than the expert.
+    /// is missing or there twice. Of [`Expert::RATIOS`], [`Expert::Return`] and [`Expert::Soon`] weights may be missing, as a
+    /// table can be older than the expert: those are neutral.
     pub fn parse(text: &str) -> Result<Self> {
         let bad = |line: usize, reason| Error::BadTable { what: "start weights", line, reason };
         let mut found = [[None; EXPERTS + RANKS]; 3];
@@ -87,7 +88,7 @@ impl StartWeights {
             }
         }
         for row in &mut found {
-            for expert in Expert::RATIOS {
+            for expert in Expert::RATIOS.into_iter().chain([Expert::Return, Expert::Soon]) {
                 row[expert as usize].get_or_insert(neutral(expert));
             }
         }
@@ -172,9 +173,11 @@ mod tests {
     #[test]
     fn a_table_from_before_an_expert_of_ratios_is_read() {
         let all = StartWeights::neutral();
-        let older: Vec<String> =
-            all.to_string().lines().filter(|line| !line.contains("audio")).map(str::to_owned).collect();
-        assert_eq!(StartWeights::parse(&older.join("\n")).expect("reads"), all);
+        for later in ["network", "battery", "audio", "return", "soon"] {
+            let older: Vec<String> =
+                all.to_string().lines().filter(|line| !line.contains(later)).map(str::to_owned).collect();
+            assert_eq!(StartWeights::parse(&older.join("\n")).expect("reads"), all);
+        }
     }
 
     #[test]
