@@ -70,7 +70,7 @@ def evaluation(of: bytes, hr3: float = 57.0, ece: float | None = 0.012) -> Evalu
 
 
 def dossier(of: bytes, queries: int = 100_000) -> Dossier:
-    data = DataSet("v1.0", "da" * 32, (synthetic.LOG,), synthetic.SCHEMA, 72, 33, queries)
+    data = DataSet("v1.0", "da" * 32, (synthetic.LOG,), synthetic.SCHEMA, synthetic.FEATURES, 33, queries)
     lineage = Lineage("da" * 32, config_hash(CONFIG), "c0" * 32, sha256(of), bundle_id(of))
     return Dossier(lineage, data, asdict(CONFIG), seed=0)
 

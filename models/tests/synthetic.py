@@ -20,13 +20,15 @@ from foretap_models.data.lake import Lake, shard_of
 from foretap_models.data.past import LAST_RANK, LONGEST_GAP, OPENINGS, SESSION, WEEKEND
 from foretap_models.data.place import Place
 
-FEATURES = 72
+FEATURES = 74
+"""As many as the core has, so that `foretap` takes the bundles."""
+
 NAMES = tuple(
     [f"count_{i}" for i in range(20)]  # logs of counts: skewed, not negative
     + [f"share_{i}" for i in range(20)]  # 0..1
     + [f"flag_{i}" for i in range(8)]  # 0 or 1; the last is never 1
     + [f"age_{i}" for i in range(12)]  # heavy tails
-    + [f"context_{i}" for i in range(12)]  # the same for all candidates of a query
+    + [f"context_{i}" for i in range(14)]  # the same for all candidates of a query; the last two tell the moment
 )
 TIMES = np.concatenate([np.arange(24), WEEKEND + np.arange(24)])
 SCHEMA = "5c" * 32
@@ -79,7 +81,8 @@ def query(rng: np.random.Generator, person: int, moment: int, training: bool, sc
     features[:, 40:48] = rng.random((n, 8)) < 0.3
     features[:, 47] = 0.0
     features[:, 48:60] = rng.lognormal(1.0, 1.5, (n, 12))
-    features[:, 60:] = rng.normal(0.0, 1.0, 12)
+    features[:, 60:72] = rng.normal(0.0, 1.0, 12)
+    features[:, 72:] = (moment == 1, moment == 2)
     features[:, 1] = log_mix
     score = log_mix + truth(features)
     p = np.exp(score - score.max())

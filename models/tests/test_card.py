@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import registered
+import synthetic
 from registered import ADA, GATES, opened
 
 from foretap_models import command
@@ -28,7 +29,7 @@ def test_a_card_has_every_row_of_the_shipped_models_card() -> None:
     lineage = registered.dossier(made).lineage
     for value in (lineage.data, lineage.config, lineage.code, lineage.model, lineage.bundle):
         assert f"`{value}`" in text
-    assert "an MLP (72 -> 64 -> 32 -> 1)" in text
+    assert f"an MLP ({synthetic.FEATURES} -> 64 -> 32 -> 1)" in text
     assert "leave-user-out, folds 0 of five" in text
     assert "| mixer | 55.4 [51.4, 59.4] | 55.4 [51.4, 59.4] | 55.4 [51.4, 59.4] |" in text
     assert "| **mlp_int8**, the bundle | 57.0 [53.0, 61.0] |" in text

@@ -85,7 +85,7 @@ def test_trees_score_as_lightgbm_does(booster: lightgbm.Booster, trees: TreesMem
 
 
 def test_a_value_at_a_threshold_goes_where_lightgbm_sends_it(booster: lightgbm.Booster, trees: TreesMember) -> None:
-    lines = [np.full(73, value, np.float32) for value in trees.thresholds]
+    lines = [np.full(synthetic.FEATURES + 1, value, np.float32) for value in trees.thresholds]
     around = np.array([np.nextafter(row, np.float32(side)) for row in lines for side in (-np.inf, np.inf)] + lines)
     np.testing.assert_allclose(trees.scores(around), booster.predict(around), atol=1e-5)
 
@@ -206,7 +206,7 @@ def test_members_of_weights_that_no_phone_would_take_are_refused(trees: TreesMem
 
 def test_an_answer_is_the_weighted_sum_as_the_router_has_it(trees: TreesMember, weights: SequenceWeights) -> None:
     members = Members(ALL, trees=trees, sequence=SequenceMember.of(weights), router=ROUTER)
-    features = np.random.default_rng(1).normal(size=(3, 72)).astype(np.float32)
+    features = np.random.default_rng(1).normal(size=(3, synthetic.FEATURES)).astype(np.float32)
     correction = np.array([0.5, -1.0, 2.0], np.float32)
     history = synthetic.history(np.random.default_rng(2))
     for log_mix, simple in (((-0.5, -1.25, -3.0), False), ((-0.5, -1.5, -3.0), False), ((-0.5, -1.75, -3.0), True)):
@@ -220,7 +220,9 @@ def test_an_answer_is_the_weighted_sum_as_the_router_has_it(trees: TreesMember, 
 
 
 def test_golden_questions_are_of_every_kind(trees: TreesMember) -> None:
-    vectors = tuple(golden.Golden(np.zeros((n, 72), np.float32), np.zeros(n, np.float32)) for n in golden.ROWS)
+    vectors = tuple(
+        golden.Golden(np.zeros((n, synthetic.FEATURES), np.float32), np.zeros(n, np.float32)) for n in golden.ROWS
+    )
     questions = [vector.question for vector in golden.with_questions(vectors, seed=3)]
     assert {q.moment for q in questions} == {0, 1, 2}
     assert {int((q.history[:, 0] > 0).sum()) for q in questions} >= {0, 10, 21, 32}

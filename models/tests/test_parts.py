@@ -30,7 +30,7 @@ def test_all_five_parts_are_written(arithmetic: Arithmetic, model: Model, start_
         "version": "1",
         "arithmetic": arithmetic.value,
         "feature_schema": synthetic.SCHEMA,
-        "features": 72,
+        "features": synthetic.FEATURES,
         "shortlist": 32,
         "learned_on": [synthetic.LOG],
         "seed": 3,

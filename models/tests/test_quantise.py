@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import synthetic
 from onnx import TensorProto
 
 from foretap_models.bundle import graph, reference
@@ -70,7 +71,7 @@ def test_int8_is_onnx_runtime_bit_for_bit(model: Model, rows: np.ndarray) -> Non
 
 
 @pytest.mark.parametrize("largest", [False, True])
-@pytest.mark.parametrize("sizes", [(72, 64, 32, 1), (256, 256, 256, 1), (1, 1, 1, 1), (7, 3, 5, 1)])
+@pytest.mark.parametrize("sizes", [(74, 64, 32, 1), (256, 256, 256, 1), (1, 1, 1, 1), (7, 3, 5, 1)])
 def test_the_reference_is_the_integer_definition_and_onnx_runtime(sizes: tuple[int, ...], largest: bool) -> None:
     layers = random_layers(sum(sizes), sizes, largest)
     x = np.random.default_rng(0).normal(0.0, 5.0, (500, sizes[0])).astype(np.float32)
@@ -133,7 +134,7 @@ def test_the_int8_file_is_as_the_loader_wants_it(model: Model) -> None:
         "scale": TensorProto.FLOAT,
     }
     tensors = {t.name: t for t in file.graph.initializer}
-    for node, (k, m) in zip(file.graph.node, ((72, 64), (64, 32), (32, 1)), strict=True):
+    for node, (k, m) in zip(file.graph.node, ((synthetic.FEATURES, 64), (64, 32), (32, 1)), strict=True):
         given = dict(zip(types, node.input, strict=True))
         assert [tensors[given[n]].data_type for n in list(types)[1:]] == list(types.values())[1:]
         shapes = {name: tuple(tensors[given[name]].dims) for name in ("low", "W", "bias", "scale")}
@@ -151,10 +152,10 @@ def test_the_fp32_file_is_as_the_loader_wants_it(model: Model) -> None:
 
 
 def check_ends(file: onnx.ModelProto) -> None:
-    """One input [N, 72], one output [N, 1], and nothing that is not needed."""
+    """One input [N, F], one output [N, 1], and nothing that is not needed."""
     (given,), (made,) = file.graph.input, file.graph.output
     dims = [[d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim] for v in (given, made)]
-    assert (given.name, made.name, dims) == ("features", "correction", [["N", 72], ["N", 1]])
+    assert (given.name, made.name, dims) == ("features", "correction", [["N", synthetic.FEATURES], ["N", 1]])
     assert not file.graph.value_info
     assert not file.metadata_props
     assert not file.producer_name

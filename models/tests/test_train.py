@@ -21,7 +21,7 @@ from foretap_models.learn.network import Layers, LeftOut, Mlp
 from foretap_models.learn.train import fit, learning_rate
 
 
-def mlp(width: int = 72, hidden: tuple[int, ...] = (64, 32), dropout: tuple[Dropout, ...] = ()) -> Mlp:
+def mlp(width: int = synthetic.FEATURES, hidden: tuple[int, ...] = (64, 32), dropout: tuple[Dropout, ...] = ()) -> Mlp:
     """An MLP on the synthetic features."""
     return Mlp(width, hidden, LeftOut.of(dropout, synthetic.NAMES))
 
