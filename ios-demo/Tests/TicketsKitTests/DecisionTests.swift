@@ -10,7 +10,7 @@ struct DecisionTests {
         let model = try await Phone().startAtHome()
         await model.why(.departures)
         let sheet = try #require(model.state.sheet)
-        #expect(sheet.chance == "Probability 52%, in place 1")
+        #expect(sheet.chance == "Probability 49%, in place 1")
         #expect(sheet.reasons.first == "Usual around 07:00 on work days")
         #expect(sheet.reasons.allSatisfy { !$0.hasSuffix(".") && $0.first?.isUppercase == true })
         #expect(sheet.reasons.count == model.state.row?.tiles[0].prediction.reasons.count)

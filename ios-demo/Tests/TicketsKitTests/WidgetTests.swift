@@ -15,7 +15,7 @@ struct WidgetTests {
         #expect(fresh.tiles.map(\.action) == model.actions)
         #expect(fresh.tiles.map(\.percent) == model.state.row?.tiles.map(\.percent))
         #expect(fresh.tiles.map(\.position) == [0, 1, 2])
-        #expect(fresh.tiles[0].spoken == "Departures near me, probability 52%, Usual around 07:00 on work days")
+        #expect(fresh.tiles[0].spoken == "Departures near me, probability 49%, Usual around 07:00 on work days")
         #expect(fresh.message == nil)
         await model.why(.departures)
         #expect(fresh.tiles[0].reason == model.state.sheet?.reasons.first)
