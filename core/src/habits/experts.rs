@@ -1,6 +1,6 @@
 //! The experts: each turns the candidates' statistics into a probability for every candidate.
 
-use super::returns::{self, Returns};
+use super::returns::Returns;
 use super::statistics::{Candidate, Statistics};
 use serde::{Deserialize, Serialize};
 
@@ -177,16 +177,18 @@ const EVEN: f64 = 0.02;
 /// Keeps a decayed count of zero from being impossible.
 const FLOOR: f64 = 1e-6;
 
-/// What each expert says. `recency_ranks` are the learned weights of the places in the order of last use.
+/// What each expert says. `recency_ranks` are the learned weights of the places in the order of last use, `unused` the
+/// bucket of [`Returns`] of each candidate.
 pub(super) fn log_probabilities(
     statistics: &Statistics<'_>,
     recency_ranks: &[f64],
     returns: &Returns,
+    unused: &[u8],
 ) -> LogProbabilities {
     let count = statistics.candidates.len() as f64;
     let totals = Totals::of(statistics, recency_ranks);
     let even = |p: f64| ((1.0 - EVEN) * p + EVEN / count).ln();
-    let returned = returned(statistics, recency_ranks, returns, &totals);
+    let returned = returned(statistics, recency_ranks, returns, unused, &totals);
     let all_returned: f64 = returned.iter().sum();
     statistics
         .candidates
@@ -256,30 +258,32 @@ impl Totals {
             access_point: s.sum(|c| c.at_access_point.unwrap_or(0.0)),
         }
     }
-}
 
-impl Totals {
     /// The share of the openings decayed by openings.
     fn by_openings(&self, c: &Candidate<'_>, k: usize) -> f64 {
         (c.by_openings[k] + FLOOR) / self.by_openings[k]
     }
 
+    /// The share of all openings among `count` candidates.
+    fn total(&self, c: &Candidate<'_>, count: f64) -> f64 {
+        (f64::from(c.counts.total) + 0.3) / (self.count + 0.3 * count)
+    }
+
     /// What is believed of a candidate where an expert has seen nothing.
     fn base(&self, c: &Candidate<'_>, count: f64) -> f64 {
-        let total = (f64::from(c.counts.total) + 0.3) / (self.count + 0.3 * count);
-        0.05 / count + 0.45 * total + 0.5 * self.by_openings(c, 2)
+        0.05 / count + 0.45 * self.total(c, count) + 0.5 * self.by_openings(c, 2)
     }
 }
 
 /// How often each candidate was opened when it had lain unused for about as long; an item that was hardly ever offered
 /// then leans on everybody's rate and on how often it is opened at all.
-fn returned(s: &Statistics<'_>, recency_ranks: &[f64], returns: &Returns, t: &Totals) -> Vec<f64> {
+fn returned(s: &Statistics<'_>, recency_ranks: &[f64], returns: &Returns, unused: &[u8], t: &Totals) -> Vec<f64> {
     let count = s.candidates.len() as f64;
     s.candidates
         .iter()
         .zip(recency_ranks)
-        .map(|(c, rank)| {
-            let bucket = returns::bucket(c.unused_s(s.now));
+        .zip(unused)
+        .map(|((c, rank), &bucket)| {
             let of_all = returns.of_all(s.moment, bucket, rank / t.rank);
             returns.of(c.index, s.moment, bucket, 0.5 * of_all + 0.5 * t.base(c, count))
         })
@@ -294,7 +298,7 @@ fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; 
     let lean = |seen: f64, all: f64, weight: f64, broader: f64| (seen + weight * broader) / (all + weight);
     let there = |own: Option<f64>, all, broader| own.map_or(broader, |own| lean(own, all, 5.0, broader));
 
-    let total = (own + 0.3) / (t.count + 0.3 * count);
+    let total = t.total(c, count);
     let base = t.base(c, count);
     let [once, decayed, order_2, order_3, into_session] = t.followed;
     let after_1 = lean(c.followed.once, once, 2.0, base);

@@ -232,8 +232,8 @@ impl Learning {
         let ranks = &mut self.recency_ranks[row];
         ranks.iter_mut().for_each(|weight| *weight *= 0.995);
         ranks[place] += 1.0;
-        let candidates: Vec<_> = evidence.candidates.iter().copied().zip(evidence.unused.iter().copied()).collect();
-        self.returns.learn(evidence.moment, &candidates, place);
+        let candidates = evidence.candidates.iter().copied().zip(evidence.unused.iter().copied());
+        self.returns.learn(evidence.moment, candidates, place);
         outcome
     }
 

@@ -238,6 +238,8 @@ impl Habits {
     /// What the experts, the notifications and, where there is one, the model say.
     #[must_use]
     pub fn evidence(&self, statistics: &Statistics<'_>, corrector: Option<&dyn Corrector>) -> Evidence {
+        let unused: Vec<u8> =
+            statistics.candidates.iter().map(|c| returns::bucket(c.unused_s(statistics.now))).collect();
         let mut evidence = Evidence {
             moment: statistics.moment,
             candidates: statistics.candidates.iter().map(|c| c.index).collect(),
@@ -245,8 +247,9 @@ impl Habits {
                 statistics,
                 self.learning.recency_ranks(statistics.moment),
                 self.learning.returns(),
+                &unused,
             ),
-            unused: statistics.candidates.iter().map(|c| returns::bucket(c.unused_s(statistics.now))).collect(),
+            unused,
             notices: statistics.candidates.iter().map(|c| c.notices.features()).collect(),
             changes: None,
         };

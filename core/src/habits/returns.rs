@@ -76,8 +76,13 @@ impl Returns {
 
     /// Learns that the candidate at `target` was opened. Each candidate comes with the bucket of its time since the last
     /// use; one that is not known any more teaches nothing.
-    pub(super) fn learn(&mut self, moment: Moment, candidates: &[(ItemIndex, u8)], target: usize) {
-        for (place, &(index, bucket)) in candidates.iter().enumerate() {
+    pub(super) fn learn(
+        &mut self,
+        moment: Moment,
+        candidates: impl IntoIterator<Item = (ItemIndex, u8)>,
+        target: usize,
+    ) {
+        for (place, (index, bucket)) in candidates.into_iter().enumerate() {
             let own = self.items.get_mut(index.row());
             for row in own.into_iter().chain([&mut self.all]) {
                 let tally = &mut row.0[moment.row()][bucket as usize];
@@ -112,8 +117,8 @@ mod tests {
         let mut returns = Returns::default();
         returns.make_room(2);
         for _ in 0..50 {
-            returns.learn(Moment::Next, &[(daily, bucket(60.0)), (other, bucket(60.0))], 1);
-            returns.learn(Moment::Next, &[(daily, bucket(DAY_S)), (other, bucket(60.0))], 0);
+            returns.learn(Moment::Next, [(daily, bucket(60.0)), (other, bucket(60.0))], 1);
+            returns.learn(Moment::Next, [(daily, bucket(DAY_S)), (other, bucket(60.0))], 0);
         }
         let rate = |index, seconds| returns.of(index, Moment::Next, bucket(seconds), 0.5);
         assert!(rate(daily, DAY_S) > 0.9 && rate(daily, 60.0) < 0.1);
@@ -129,7 +134,7 @@ mod tests {
     #[test]
     fn a_candidate_of_whom_there_is_no_row_teaches_about_all_only() {
         let mut returns = Returns::default();
-        returns.learn(Moment::Next, &[(ItemIndex::of_row(3), 5)], 0);
+        returns.learn(Moment::Next, [(ItemIndex::of_row(3), 5)], 0);
         assert!(returns.has_rows(0) && returns.of_all(Moment::Next, 5, 0.0) > 0.0);
     }
 }
