@@ -23,6 +23,7 @@ from foretap_models.hyperparameters import (
     Trees,
     Tuning,
 )
+from foretap_models.operations import Card, Gates, Pipeline, Triggers
 
 Section = TypeVar("Section")
 
@@ -87,6 +88,9 @@ class Binning:
 
 
 LIMITED = (
+    "gates",
+    "pipeline",
+    "triggers",
     "training",
     "attention",
     "sequence",
@@ -159,70 +163,6 @@ class Bundle:
 
     name: str
     version: str
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a model card says of the data, which no file of it tells.
-
-    Attributes:
-        learned_from: what the data are, and whose.
-        licence: under which they were used.
-        limits: where the model is known or expected to fall short.
-    """
-
-    learned_from: str
-    licence: str
-    limits: str
-
-
-@dataclass(frozen=True)
-class Gates:
-    """What an evaluation has to show before a version is approved or promoted.
-
-    Attributes:
-        hr3_margin: points of HR@3, in each moment, by which it may be below the version in production.
-        ece_limit: the highest calibration error of the first suggestion, a share.
-    """
-
-    hr3_margin: float
-    ece_limit: float
-
-
-@dataclass(frozen=True)
-class Pipeline:
-    """How the steps are run.
-
-    Attributes:
-        judged_folds: folds of people that are held out in turn, each by a training of its own.
-        tune_trials: of a search for the network's hyper-parameters before it is trained; 0 takes them as they are.
-        distil: whether teachers of `[distil]` teach the network.
-        prune: whether the network loses weights, as `[pruning]` says.
-        retries: how often a step that failed is tried again.
-        backoff_s: seconds before the first retry; each further one waits twice as long.
-    """
-
-    judged_folds: tuple[int, ...]
-    tune_trials: int
-    distil: bool
-    prune: bool
-    retries: int
-    backoff_s: float
-
-
-@dataclass(frozen=True)
-class Triggers:
-    """When the pipeline is due.
-
-    Attributes:
-        interval_days: days since it last ran.
-        new_queries: queries more than the newest version was made of.
-        drift_limit: population stability index of a feature.
-    """
-
-    interval_days: float
-    new_queries: int
-    drift_limit: float
 
 
 @dataclass(frozen=True)
@@ -330,7 +270,7 @@ class Config:
         Raises:
             ConfigError: one is.
         """
-        i, p, r, q = self.inner, self.pipeline, self.triggers, self.quality
+        i, q = self.inner, self.quality
         shares = (q.most_duplicates, q.most_without_target, q.most_people_with_few, q.most_at_the_cut)
         limits = {
             "quality: shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
@@ -345,13 +285,6 @@ class Config:
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
             "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
-            "gates.hr3_margin: not negative": self.gates.hr3_margin >= 0.0,
-            "gates.ece_limit: above 0, at most 1": 0.0 < self.gates.ece_limit <= 1.0,
-            "pipeline.judged_folds: one or more of 0..5, each once": _are_folds(self.pipeline.judged_folds),
-            "pipeline.tune_trials, pipeline.retries and pipeline.backoff_s: not negative": (
-                min(p.tune_trials, p.retries, p.backoff_s) >= 0
-            ),
-            "triggers: each above 0": min(r.interval_days, r.new_queries, r.drift_limit) > 0,
         }
         for name in LIMITED:
             limits |= getattr(self, name).limits(name)
@@ -370,11 +303,6 @@ def places(patterns: tuple[str, ...], names: tuple[str, ...], section: str = "dr
         if not fnmatch.filter(names, pattern):
             raise ConfigError(f"{section}: no feature is named {pattern}")
     return [place for place, name in enumerate(names) if any(fnmatch.fnmatchcase(name, p) for p in patterns)]
-
-
-def _are_folds(folds: tuple[int, ...]) -> bool:
-    """Whether these are different folds of people."""
-    return 0 < len(folds) == len(set(folds)) and all(type(fold) is int and 0 <= fold < 5 for fold in folds)
 
 
 def _sections(kind: type[Section], table: Mapping[str, Any], name: str) -> tuple[Section, ...]:

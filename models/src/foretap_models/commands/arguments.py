@@ -9,7 +9,7 @@ from pathlib import Path
 
 from foretap_models import foretap
 from foretap_models.config import Config
-from foretap_models.data.features_file import FOLDS
+from foretap_models.data.features_file import FOLDS, MOST_FOLDS
 from foretap_models.data.lake import Days
 from foretap_models.data.versions import Store, Version
 from foretap_models.engine.start import Kind
@@ -39,6 +39,13 @@ def add_config(command: argparse.ArgumentParser) -> None:
 def add_seed(command: argparse.ArgumentParser) -> None:
     """Adds `--seed`."""
     command.add_argument("--seed", type=_seed, default=0, help="of everything random")
+
+
+def add_held_out_fold(command: argparse.ArgumentParser) -> None:
+    """Adds `--held-out-fold`."""
+    command.add_argument(
+        "--held-out-fold", type=int, choices=range(MOST_FOLDS), metavar="N", help="learn nothing of it"
+    )
 
 
 def add_registry(command: argparse.ArgumentParser) -> None:

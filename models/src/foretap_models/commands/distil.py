@@ -6,10 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from foretap_models.commands.arguments import Commands, add_config, add_seed, show
+from foretap_models.commands.arguments import Commands, add_config, add_held_out_fold, add_seed, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.data.features_file import MOST_FOLDS
 from foretap_models.evaluate import report
 from foretap_models.learn.distil import teachers
 from foretap_models.learn.kept import Kept
@@ -22,9 +21,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("distil", help="a training cache -> a model taught by trees, Transformers and others")
     command.add_argument("cache", type=Path)
     command.add_argument("--out", required=True, type=Path, help="the model, an .npz")
-    command.add_argument(
-        "--held-out-fold", type=int, choices=range(MOST_FOLDS), metavar="N", help="learn nothing of it"
-    )
+    add_held_out_fold(command)
     command.add_argument("--kept", type=Path, help="folder where the teachers' answers are kept, so that it can go on")
     add_seed(command)
     add_config(command)

@@ -6,10 +6,9 @@ import argparse
 import json
 from pathlib import Path
 
-from foretap_models.commands.arguments import Commands, add_config, add_seed, show
+from foretap_models.commands.arguments import Commands, add_config, add_held_out_fold, add_seed, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.data.features_file import MOST_FOLDS
 from foretap_models.evaluate import report
 from foretap_models.learn.learn import learn
 
@@ -19,9 +18,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("train", help="a training cache -> a model")
     command.add_argument("cache", type=Path)
     command.add_argument("--out", required=True, type=Path, help="the model, an .npz")
-    command.add_argument(
-        "--held-out-fold", type=int, choices=range(MOST_FOLDS), metavar="N", help="learn nothing of it"
-    )
+    add_held_out_fold(command)
     add_seed(command)
     add_config(command)
     command.add_argument("--report", type=Path, help="draw how it learned into this page (HTML)")

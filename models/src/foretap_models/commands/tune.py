@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from foretap_models.commands.arguments import Commands, add_config, add_seed, show
+from foretap_models.commands.arguments import Commands, add_config, add_held_out_fold, add_seed, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.data.features_file import MOST_FOLDS
 from foretap_models.learn.space import SPACES, Space
 from foretap_models.learn.tune import OBJECTIVES, Sampler, Study, tune
 from foretap_models.progress import on_stderr
@@ -29,9 +28,7 @@ def add(commands: Commands) -> None:
         "--storage", required=True, type=Path, help="SQLite file of the trials; goes on where it stopped"
     )
     command.add_argument("--out", required=True, type=Path, help="the best configuration (TOML)")
-    command.add_argument(
-        "--held-out-fold", type=int, choices=range(MOST_FOLDS), metavar="N", help="learn nothing of this fold"
-    )
+    add_held_out_fold(command)
     add_seed(command)
     add_config(command)
     command.set_defaults(run=run)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from foretap_models import config as configuration
 from foretap_models.data import dataset as cache
 from foretap_models.errors import TuneError
 from foretap_models.learn import tune as search
@@ -19,6 +18,7 @@ from foretap_models.learn.learners import LEARNERS
 from foretap_models.learn.model import Model
 from foretap_models.learn.prune import prune as pruning
 from foretap_models.learn.space import Space
+from foretap_models.operations import Pipeline
 from foretap_models.pipeline.step import Job, Step
 from foretap_models.registry import lineage
 
@@ -44,7 +44,7 @@ PRUNING = ("pruning", "training", "dropout", "quantisation", "seed")
 """Settings that pruning depends on, besides the model."""
 
 
-def steps(of: configuration.Pipeline, data: str, fold: int | None) -> list[Step]:
+def steps(of: Pipeline, data: str, fold: int | None) -> list[Step]:
     """From a cache to a model of everyone outside a fold; the last one has it.
 
     Args:

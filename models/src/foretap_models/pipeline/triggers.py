@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from foretap_models.config import Triggers
 from foretap_models.errors import AlertError, FeaturesFileError
+from foretap_models.operations import Triggers
 
 FORMAT = 1
 """The version of the alert's layout."""

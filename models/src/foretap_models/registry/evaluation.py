@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from foretap_models.config import Gates
 from foretap_models.errors import EvidenceError
+from foretap_models.operations import Gates
 
 TASKS = {"A": "next", "B": "unlock_or_resume", "C": "unlock"}
 """What `foretap replay` calls the moments."""

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from foretap_models.config import Gates
 from foretap_models.errors import AuditError, EvidenceError, GateError, UnsignedDecisionError, VersionNameError
 from foretap_models.lock import PATIENCE_S, alone
+from foretap_models.operations import Gates
 from foretap_models.progress import Progress, on_stderr
 from foretap_models.registry import audit
 from foretap_models.registry.archive import BUNDLE, CARD, DOSSIER, EVALUATION, Archive
