@@ -139,18 +139,18 @@ def test_what_cannot_stand_beside_a_network_is_refused(
 
 
 def test_the_same_gives_the_same_bytes(
-    made: Hybrid, model: Model, dataset: Dataset, routed: Config, tmp_path: Path
+    made: Hybrid, model: Model, dataset: Dataset, routed: Config, kept: Kept, tmp_path: Path
 ) -> None:
-    again = hybrid(model, dataset, routed, ["trees", "sequence"], Kept(), lambda _: None)
+    again, found = (hybrid(model, dataset, routed, ["trees", "sequence"], of, lambda _: None) for of in (Kept(), kept))
     contents = []
-    for number, one in enumerate((made, again)):
+    for number, one in enumerate((made, again, found)):
         folder = tmp_path / str(number)
         folder.mkdir()
         one.members.save(folder)
         contents.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert contents[0] == contents[1]
+    assert contents[0] == contents[1] == contents[2]
     assert set(contents[0]) == {"members.json", "trees.bin", "sequence.bin"}
-    for a, b in itertools.pairwise((made, again)):
+    for a, b in itertools.pairwise((made, again, found)):
         assert a.model.calibration == b.model.calibration
 
 

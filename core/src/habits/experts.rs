@@ -174,6 +174,9 @@ pub type LogProbabilities = Vec<[f64; EXPERTS]>;
 
 /// The part of every expert's probability that is spread evenly, so that none can veto a candidate.
 const EVEN: f64 = 0.02;
+/// How many experts say a probability; [`Expert::RATIOS`] come after them.
+const PROBABILITIES: usize = EXPERTS - Expert::RATIOS.len();
+const _: () = assert!(PROBABILITIES == Expert::Network as usize, "the ratios come last");
 /// Keeps a decayed count of zero from being impossible.
 const FLOOR: f64 = 1e-6;
 
@@ -196,8 +199,10 @@ pub(super) fn log_probabilities(
         .zip(recency_ranks)
         .zip(returned)
         .map(|((candidate, &rank), returned)| {
-            let mut log_p = probabilities(candidate, rank, count, &totals).map(even);
-            log_p[Expert::Return as usize] = even(returned / all_returned);
+            let mut log_p = probabilities(candidate, rank, count, &totals);
+            log_p[Expert::Return as usize] = returned / all_returned;
+            // A logarithm is what this costs: none for the experts that say one themselves.
+            log_p[..PROBABILITIES].iter_mut().for_each(|p| *p = even(*p));
             log_p[Expert::Network as usize] = candidate.on_network;
             log_p[Expert::Battery as usize] = candidate.on_battery;
             log_p[Expert::Audio as usize] = candidate.on_audio;
@@ -290,7 +295,7 @@ fn returned(s: &Statistics<'_>, recency_ranks: &[f64], returns: &Returns, unused
         .collect()
 }
 
-/// One candidate's probabilities by every expert that has one.
+/// One candidate's probabilities by every expert that finds one in its own counts; 0 for the others.
 fn probabilities(c: &Candidate<'_>, rank: f64, count: f64, t: &Totals) -> [f64; EXPERTS] {
     let own = f64::from(c.counts.total);
     let by_time = |k: usize| (c.by_time[k] + FLOOR) / t.by_time[k];

@@ -23,7 +23,7 @@ from foretap_models.learn.blocks import Block
 from foretap_models.learn.calibration import log_softmax
 from foretap_models.learn.crossfit import Parts, crossfit
 from foretap_models.learn.distil import STUDENT, member
-from foretap_models.learn.kept import Kept
+from foretap_models.learn.kept import Kept, identity
 from foretap_models.learn.learners import by_lightgbm, sequence
 from foretap_models.learn.listwise import Parameters
 from foretap_models.learn.model import Model
@@ -118,15 +118,27 @@ def hybrid(
         progress(f"{name}: weights {np.round(found.weights, 3).tolist()}, {100 * simple[name]:.0f} % simple")
     grown = {
         "trees": lambda: TreesMember.of(by_lightgbm(dataset, at, config, seed, progress).booster.dump_model()),
-        "sequence": lambda: SequenceMember.of(
-            sequence_weights(sequence(dataset, at, config, seed, progress).parameters, config.sequence.heads)
-        ),
+        "sequence": lambda: _sequence(dataset, at, config, seed, progress, kept),
     }
     weights = tuple(_weights(dict(zip(("mlp", *names), found.weights.tolist(), strict=True))) for found in moments)
     is_routed = any(share > 0.0 for share in simple.values())
     router = Router(tuple(m.certainty for m in moments), tuple(_weights({"mlp": m.alone}) for m in moments))
     members = Members(weights, **{name: grown[name]() for name in names}, router=router if is_routed else None)
     return Hybrid(replace(model, calibration=tuple(calibrated)), members, simple, gained)
+
+
+def _sequence(
+    dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress, kept: Kept
+) -> SequenceMember:
+    """Trains the sequence model, which takes longest, or finds it among what is kept."""
+
+    def make() -> dict[str, np.ndarray]:
+        weights = sequence_weights(sequence(dataset, at, config, seed, progress).parameters, config.sequence.heads)
+        return {name: np.asarray(value) for name, value in vars(SequenceMember.of(weights)).items()}
+
+    made_from = {"member": "sequence", "seed": seed, "config": config.sequence, "learned_from": identity(dataset, at)}
+    found = kept.arrays(made_from, make)
+    return SequenceMember(**{name: value if value.ndim else int(value) for name, value in found.items()})
 
 
 def sequence_weights(parameters: Parameters, heads: int) -> SequenceWeights:

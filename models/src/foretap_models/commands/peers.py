@@ -13,7 +13,9 @@ from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
 from foretap_models.evaluate.peers import NAMES, PLUS, Fold, markdown, peers
 from foretap_models.evaluate.replayed import Replay
+from foretap_models.learn.distil import STUDENT
 from foretap_models.learn.kept import Kept
+from foretap_models.learn.learners import LEARNERS
 from foretap_models.progress import on_stderr
 
 
@@ -22,7 +24,12 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("peers", help="rules, learners and ensembles in one table")
     command.add_argument("cache", nargs="+", type=Path, help="one for all folds, or one for each")
     command.add_argument("--folds", nargs="+", type=int, default=[0, 1, 2, 3, 4], help="judged; 0 1 2 3 4")
-    command.add_argument("--learners", nargs="+", default=list(NAMES), help=", ".join(NAMES))
+    command.add_argument(
+        "--learners",
+        nargs="+",
+        default=list(LEARNERS),
+        help=f"of {', '.join(NAMES)}; all but {STUDENT}, which learns from all of its teachers first",
+    )
     command.add_argument(
         "--ensemble", action="append", default=[], help=f"members with {PLUS} between them; may be given again"
     )
