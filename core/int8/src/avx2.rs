@@ -17,6 +17,12 @@ pub(crate) fn forward(layer: &Layer, rows: &[f32], out: &mut [f32]) {
     );
 }
 
+/// See `Path::clear_upper`.
+#[target_feature(enable = "avx2")]
+pub(crate) fn clear_upper() {
+    _mm256_zeroupper();
+}
+
 #[target_feature(enable = "avx2")]
 #[inline]
 fn block<const R: usize>(layer: &Layer, rows: &[f32], out: &mut [f32], quantised: &mut [Quantised; R]) {
