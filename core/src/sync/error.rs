@@ -140,4 +140,7 @@ pub enum DeltaError {
     /// What is packed cannot be unpacked, or is longer or shorter than it says.
     #[error("its contents cannot be unpacked")]
     Contents,
+    /// It, or what it leads to, is not the file that the release names.
+    #[error("this is not the file that was named")]
+    Mismatch,
 }

@@ -166,6 +166,14 @@ impl Trust {
         named.is_some_and(|sum| !self.release_file.is_empty() && digest(&self.release_file) == sum)
     }
 
+    /// Whether the release that is trusted already counts still.
+    ///
+    /// # Errors
+    /// [`SyncError::Expired`].
+    pub fn check_release(&self, now_s: i64) -> Result<(), SyncError> {
+        self.release.as_ref().map_or(Ok(()), |release| alive(Role::Release, release.expires_s, now_s))
+    }
+
     /// Takes in the release that the timestamp names; `channel` is the one followed.
     ///
     /// # Errors

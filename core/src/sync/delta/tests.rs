@@ -6,8 +6,8 @@ fn bundle(graph: &[u8], table: &[u8]) -> Vec<u8> {
     let mut file = vec![7; 40];
     for (tag, bytes) in [(0x12, graph), (0x22, table)] {
         file.push(tag);
-        let length = bytes.len();
-        file.extend([(length & 0x7f) as u8 | 0x80, (length >> 7 & 0x7f) as u8 | 0x80, (length >> 14) as u8]);
+        let seven = |shift: usize| u8::try_from(bytes.len() >> shift & 0x7f).expect("7 bits");
+        file.extend([seven(0) | 0x80, seven(7) | 0x80, seven(14)]);
         file.extend(bytes);
     }
     file
@@ -20,7 +20,7 @@ fn noise(seed: u32, length: usize) -> Vec<u8> {
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
-        (state >> 11) as u8
+        state.to_be_bytes()[1]
     };
     (0..length).map(|_| next()).collect()
 }

@@ -1,19 +1,16 @@
 //! Attacks on the files of a repository, each by its name: every one is refused for the right reason, and what a phone
 //! trusted before stays as it was, to the byte.
 
-#[path = "attacks/repository.rs"]
-mod repository;
-
 use std::collections::BTreeSet;
 
-use ed25519_dalek::SigningKey;
-use foretap_core::sync::{
-    Arm, DeltaEntry, Envelope, ExpectedVersion, Release, Role, Root, Segment, SyncError, Timestamp, Trust,
-};
-use repository::{
+use super::repository::{
     CHANNEL, DAY_S, NOW_S, RELEASE, ROOT, STRANGER, TIMESTAMP, key, keys, model, phone, public, release, release_file,
     release_signers, root, root_file, root_signers, signature, signed, sum, timestamp, timestamp_file,
     timestamp_signers,
+};
+use ed25519_dalek::SigningKey;
+use foretap_core::sync::{
+    Arm, DeltaEntry, Envelope, ExpectedVersion, Release, Role, Root, Segment, SyncError, Timestamp, Trust,
 };
 
 /// What a phone is given, and why it refuses.

@@ -1,9 +1,11 @@
 //! A publisher for tests: it signs whatever it is told to, right or wrong.
 
+use std::collections::BTreeMap;
+
 use ed25519_dalek::{Signer, SigningKey};
 use foretap_core::sync::{
-    Arm, Envelope, KeyId, Keys, ModelEntry, PublicKey, Release, Role, Rollout, Root, SIGNATURE_BYTES, Segment,
-    StopRule, Timestamp, Trust,
+    Absence, Arm, Envelope, KeyId, Keys, ModelEntry, Outcome, PublicKey, Release, Role, Rollout, Root, SIGNATURE_BYTES,
+    Segment, Session, Start, Step, StopRule, Timestamp, Trust,
 };
 use sha2::{Digest, Sha256};
 
@@ -135,4 +137,81 @@ pub(crate) fn phone() -> Trust {
     trust.take_timestamp(&timestamp_file(&timestamp(5, 3, &release)), NOW_S).expect("a timestamp");
     trust.take_release(&release, CHANNEL, NOW_S).expect("a release");
     trust
+}
+
+/// The files of a repository, by their paths.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Repository {
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Repository {
+    /// One whose timestamp names a release.
+    pub(crate) fn of(timestamp_version: u64, release: &Release) -> Self {
+        let mut repository = Self::default();
+        repository.publish(timestamp_version, release);
+        repository
+    }
+
+    /// Adds a release, and names it.
+    pub(crate) fn publish(&mut self, timestamp_version: u64, release: &Release) {
+        let file = release_file(release);
+        let named = timestamp(timestamp_version, release.version, &file);
+        self.files.insert("timestamp".to_owned(), timestamp_file(&named));
+        self.files.insert(format!("release/{}", hex(&sum(&file))), file);
+    }
+
+    pub(crate) fn add(&mut self, folder: &str, file: &[u8]) {
+        self.files.insert(format!("{folder}/{}", hex(&sum(file))), file.to_vec());
+    }
+
+    pub(crate) fn add_root(&mut self, root: &Root, by: &[SigningKey]) {
+        self.files.insert(format!("root/{}", root.version), signed(Role::Root, &root.payload(), by));
+    }
+
+    /// Carries a run out, in chunks of so many bytes; returns its outcome and which files were fetched.
+    pub(crate) fn serve(&self, session: &mut Session, chunk: usize) -> (Outcome, Vec<String>) {
+        let mut fetched = Vec::new();
+        loop {
+            let path = match session.step() {
+                Step::Fetch { path, .. } => path,
+                Step::Done(outcome) => return (outcome, fetched),
+            };
+            fetched.push(path.clone());
+            assert!(fetched.len() < 200, "a run without end");
+            match self.files.get(&path) {
+                None => session.absent(Absence::NotFound),
+                Some(file) => {
+                    if file.chunks(chunk).all(|chunk| session.received(chunk)) {
+                        session.completed();
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn hex(sum: &[u8; 32]) -> String {
+    sum.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A model of the release with these bytes.
+pub(crate) fn model_of(file: &[u8]) -> ModelEntry {
+    ModelEntry { sha256: sum(file), bytes: file.len(), ..model("better") }
+}
+
+/// What a phone starts a run from that has `bundles`, the first of them active.
+pub(crate) fn start(trust: Trust, bundles: &[&[u8]]) -> Start<'static> {
+    Start {
+        trust,
+        device_s: NOW_S,
+        channel: CHANNEL.to_owned(),
+        secret: &[3; 32],
+        segments: Vec::new(),
+        feature_schema: [7; 32],
+        format: 2,
+        bundles: bundles.iter().map(|file| file.to_vec()).collect(),
+        active: bundles.first().map(|file| sum(file)),
+        given_back: Vec::new(),
+    }
 }
