@@ -159,3 +159,32 @@ pub const MAX_ARGON2_KIB: u32 = 65_536;
 pub const MAX_ARGON2_PASSES: u32 = 16;
 /// The most lanes; see [`MAX_ARGON2_KIB`].
 pub const MAX_ARGON2_LANES: u32 = 4;
+
+/// The largest root of a repository, in bytes: 3 x 16 keys and 16 signatures have 3,200.
+pub const MAX_ROOT_BYTES: usize = 65_536;
+/// The largest release, in bytes: [`MAX_RELEASE_MODELS`] with [`MAX_RELEASE_DELTAS`] each and [`MAX_RELEASE_REVOKED`] have 32 KiB.
+pub const MAX_RELEASE_BYTES: usize = 65_536;
+/// The largest timestamp, in bytes: with 16 signatures it has 1,700.
+pub const MAX_TIMESTAMP_BYTES: usize = 4_096;
+/// The most roots that one run takes in: whoever slept through more goes on in the next run.
+pub const MAX_ROOTS_A_RUN: usize = 64;
+/// The most keys that may sign one kind of file.
+pub const MAX_SYNC_KEYS: usize = 16;
+/// The most signatures of a file: when keys change, the old ones and the new ones sign.
+pub const MAX_SYNC_SIGNATURES: usize = 32;
+/// The longest name in a repository, in bytes.
+pub const MAX_SYNC_NAME_BYTES: usize = 64;
+/// The most models of a release: arms times segments that differ.
+pub const MAX_RELEASE_MODELS: usize = 16;
+/// The most deltas to one model: a phone that slept through more releases fetches the whole bundle.
+pub const MAX_RELEASE_DELTAS: usize = 16;
+/// The most bundles that a release revokes; older ones are below the floor.
+pub const MAX_RELEASE_REVOKED: usize = 256;
+/// The most segments of a rollout, and [`MAX_ROLLOUT_ARMS`] the most arms of one.
+pub const MAX_ROLLOUT_SEGMENTS: usize = 16;
+/// See [`MAX_ROLLOUT_SEGMENTS`].
+pub const MAX_ROLLOUT_ARMS: usize = 16;
+/// The most pieces that a delta is made of: a bundle has thirty parts.
+pub const MAX_DELTA_SEGMENTS: usize = 1_024;
+/// The window that a delta may ask zstd for, as a power of two: base and result fit into it.
+pub const DELTA_WINDOW_LOG: u32 = 20;

@@ -13,6 +13,7 @@ pub mod model;
 pub mod privacy;
 pub mod ranking;
 pub mod store;
+pub mod sync;
 pub mod time;
 
 pub use backup::Secret;

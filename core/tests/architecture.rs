@@ -14,11 +14,12 @@ const ORDER: [&str; 16] = [
 /// Modules that are stricter than the order.
 const ONLY: [(&str, &[&str]); 1] = [("privacy", &["error", "event"])];
 /// A crate, and the files that may name it.
-const OWNED: [(&str, &[&str]); 5] = [
+const OWNED: [(&str, &[&str]); 6] = [
     ("rusqlite", &["store/", "store.rs", "error.rs"]),
     ("libsqlite3_sys", &[]),
     ("tract", &["model/", "model.rs"]),
-    ("prost", &["model/", "model.rs", "backup/", "backup.rs"]),
+    ("prost", &["model/", "model.rs", "backup/", "backup.rs", "sync/"]),
+    ("ed25519_dalek", &["sync/"]),
     ("foretap_int8", &["model/", "model.rs"]),
 ];
 /// What the core has none of: sockets, clocks, threads, randomness, the process's surroundings.

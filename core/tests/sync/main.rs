@@ -1,0 +1,6 @@
+//! Sync: hostile repositories, whole runs, and files with anything in them.
+
+mod attacks;
+mod mutations;
+mod repository;
+mod runs;
