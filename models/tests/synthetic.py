@@ -293,6 +293,17 @@ l2 = 0.0
 patience = 0
 threads = 1
 
+[listwise_trees]
+rounds = 30
+leaves = 15
+learning_rate = 0.1
+least_rows_a_leaf = 20
+feature_share = 0.7
+l1 = 0.0
+l2 = 0.0
+patience = 0
+threads = 1
+
 [boosted]
 objective = "rank:ndcg"
 rounds = 30

@@ -13,7 +13,7 @@ from foretap_models.data.dataset import Dataset
 from foretap_models.errors import HeldOutError
 from foretap_models.learn import boosted, trees
 from foretap_models.learn.calibration import log_softmax
-from foretap_models.learn.rows import is_target, names, rows, shortlists, stopping_split
+from foretap_models.learn.rows import is_target, names, outputs, rows, shortlists, stopping_split
 
 Learner = Callable[[Dataset, np.ndarray, Config, int], np.ndarray]
 
@@ -28,7 +28,13 @@ def by_xgboost(dataset: Dataset, at: np.ndarray, config: Config, seed: int) -> n
     return boosted.scores(boosted.fit(dataset, at, config.boosted, seed, lambda _: None), dataset, asked)
 
 
-BOTH = pytest.mark.parametrize("learner", [by_lightgbm, by_xgboost])
+def by_listwise_trees(dataset: Dataset, at: np.ndarray, config: Config, seed: int) -> np.ndarray:
+    asked = dataset.scored_queries(0)
+    grown = trees.fit(dataset, at, config.listwise_trees, seed, lambda _: None, anchored=True)
+    return dataset.queries.log_mix[asked] + trees.scores(grown, dataset, asked)
+
+
+ALL = pytest.mark.parametrize("learner", [by_lightgbm, by_listwise_trees, by_xgboost])
 
 
 def share_of_firsts(scores: np.ndarray, target: np.ndarray) -> float:
@@ -37,7 +43,7 @@ def share_of_firsts(scores: np.ndarray, target: np.ndarray) -> float:
     return float((scores.argmax(1) == target)[inside].mean())
 
 
-@BOTH
+@ALL
 def test_trees_beat_the_mixer_on_people_they_never_saw(learner: Learner, dataset: Dataset, config: Config) -> None:
     asked = dataset.scored_queries(0)
     q = dataset.queries
@@ -46,12 +52,27 @@ def test_trees_beat_the_mixer_on_people_they_never_saw(learner: Learner, dataset
     np.testing.assert_array_equal(np.isfinite(scores), q.is_candidate()[asked])
 
 
-@BOTH
+@ALL
 def test_the_same_seed_gives_the_same_trees(learner: Learner, dataset: Dataset, config: Config) -> None:
     at = dataset.training_queries(0)[:200]
     first = learner(dataset, at, config, 5)
     np.testing.assert_array_equal(first, learner(dataset, at, config, 5))
     assert (first != learner(dataset, at, config, 6)).any()
+
+
+def test_trees_that_correct_say_nats(dataset: Dataset, config: Config) -> None:
+    """Their scores are log-probabilities as they are: scaled in either direction they tell less."""
+    asked = dataset.scored_queries(0)
+    q = dataset.queries
+    asked = asked[q.target[asked] >= 0]
+    grown = trees.fit(dataset, dataset.training_queries(0), config.listwise_trees, 0, lambda _: None, anchored=True)
+    said = outputs(trees.scores(grown, dataset, asked))
+
+    def loss(scale: float) -> float:
+        log_p = log_softmax(q.log_mix[asked] + scale * said)
+        return float(-log_p[np.arange(len(asked)), q.target[asked]].mean())
+
+    assert loss(1.0) < min(loss(0.0), loss(0.3), loss(3.0)) - 0.01
 
 
 def test_pairs_alone_are_an_objective_too(dataset: Dataset, config: Config) -> None:

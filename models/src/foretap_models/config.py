@@ -98,6 +98,7 @@ LIMITED = (
     "hour_gated",
     "online",
     "trees",
+    "listwise_trees",
     "boosted",
     "distil",
     "pruning",
@@ -182,6 +183,7 @@ class Config:
     hour_gated: Transformer
     online: Online
     trees: Trees
+    listwise_trees: Trees
     boosted: Boosted
     distil: Distillation
     pruning: Pruning
@@ -231,6 +233,7 @@ class Config:
             hour_gated=_section(Transformer, table, "hour_gated"),
             online=_section(Online, table, "online"),
             trees=_section(Trees, table, "trees"),
+            listwise_trees=_section(Trees, table, "listwise_trees"),
             boosted=_section(Boosted, table, "boosted"),
             distil=_section(Distillation, table, "distil"),
             pruning=_section(Pruning, table, "pruning"),

@@ -136,7 +136,7 @@ class Online:
 
 @dataclass(frozen=True)
 class Trees:
-    """LightGBM's lambdarank.
+    """LightGBM, by lambdarank or by the listwise loss.
 
     Attributes:
         rounds: trees, at most.

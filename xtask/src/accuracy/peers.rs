@@ -17,7 +17,7 @@ const KEPT: &str = "target/peers/kept";
 const TABLE: &str = "target/peers.md";
 const NUMBERS: &str = "target/peers.json";
 /// What a bundle can hold beside its network.
-const ENSEMBLES: [&str; 3] = ["mlp+lightgbm", "mlp+sequence", "mlp+lightgbm+sequence"];
+const ENSEMBLES: [&str; 3] = ["mlp+listwise_trees", "mlp+sequence", "mlp+listwise_trees+sequence"];
 
 /// What `cargo xtask peers` takes.
 #[derive(Debug, clap::Args)]

@@ -24,12 +24,12 @@ from foretap_models.learn.calibration import log_softmax
 from foretap_models.learn.crossfit import Parts, crossfit
 from foretap_models.learn.distil import STUDENT, member
 from foretap_models.learn.kept import Kept, identity
-from foretap_models.learn.learners import by_lightgbm, sequence
+from foretap_models.learn.learners import by_listwise_trees, sequence
 from foretap_models.learn.listwise import Parameters
 from foretap_models.learn.model import Model
 from foretap_models.progress import Progress
 
-BESIDE = {"trees": "lightgbm", "sequence": "sequence"}
+BESIDE = {"trees": "listwise_trees", "sequence": "sequence"}
 """The members that can stand beside the network, and the learners that they are of."""
 
 
@@ -117,7 +117,7 @@ def hybrid(
         simple[name] = float((_certainty(log_mix) > found.certainty).mean())
         progress(f"{name}: weights {np.round(found.weights, 3).tolist()}, {100 * simple[name]:.0f} % simple")
     grown = {
-        "trees": lambda: TreesMember.of(by_lightgbm(dataset, at, config, seed, progress).booster.dump_model()),
+        "trees": lambda: TreesMember.of(by_listwise_trees(dataset, at, config, seed, progress).booster.dump_model()),
         "sequence": lambda: _sequence(dataset, at, config, seed, progress, kept),
     }
     weights = tuple(_weights(dict(zip(("mlp", *names), found.weights.tolist(), strict=True))) for found in moments)

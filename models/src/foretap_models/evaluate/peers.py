@@ -58,7 +58,7 @@ class Cost:
     Attributes:
         parameters: numbers that it learned.
         bytes: as it would be deployed (see `Size`).
-        microseconds: the median of single queries, by `runtime`, on this machine: read them as ratios.
+        microseconds: the median of single queries, by `runtime`, on this machine: read them as ratios (`microseconds`).
         runtime: what answered.
     """
 

@@ -94,6 +94,14 @@ def by_lightgbm(dataset: Dataset, at: np.ndarray, config: Config, seed: int, pro
     return trees.LightGbm(trees.fit(dataset, at, config.trees, seed, progress))
 
 
+def by_listwise_trees(
+    dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress
+) -> trees.LightGbm:
+    """LightGBM's trees, which correct the mixer."""
+    grown = trees.fit(dataset, at, config.listwise_trees, seed, progress, anchored=True)
+    return trees.LightGbm(grown, anchored=True)
+
+
 def by_xgboost(dataset: Dataset, at: np.ndarray, config: Config, seed: int, progress: Progress) -> Corrector:
     """XGBoost's ranker."""
     return boosted.XgBoost(boosted.fit(dataset, at, config.boosted, seed, progress))
@@ -102,6 +110,7 @@ def by_xgboost(dataset: Dataset, at: np.ndarray, config: Config, seed: int, prog
 LEARNERS: dict[str, Learner] = {
     "mlp": Learner(mlp, ("training", "dropout"), anchored=True),
     "lightgbm": Learner(by_lightgbm, ("trees",)),
+    "listwise_trees": Learner(by_listwise_trees, ("listwise_trees",), anchored=True),
     "xgboost": Learner(by_xgboost, ("boosted",)),
     "attention": Learner(attention, ("attention", "dropout"), anchored=True),
     "sequence": Learner(sequence, ("sequence",), anchored=True),
