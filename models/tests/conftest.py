@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
@@ -28,6 +29,17 @@ from foretap_models.registry.store import QUIET
 
 os.environ["PYTHONPATH"] = str(Path(__file__).parent)
 """Ray's workers, too, find what the tests hand them."""
+
+COMPILED = "JAX_COMPILATION_CACHE_DIR"
+"""Where JAX keeps what it compiled: the same small networks are compiled by many tests, in several processes."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for the session, which the workers inherit; JAX reads the variables when it is imported."""
+    if COMPILED not in os.environ:
+        os.environ[COMPILED] = tempfile.mkdtemp(prefix="foretap-compiled-")
+        os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(COMPILED), ignore_errors=True))
 
 
 def pytest_sessionstart() -> None:
