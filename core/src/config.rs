@@ -184,6 +184,8 @@ pub const MAX_RELEASE_REVOKED: usize = 256;
 pub const MAX_ROLLOUT_SEGMENTS: usize = 16;
 /// See [`MAX_ROLLOUT_SEGMENTS`].
 pub const MAX_ROLLOUT_ARMS: usize = 16;
+/// In how many parts a fleet is drawn: a share of 1 is one phone of 10,000.
+pub const ROLLOUT_BUCKETS: u32 = 10_000;
 /// The most pieces that a delta is made of: a bundle has thirty parts.
 pub const MAX_DELTA_SEGMENTS: usize = 1_024;
 /// The window that a delta may ask zstd for, as a power of two: base and result fit into it.

@@ -11,10 +11,8 @@ use super::envelope::Role;
 use super::error::SyncError;
 use super::release::{ModelEntry, check_name};
 use super::wire;
-use crate::config::{MAX_ROLLOUT_ARMS, MAX_ROLLOUT_SEGMENTS};
+use crate::config::{MAX_ROLLOUT_ARMS, MAX_ROLLOUT_SEGMENTS, ROLLOUT_BUCKETS};
 
-/// How many buckets there are: a share of 1 is one phone of 10,000.
-const BUCKETS: u32 = 10_000;
 const SALT_BYTES: usize = 16;
 const DOMAIN: &[u8] = b"foretap rollout v1\0";
 
@@ -43,7 +41,7 @@ pub struct Segment {
 pub struct Arm {
     /// As a report names it.
     pub name: String,
-    /// How many of [`BUCKETS`].
+    /// How many of [`ROLLOUT_BUCKETS`].
     pub share: u32,
     /// The SHA-256 sum of a model of the release; `None`: the one that the library ships.
     pub model: Option<[u8; 32]>,
@@ -72,7 +70,7 @@ impl Bucket {
         let drawn: [u8; 32] = mac.finalize().into_bytes().into();
         let (number, _) = drawn.split_first_chunk().expect("32 bytes begin with 8");
         // Of 2^64 numbers: no bucket is likelier than another by more than 6e-16.
-        let bucket = u64::from_be_bytes(*number) % u64::from(BUCKETS);
+        let bucket = u64::from_be_bytes(*number) % u64::from(ROLLOUT_BUCKETS);
         Self(u32::try_from(bucket).expect("below 10,000"))
     }
 
@@ -115,7 +113,7 @@ impl Rollout {
         if stop.least_answers == 0 {
             return Err(fault("rollout.stop.least_answers", "1 or more"));
         }
-        if stop.most_lost > BUCKETS {
+        if stop.most_lost > ROLLOUT_BUCKETS {
             return Err(fault("rollout.stop.most_lost", "10,000 at most"));
         }
         let stop = StopRule { least_answers: stop.least_answers, most_lost: stop.most_lost };
@@ -144,7 +142,7 @@ impl Segment {
         let arms = message.arms.into_iter().map(|arm| Arm::check(arm, models, revoked));
         let arms = arms.collect::<Result<Vec<_>, _>>()?;
         let shares: u64 = arms.iter().map(|arm| u64::from(arm.share)).sum();
-        if shares > u64::from(BUCKETS) {
+        if shares > u64::from(ROLLOUT_BUCKETS) {
             return Err(fault("rollout.arms.share", "10,000 at most for all arms of a segment"));
         }
         Ok(Self { name, arms })
