@@ -166,6 +166,11 @@ pub const MAX_ROOT_BYTES: usize = 65_536;
 pub const MAX_RELEASE_BYTES: usize = 65_536;
 /// The largest timestamp, in bytes: with 16 signatures it has 1,700.
 pub const MAX_TIMESTAMP_BYTES: usize = 4_096;
+/// The longest that a timestamp may count, in seconds: what an old one can hold back ends with it. A publisher signs one for
+/// seven days.
+pub const MAX_TIMESTAMP_S: i64 = 31 * crate::time::DAY_MS / 1_000;
+/// The longest that a release may count, in seconds.
+pub const MAX_RELEASE_S: i64 = 366 * crate::time::DAY_MS / 1_000;
 /// The most roots that one run takes in: whoever slept through more goes on in the next run.
 pub const MAX_ROOTS_A_RUN: usize = 64;
 /// The most keys that may sign one kind of file.

@@ -98,11 +98,13 @@ impl<'a> Delta<'a> {
     /// Exactly as many bytes as the result has, whatever the frame says about itself.
     fn unpacked(&self, base: &[u8]) -> Result<Vec<u8>, DeltaError> {
         let contents = |_| DeltaError::Contents;
-        let mut decoder = zstd::stream::read::Decoder::with_ref_prefix(self.frame, base).map_err(contents)?;
+        let decoder = zstd::stream::read::Decoder::with_ref_prefix(self.frame, base).map_err(contents)?;
+        let mut decoder = decoder.single_frame();
         decoder.window_log_max(DELTA_WINDOW_LOG).map_err(contents)?;
         let mut unpacked = Vec::with_capacity(self.result);
-        decoder.take(self.result as u64 + 1).read_to_end(&mut unpacked).map_err(contents)?;
-        if unpacked.len() == self.result { Ok(unpacked) } else { Err(DeltaError::Contents) }
+        decoder.by_ref().take(self.result as u64 + 1).read_to_end(&mut unpacked).map_err(contents)?;
+        let is_all = decoder.finish().is_empty();
+        if unpacked.len() == self.result && is_all { Ok(unpacked) } else { Err(DeltaError::Contents) }
     }
 }
 

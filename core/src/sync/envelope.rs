@@ -67,6 +67,7 @@ const ENTRY_BYTES: usize = KeyId::BYTES + SIGNATURE_BYTES;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope<'a> {
     role: Role,
+    format: u8,
     signatures: Vec<(KeyId, [u8; SIGNATURE_BYTES])>,
     payload: &'a [u8],
 }
@@ -98,13 +99,13 @@ impl<'a> Envelope<'a> {
         }
         let (entries, payload) = rest.split_at_checked(count * ENTRY_BYTES).ok_or(SyncError::NotSigned)?;
         let (entries, _) = entries.as_chunks::<ENTRY_BYTES>();
-        Ok(Self { role: found, signatures: entries.iter().map(entry).collect(), payload })
+        Ok(Self { role: found, format, signatures: entries.iter().map(entry).collect(), payload })
     }
 
-    /// The bytes that are signed for a payload.
+    /// The bytes that are signed for a payload that is [`Self::seal`]ed.
     #[must_use]
     pub fn signed_bytes(role: Role, payload: &[u8]) -> Vec<u8> {
-        [DOMAIN, &[role as u8, FORMAT], payload].concat()
+        message(role, FORMAT, payload)
     }
 
     /// Puts a payload and signatures over its [`Self::signed_bytes`] together.
@@ -133,7 +134,7 @@ impl<'a> Envelope<'a> {
     /// # Errors
     /// [`SyncError::Signatures`].
     pub fn verified(&self, keys: &Keys) -> Result<&'a [u8], SyncError> {
-        let message = Self::signed_bytes(self.role, self.payload);
+        let message = message(self.role, self.format, self.payload);
         let valid = keys.signed(&message, &self.signatures);
         if valid < keys.threshold() {
             return Err(SyncError::Signatures { role: self.role, valid, threshold: keys.threshold() });
@@ -141,10 +142,14 @@ impl<'a> Envelope<'a> {
         Ok(self.payload)
     }
 
-    /// The payload as it is, of a file that was verified before it was stored.
-    pub(super) const fn stored(&self) -> &'a [u8] {
+    /// The payload as it is: of the first root, in which the keys are that it is verified with.
+    pub(super) const fn unverified(&self) -> &'a [u8] {
         self.payload
     }
+}
+
+fn message(role: Role, format: u8, payload: &[u8]) -> Vec<u8> {
+    [DOMAIN, &[role as u8, format], payload].concat()
 }
 
 fn entry(bytes: &[u8; ENTRY_BYTES]) -> (KeyId, [u8; SIGNATURE_BYTES]) {

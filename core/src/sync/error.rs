@@ -1,7 +1,6 @@
 //! Why something of a repository is not believed. No text of a repository is in any message.
 
 use super::envelope::Role;
-use crate::error::BundleError;
 
 /// Why a file was refused. What was trusted before stays as it was, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,9 +71,12 @@ pub enum SyncError {
         /// Of the file.
         role: Role,
     },
-    /// The release is of another channel than the one followed.
-    #[error("the release is another channel's")]
-    WrongChannel,
+    /// It is of another channel than the one followed.
+    #[error("the {role} is another channel's")]
+    WrongChannel {
+        /// Of the file.
+        role: Role,
+    },
     /// It is older than what is known, or a version was left out.
     #[error("the {role} has version {found}; it must be {expected}")]
     Version {
@@ -100,9 +102,9 @@ pub enum SyncError {
     /// A delta does not lead to what was named.
     #[error("delta: {0}")]
     Delta(#[from] DeltaError),
-    /// The bundle cannot be used.
-    #[error("bundle: {0}")]
-    Bundle(#[from] BundleError),
+    /// What was fetched as the bundle is not the one that the release names.
+    #[error("this is not the bundle that was named")]
+    WrongBundle,
 }
 
 /// Which version a file must have.

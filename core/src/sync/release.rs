@@ -8,7 +8,7 @@ use super::rollout::Rollout;
 use super::root::Root;
 use super::wire;
 use crate::config::{
-    MAX_BUNDLE_BYTES, MAX_RELEASE_DELTAS, MAX_RELEASE_MODELS, MAX_RELEASE_REVOKED, MAX_SYNC_NAME_BYTES,
+    MAX_BUNDLE_BYTES, MAX_RELEASE_DELTAS, MAX_RELEASE_MODELS, MAX_RELEASE_REVOKED, MAX_RELEASE_S, MAX_SYNC_NAME_BYTES,
 };
 
 const ROLE: Role = Role::Release;
@@ -105,13 +105,16 @@ impl Release {
         message.encode_to_vec()
     }
 
-    pub(super) fn decode(payload: &[u8]) -> Result<Self, SyncError> {
+    fn decode(payload: &[u8]) -> Result<Self, SyncError> {
         let message = wire::Release::decode(payload).map_err(|_| SyncError::Undecodable { role: ROLE })?;
         if message.version == 0 {
             return field("version", "1 or more");
         }
         if message.issued_s > message.expires_s {
             return field("issued_s", "no later than expires_s");
+        }
+        if message.expires_s.saturating_sub(message.issued_s) > MAX_RELEASE_S {
+            return field("expires_s", "366 days after issued_s at most");
         }
         if message.models.len() > MAX_RELEASE_MODELS {
             return field("models", "16 at most");

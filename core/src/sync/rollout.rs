@@ -1,8 +1,9 @@
 //! Rollouts without tracking: a phone draws for itself which part of the fleet it belongs to.
 //!
-//! The draw is an HMAC of the release's salt under a secret of the phone's own. Nobody else can tell what a phone drew,
-//! draws under different salts say nothing about each other, and a share that grows under the same salt keeps those who
-//! were in it: a canary of 1, 10 and 100 % is three releases with one salt.
+//! The draw is an HMAC of the release's salt under a secret of the phone's own: nobody else can compute it (who serves
+//! the files sees which of them are fetched), and draws under different salts say nothing about each other. An arm has the
+//! buckets from its first one on; one that grows under the same salt keeps those who were in it, so a canary of 1, 10 and
+//! 100 % is three releases with one salt.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -32,7 +33,7 @@ pub struct Rollout {
 pub struct Segment {
     /// Empty: everyone.
     pub name: String,
-    /// Parts; what all of them leave keeps what it has.
+    /// Parts, in the order of their buckets; phones that drew one of no part keep what they have.
     pub arms: Vec<Arm>,
 }
 
@@ -41,6 +42,8 @@ pub struct Segment {
 pub struct Arm {
     /// As a report names it.
     pub name: String,
+    /// The first of its buckets.
+    pub first: u32,
     /// How many of [`ROLLOUT_BUCKETS`].
     pub share: u32,
     /// The SHA-256 sum of a model of the release; `None`: the one that the library ships.
@@ -86,11 +89,7 @@ impl Rollout {
     #[must_use]
     pub fn arm(&self, bucket: Bucket, is_in: &dyn Fn(&str) -> bool) -> Option<&Arm> {
         let segment = self.segments.iter().find(|segment| segment.name.is_empty() || is_in(&segment.name))?;
-        let mut upto = 0;
-        segment.arms.iter().find(|arm| {
-            upto += arm.share;
-            bucket.0 < upto
-        })
+        segment.arms.iter().find(|arm| bucket.0.checked_sub(arm.first).is_some_and(|place| place < arm.share))
     }
 
     pub(super) fn check(
@@ -141,9 +140,13 @@ impl Segment {
         };
         let arms = message.arms.into_iter().map(|arm| Arm::check(arm, models, revoked));
         let arms = arms.collect::<Result<Vec<_>, _>>()?;
-        let shares: u64 = arms.iter().map(|arm| u64::from(arm.share)).sum();
-        if shares > u64::from(ROLLOUT_BUCKETS) {
-            return Err(fault("rollout.arms.share", "10,000 at most for all arms of a segment"));
+        let mut free = 0;
+        for arm in &arms {
+            let end = arm.first.checked_add(arm.share).filter(|end| *end <= ROLLOUT_BUCKETS);
+            if arm.first < free {
+                return Err(fault("rollout.arms.first", "after the buckets of the arm before"));
+            }
+            free = end.ok_or(fault("rollout.arms.share", "within 10,000 buckets"))?;
         }
         Ok(Self { name, arms })
     }
@@ -163,12 +166,13 @@ impl Arm {
         if model.as_ref().is_some_and(|sum| !is_there(sum) || revoked.contains(sum)) {
             return Err(fault("rollout.arms.model", "a model of the release that is not revoked"));
         }
-        Ok(Self { name: check_name(Role::Release, "rollout.arms.name", message.name)?, share: message.share, model })
+        let name = check_name(Role::Release, "rollout.arms.name", message.name)?;
+        Ok(Self { name, first: message.first, share: message.share, model })
     }
 
     fn message(&self) -> wire::Arm {
         let model = self.model.map_or_else(Vec::new, |sum| sum.to_vec());
-        wire::Arm { name: self.name.clone(), share: self.share, model }
+        wire::Arm { name: self.name.clone(), share: self.share, model, first: self.first }
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Root {
     pub release: Keys,
     /// Who signs timestamps.
     pub timestamp: Keys,
-    /// The lowest version of a release that is believed.
+    /// The lowest version of a release that is believed; it never falls.
     pub floor: u64,
 }
 
@@ -35,7 +35,7 @@ impl Root {
     pub fn first(file: &[u8]) -> Result<Self, SyncError> {
         let envelope = Envelope::parse(file, Role::Root)?;
         // Whose signatures count is in the payload itself: it is verified as soon as it is read.
-        let root = Self::decode(envelope.stored())?;
+        let root = Self::decode(envelope.unverified())?;
         envelope.verified(&root.root)?;
         Ok(root)
     }
@@ -55,6 +55,9 @@ impl Root {
         if root.version != expected {
             let expected = ExpectedVersion::Exactly(expected);
             return Err(SyncError::Version { role: Role::Root, found: root.version, expected });
+        }
+        if root.floor < self.floor {
+            return Err(SyncError::Field { role: Role::Root, field: "floor", limit: "no lower than before" });
         }
         Ok(root)
     }

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::delta::Delta;
 use super::envelope::Role;
 use super::error::{DeltaError, SyncError};
-use super::release::{DeltaEntry, ModelEntry, Release};
-use super::rollout::{Arm, Bucket};
+use super::release::{DeltaEntry, ModelEntry};
+use super::rollout::Bucket;
 use super::trust::Trust;
 use crate::config::MAX_ROOTS_A_RUN;
 
@@ -32,6 +32,8 @@ pub enum Step {
 pub enum Outcome {
     /// The phone has what it is to have.
     UpToDate,
+    /// It is to go back to the model that the library ships.
+    Withdrawn,
     /// A bundle was fetched, and is the one that was named: [`Session::end`] gives it.
     Fetched,
     /// This library cannot use the model that the phone is to have; a later one will.
@@ -54,14 +56,11 @@ pub enum Absence {
 }
 
 /// What a run starts from.
-#[derive(Debug)]
 pub struct Start<'a> {
     /// What is trusted.
     pub trust: Trust,
-    /// The device's clock, seconds since 1970. Asked once: a run goes by one time.
+    /// The device's clock, seconds since 1970, asked once for all of the run.
     pub device_s: i64,
-    /// The channel that is followed.
-    pub channel: String,
     /// The phone's own secret, under which it draws.
     pub secret: &'a [u8; 32],
     /// The segments that the phone belongs to.
@@ -78,34 +77,22 @@ pub struct Start<'a> {
     pub given_back: Vec<[u8; 32]>,
 }
 
-/// What a run leaves.
+/// What a run leaves, however it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
     /// What is trusted now.
     pub trust: Trust,
-    /// What the release wants of the phone, where there is a release.
-    pub wanted: Option<Wanted>,
-    /// The bundle's file that was fetched.
+    /// The bundle's file that was fetched, with [`Outcome::Fetched`].
     pub fetched: Option<Vec<u8>>,
-}
-
-/// What a release wants of a phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// It keeps what it has, unless that was revoked.
-    Keep,
-    /// The model that the library ships.
-    Shipped,
-    /// The bundle with this sum.
-    Bundle([u8; 32]),
+    /// Whether the active bundle is to be used no longer: it was revoked, or the phone is to go back to the model that the
+    /// library ships.
+    pub goes_back: bool,
 }
 
 /// A run.
-#[derive(Debug)]
 pub struct Session {
     trust: Trust,
-    now_s: i64,
-    channel: String,
+    device_s: i64,
     draw: Draw,
     can: (u32, [u8; 32]),
     bundles: Vec<([u8; 32], Vec<u8>)>,
@@ -113,10 +100,11 @@ pub struct Session {
     given_back: Vec<[u8; 32]>,
     state: State,
     body: Vec<u8>,
+    /// The file being fetched was too long, and the state is that after it: what else comes of it does not count.
+    is_left: bool,
     fetched: Option<Vec<u8>>,
 }
 
-#[derive(Debug)]
 struct Draw {
     secret: [u8; 32],
     segments: Vec<String>,
@@ -144,9 +132,8 @@ impl Session {
     #[must_use]
     pub fn new(start: Start<'_>) -> Self {
         Self {
-            now_s: start.trust.now_s(start.device_s),
+            device_s: start.device_s,
             trust: start.trust,
-            channel: start.channel,
             draw: Draw { secret: *start.secret, segments: start.segments },
             can: (start.format, start.feature_schema),
             bundles: start.bundles.into_iter().map(|file| (digest(&file), file)).collect(),
@@ -154,13 +141,19 @@ impl Session {
             given_back: start.given_back,
             state: State::Root(0),
             body: Vec::new(),
+            is_left: false,
             fetched: None,
         }
     }
 
-    /// What is to be done now.
+    /// What is to be done now. What is told of a file after this counts for the file that it names.
     #[must_use]
-    pub fn step(&self) -> Step {
+    pub fn step(&mut self) -> Step {
+        self.is_left = false;
+        self.wanted_file()
+    }
+
+    fn wanted_file(&self) -> Step {
         let (path, max_bytes) = match &self.state {
             State::Root(_) => (format!("root/{}", self.trust.root().version.saturating_add(1)), Role::Root.max_bytes()),
             State::Timestamp => ("timestamp".to_owned(), Role::Timestamp.max_bytes()),
@@ -178,19 +171,25 @@ impl Session {
         Step::Fetch { path, max_bytes }
     }
 
-    /// Takes the next bytes of the file being fetched; `false`: no more of it is wanted, it is too long.
+    /// Takes the next bytes of the file being fetched; `false`: no more of it is wanted, it is too long. Then
+    /// [`Self::step`] is asked; that the file ended or broke off may be told before, and does not count.
     pub fn received(&mut self, chunk: &[u8]) -> bool {
-        let Step::Fetch { max_bytes, .. } = self.step() else { return false };
+        let Step::Fetch { max_bytes, .. } = self.wanted_file() else { return false };
+        if self.is_left {
+            return false;
+        }
         if self.body.len() + chunk.len() > max_bytes {
             self.body.clear();
             let refusal = match &self.state {
                 State::Root(_) => SyncError::TooLarge { role: Role::Root, max: max_bytes },
                 State::Timestamp => SyncError::TooLarge { role: Role::Timestamp, max: max_bytes },
                 State::Release => SyncError::Mismatch { role: Role::Release },
-                State::Bundle(..) => SyncError::Delta(DeltaError::TooLarge),
+                State::Bundle(_, ways) if ways.len() > 1 => SyncError::Delta(DeltaError::TooLarge),
+                State::Bundle(..) => SyncError::WrongBundle,
                 State::Done(_) => return false,
             };
             self.refuse(refusal);
+            self.is_left = true;
             return false;
         }
         self.body.extend_from_slice(chunk);
@@ -199,17 +198,17 @@ impl Session {
 
     /// The file has ended, and all of it was received.
     pub fn completed(&mut self) {
+        if self.is_left {
+            return;
+        }
         let body = std::mem::take(&mut self.body);
         let taken = match &self.state {
             State::Root(count) => {
                 let count = *count;
                 self.trust.take_root(&body).and_then(|()| self.after_root(count + 1))
             }
-            State::Timestamp => self.trust.take_timestamp(&body, self.now_s).and_then(|()| self.after_timestamp()),
-            State::Release => {
-                let taken = self.trust.take_release(&body, &self.channel, self.now_s);
-                taken.map(|()| self.after_release())
-            }
+            State::Timestamp => self.trust.take_timestamp(&body, self.device_s).and_then(|()| self.after_timestamp()),
+            State::Release => self.trust.take_release(&body, self.device_s).map(|()| self.after_release()),
             State::Bundle(model, ways) => match self.bundle(model, ways, &body) {
                 Ok(bundle) => {
                     self.fetched = Some(bundle);
@@ -228,6 +227,9 @@ impl Session {
     /// The file did not come.
     pub fn absent(&mut self, absence: Absence) {
         self.body.clear();
+        if self.is_left {
+            return;
+        }
         match (&self.state, absence) {
             // There is no newer root: the search ends.
             (State::Root(_), Absence::NotFound) => {
@@ -245,8 +247,9 @@ impl Session {
     /// What the run leaves. To be asked for however it ended: a root that was taken in stays.
     #[must_use]
     pub fn end(self) -> End {
-        let wanted = self.trust.release().map(|release| self.wanted(release));
-        End { trust: self.trust, wanted, fetched: self.fetched }
+        let is_revoked = |sum| self.trust.release().is_some_and(|release| release.is_revoked(&sum));
+        let goes_back = self.state == State::Done(Outcome::Withdrawn) || self.active.is_some_and(is_revoked);
+        End { trust: self.trust, fetched: self.fetched, goes_back }
     }
 
     fn after_root(&mut self, count: usize) -> Result<(), SyncError> {
@@ -258,14 +261,16 @@ impl Session {
     }
 
     fn after_roots(&mut self) -> Result<(), SyncError> {
-        self.trust.check_root(self.now_s)?;
+        self.trust.check_root(self.device_s)?;
         self.state = State::Timestamp;
         Ok(())
     }
 
     fn after_timestamp(&mut self) -> Result<(), SyncError> {
+        // Its signature may have moved the time on.
+        self.trust.check_root(self.device_s)?;
         if self.trust.has_named_release() {
-            self.trust.check_release(self.now_s)?;
+            self.trust.check_release(self.device_s)?;
             self.after_release();
         } else {
             self.state = State::Release;
@@ -275,11 +280,17 @@ impl Session {
 
     fn after_release(&mut self) {
         let Some(release) = self.trust.release() else { return };
-        self.state = match self.wanted(release) {
-            Wanted::Keep | Wanted::Shipped => State::Done(Outcome::UpToDate),
-            Wanted::Bundle(sum) if self.active == Some(sum) => State::Done(Outcome::UpToDate),
-            Wanted::Bundle(sum) if self.given_back.contains(&sum) => State::Done(Outcome::GivenBack),
-            Wanted::Bundle(sum) => match release.model(&sum).filter(|model| self.can_use(model)) {
+        let is_revoked = self.active.is_some_and(|sum| release.is_revoked(&sum));
+        let bucket = Bucket::draw(&self.draw.secret, &release.rollout.salt);
+        let is_in = |segment: &str| self.draw.segments.iter().any(|name| name == segment);
+        self.state = match release.rollout.arm(bucket, &is_in).map(|arm| arm.model) {
+            None if is_revoked => State::Done(Outcome::Withdrawn),
+            None => State::Done(Outcome::UpToDate),
+            Some(None) if self.active.is_some() => State::Done(Outcome::Withdrawn),
+            Some(None) => State::Done(Outcome::UpToDate),
+            Some(Some(sum)) if self.active == Some(sum) => State::Done(Outcome::UpToDate),
+            Some(Some(sum)) if self.given_back.contains(&sum) => State::Done(Outcome::GivenBack),
+            Some(Some(sum)) => match release.model(&sum).filter(|model| self.can_use(model)) {
                 // Checked when the release was read: a rollout names models of its release.
                 None => State::Done(Outcome::Unusable),
                 Some(model) => State::Bundle(model.clone(), self.ways(model)),
@@ -297,17 +308,6 @@ impl Session {
     fn can_use(&self, model: &ModelEntry) -> bool {
         let (format, feature_schema) = self.can;
         model.format <= format && model.feature_schema == feature_schema
-    }
-
-    fn wanted(&self, release: &Release) -> Wanted {
-        let bucket = Bucket::draw(&self.draw.secret, &release.rollout.salt);
-        let is_in = |segment: &str| self.draw.segments.iter().any(|name| name == segment);
-        match release.rollout.arm(bucket, &is_in) {
-            Some(Arm { model: Some(sum), .. }) => Wanted::Bundle(*sum),
-            Some(Arm { model: None, .. }) => Wanted::Shipped,
-            None if self.active.is_some_and(|sum| release.is_revoked(&sum)) => Wanted::Shipped,
-            None => Wanted::Keep,
-        }
     }
 
     /// Deltas that start from what is here, in the release's order, then the whole.
@@ -329,10 +329,11 @@ impl Session {
             }
             _ => body.to_vec(),
         };
-        if made.len() == model.bytes && digest(&made) == model.sha256 {
-            return Ok(made);
+        match ways.front() {
+            _ if made.len() == model.bytes && digest(&made) == model.sha256 => Ok(made),
+            Some(Way::Delta(_)) => Err(DeltaError::Mismatch.into()),
+            _ => Err(SyncError::WrongBundle),
         }
-        Err(DeltaError::Mismatch.into())
     }
 
     /// A way to the bundle that failed gives way to the next; anything else ends the run.
@@ -347,6 +348,13 @@ impl Session {
         if let State::Bundle(_, ways) = &mut self.state {
             ways.pop_front();
         }
+    }
+}
+
+/// Shows no secret, and no bundle.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("state", &self.state).finish_non_exhaustive()
     }
 }
 

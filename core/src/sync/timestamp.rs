@@ -7,14 +7,16 @@ use super::error::SyncError;
 use super::release::{check_digest, check_name};
 use super::root::Root;
 use super::wire;
-use crate::config::MAX_RELEASE_BYTES;
+use crate::config::{MAX_RELEASE_BYTES, MAX_TIMESTAMP_S};
 
 /// A timestamp whose signatures are right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timestamp {
     /// Which product the repository is of.
     pub product: String,
-    /// Grows with every one.
+    /// That of the release.
+    pub channel: String,
+    /// Grows with every one of a channel.
     pub version: u64,
     /// Seconds since 1970 at which it was signed.
     pub issued_s: i64,
@@ -38,6 +40,14 @@ impl Timestamp {
         if timestamp.product != root.product {
             return Err(SyncError::WrongProduct { role: Role::Timestamp });
         }
+        if timestamp.issued_s >= root.expires_s {
+            // It sets the time that a phone goes by: whoever signs timestamps must not end all roots.
+            return Err(SyncError::Field {
+                role: Role::Timestamp,
+                field: "issued_s",
+                limit: "before the root expires",
+            });
+        }
         Ok(timestamp)
     }
 
@@ -52,11 +62,12 @@ impl Timestamp {
             release_version: self.release_version,
             release_sha256: self.release_sha256.to_vec(),
             release_bytes: u32::try_from(self.release_bytes).unwrap_or(u32::MAX),
+            channel: self.channel.clone(),
         };
         message.encode_to_vec()
     }
 
-    pub(super) fn decode(payload: &[u8]) -> Result<Self, SyncError> {
+    fn decode(payload: &[u8]) -> Result<Self, SyncError> {
         const ROLE: Role = Role::Timestamp;
         let message = wire::Timestamp::decode(payload).map_err(|_| SyncError::Undecodable { role: ROLE })?;
         let field = |field, limit| Err(SyncError::Field { role: ROLE, field, limit });
@@ -66,12 +77,16 @@ impl Timestamp {
         if message.issued_s > message.expires_s {
             return field("issued_s", "no later than expires_s");
         }
+        if message.expires_s.saturating_sub(message.issued_s) > MAX_TIMESTAMP_S {
+            return field("expires_s", "31 days after issued_s at most");
+        }
         let release_bytes = message.release_bytes as usize;
         if !(1..=MAX_RELEASE_BYTES).contains(&release_bytes) {
             return field("release_bytes", "1 to 65,536");
         }
         Ok(Self {
             product: check_name(ROLE, "product", message.product)?,
+            channel: check_name(ROLE, "channel", message.channel)?,
             version: message.version,
             issued_s: message.issued_s,
             expires_s: message.expires_s,

@@ -37,6 +37,12 @@ impl Case {
         Self { trust, ..self }
     }
 
+    /// The same payload with other signatures.
+    fn signed_by(self, by: &[SigningKey]) -> Self {
+        let payload = &self.file[14 + 96 * usize::from(self.file[13])..];
+        Self { file: signed(self.role, payload, by), ..self }
+    }
+
     fn at(self, device_s: i64) -> Self {
         Self { device_s, ..self }
     }
@@ -67,11 +73,10 @@ fn after_root(change: fn(&mut Root)) -> Trust {
 }
 
 fn take(trust: &mut Trust, role: Role, file: &[u8], device_s: i64) -> Result<(), SyncError> {
-    let now_s = trust.now_s(device_s);
     match role {
         Role::Root => trust.take_root(file),
-        Role::Timestamp => trust.take_timestamp(file, now_s),
-        Role::Release => trust.take_release(file, CHANNEL, now_s),
+        Role::Timestamp => trust.take_timestamp(file, device_s),
+        Role::Release => trust.take_release(file, device_s),
     }
 }
 
@@ -209,6 +214,7 @@ fn of_roots() -> Vec<Case> {
         next("the same version again", exactly(1), |root| root.version = 1),
         next("a version left out", exactly(3), |root| root.version = 3),
         next("all versions left out", exactly(u64::MAX), |root| root.version = u64::MAX),
+        next("a floor that falls", field(ROLE, "floor", "no lower than before"), |root| root.floor = 0),
         next("another product's", SyncError::WrongProduct { role: ROLE }, |root| root.product = "widget".to_owned()),
         next("a product without a name", field(ROLE, "product", NAME), |root| root.product = String::new()),
         next("a product with a path for a name", field(ROLE, "product", NAME), |root| root.product = "../x".to_owned()),
@@ -288,6 +294,17 @@ fn of_timestamps() -> Vec<Case> {
         }),
         given("another product's", SyncError::WrongProduct { role: ROLE }, |given| given.product = "widget".to_owned()),
         given("a product with a slash", field(ROLE, "product", NAME), |given| given.product = "a/b".to_owned()),
+        given("another channel's", SyncError::WrongChannel { role: ROLE }, |given| given.channel = "beta".to_owned()),
+        given("a channel without a name", field(ROLE, "channel", NAME), |given| given.channel = String::new()),
+        given("it counts for months", field(ROLE, "expires_s", "31 days after issued_s at most"), |given| {
+            given.expires_s = given.issued_s + 31 * DAY_S + 1;
+        }),
+        given("it ends all time", field(ROLE, "issued_s", "before the root expires"), |given| {
+            (given.issued_s, given.expires_s) = (root(1).expires_s, root(1).expires_s + 1);
+        }),
+        given("the known release under a later version", SyncError::Changed { role: Role::Release }, |given| {
+            given.release_sha256 = sum(&release_file(&release(3)));
+        }),
         given("a release without bytes", bytes.clone(), |given| given.release_bytes = 0),
         given("a release that is too long", bytes.clone(), |given| given.release_bytes = 65_537),
         given("a release of 4 GiB", bytes, |given| given.release_bytes = u32::MAX as usize),
@@ -299,6 +316,21 @@ fn of_timestamps() -> Vec<Case> {
             },
         )
         .at(0),
+        given(
+            "of a new key, another file under the known version",
+            SyncError::Changed { role: Role::Release },
+            |given| {
+                given.release_version = 3;
+            },
+        )
+        .signed_by(&[key(TIMESTAMP, 2)])
+        .to(after_root(rotate_timestamp)),
+        given("an older one, after a root that added a key", older(ROLE, 4, 5), |given| given.version = 4)
+            .to(after_root(|root| root.timestamp = keys(TIMESTAMP, &[3, 1], 1))),
+        given("an older release, after a root that added a key", older(Role::Release, 2, 3), |given| {
+            (given.version, given.release_version) = (6, 2);
+        })
+        .to(after_root(|root| root.release = keys(RELEASE, &[4, 3, 2, 1], 2))),
         given("below the root's floor", older(Role::Release, 4, 10), |_| {}).to(after_root(|root| root.floor = 10)),
         given("by a key that was taken back", too_few(ROLE, 0), |_| {}).to(after_root(rotate_timestamp)),
         Case::new(
@@ -330,19 +362,20 @@ fn of_releases() -> Vec<Case> {
         given(name, refusal, &|given| given.rollout.segments[0].arms = arms.to_vec())
     };
     let name = |what| field(ROLE, what, NAME);
-    let arm = |name: &str, share, model| Arm { name: name.to_owned(), share, model };
-    let stranger = arm("a", 1, Some([9; 32]));
+    let arm = |name: &str, first, share, model| Arm { name: name.to_owned(), first, share, model };
+    let stranger = arm("a", 0, 1, Some([9; 32]));
     let (mismatch, file) = (SyncError::Mismatch { role: ROLE }, release_file(&release(4)));
     let there = field(ROLE, "rollout.arms.model", "a model of the release that is not revoked");
-    let shares = field(ROLE, "rollout.arms.share", "10,000 at most for all arms of a segment");
+    let overlap = field(ROLE, "rollout.arms.first", "after the buckets of the arm before");
+    let shares = field(ROLE, "rollout.arms.share", "within 10,000 buckets");
     vec![
         given("not the version that was named", exactly(ROLE, 5, 4), &|given| given.version = 5),
-        given("an older version under a newer name", exactly(ROLE, 3, 4), &|given| given.version = 3),
+        given("an older version under a newer name", exactly(ROLE, 2, 4), &|given| given.version = 2),
         given("version 0", field(ROLE, "version", "1 or more"), &|given| given.version = 0),
         given("another product's", SyncError::WrongProduct { role: ROLE }, &|given| {
             given.product = "widget".to_owned()
         }),
-        given("another channel's", SyncError::WrongChannel, &|given| given.channel = "beta".to_owned()),
+        given("another channel's", SyncError::WrongChannel { role: ROLE }, &|given| given.channel = "beta".to_owned()),
         given("a channel without a name", name("channel"), &|given| given.channel = String::new()),
         given("expired", SyncError::Expired { role: ROLE }, &|given| given.expires_s = NOW_S),
         given("signed after it expired", field(ROLE, "issued_s", "no later than expires_s"), &|given| {
@@ -382,7 +415,7 @@ fn of_releases() -> Vec<Case> {
             given.rollout.segments[0].name = "Tablets".to_owned();
         }),
         given("too many arms", field(ROLE, "rollout.arms", "16 at most"), &|given| {
-            let arm = Arm { name: "a".to_owned(), share: 1, model: None };
+            let arm = Arm { name: "a".to_owned(), first: 0, share: 1, model: None };
             given.rollout.segments[0].arms = vec![arm; 17];
         }),
         given("an arm without a name", name("rollout.arms.name"), &|given| {
@@ -399,14 +432,21 @@ fn of_releases() -> Vec<Case> {
             },
         ),
         with_arms("an arm with a model that is not there", there, &[stranger]),
-        with_arms("more than the whole fleet", shares.clone(), &[arm("a", 9_999, None), arm("b", 2, None)]),
-        with_arms("shares that overflow", shares, &[arm("a", u32::MAX, None), arm("b", 1, None)]),
+        with_arms("more than the whole fleet", shares.clone(), &[arm("a", 0, 9_999, None), arm("b", 9_999, 2, None)]),
+        with_arms("arms with a bucket in common", overlap, &[arm("a", 0, 10, None), arm("b", 9, 1, None)]),
+        given("it counts for years", field(ROLE, "expires_s", "366 days after issued_s at most"), &|given| {
+            given.expires_s = given.issued_s + 366 * DAY_S + 1;
+        }),
+        with_arms("shares that overflow", shares, &[arm("a", 0, 1, None), arm("b", u32::MAX, 1, None)]),
         Case { trust: named(b"the release"), ..given("another file than the one named", mismatch.clone(), &|_| {}) },
         Case { file: file[..file.len() - 1].to_vec(), ..given("cut short", mismatch.clone(), &|_| {}) },
         given("before any timestamp", mismatch.clone(), &|_| {})
-            .to(Trust::first(&root_file(&root(1))).expect("a root")),
-        given("the known one again, once its keys were taken back", mismatch, &|given| *given = release(3))
-            .to(after_root(rotate_release)),
+            .to(Trust::first(&root_file(&root(1)), CHANNEL).expect("a root")),
+        Case {
+            file: release_file(&release(3)),
+            ..given("the known one again, once its keys were taken back", too_few(ROLE, 0), &|_| {})
+                .to(after_root(rotate_release))
+        },
         given("by keys that were taken back", too_few(ROLE, 0), &|_| {}).to({
             let mut trust = after_root(rotate_release);
             trust.take_timestamp(&timestamp_file(&timestamp(6, 4, &file)), NOW_S).expect("a timestamp");
@@ -440,7 +480,7 @@ fn every_attack_is_refused_for_its_reason_and_leaves_nothing_behind() {
 
 #[test]
 fn the_first_root_signs_itself_and_the_last_one_must_count_still() {
-    let first = |by: &[SigningKey]| Trust::first(&signed(Role::Root, &root(1).payload(), by));
+    let first = |by: &[SigningKey]| Trust::first(&signed(Role::Root, &root(1).payload(), by), CHANNEL);
     assert_eq!(first(&[key(ROOT, 1), key(STRANGER, 1)]).err(), Some(too_few(Role::Root, 1)));
     let trust = first(&root_signers()).expect("a root");
     assert_eq!(trust.check_root(root(1).expires_s - 1), Ok(()));
@@ -456,12 +496,12 @@ fn what_is_right_is_taken_in_and_comes_back_from_the_store() {
         take(&mut trust, role, &file, NOW_S).expect("a right file");
     }
     assert!(!trust.has_named_release());
-    trust.take_release(&file, CHANNEL, NOW_S).expect("a right file");
+    trust.take_release(&file, NOW_S).expect("a right file");
     assert!(trust.has_named_release());
     assert_eq!((trust.root().version, trust.release().map(|release| release.version)), (2, Some(4)));
     assert_eq!(trust.release(), Some(&release(4)));
     assert_eq!(trust.now_s(0), NOW_S - 3_600, "the newest signature's time");
-    assert_eq!(Trust::stored(trust.to_store()).as_ref(), Ok(&trust));
+    assert_eq!(Trust::stored(trust.to_store(), CHANNEL).as_ref(), Ok(&trust));
     // The same timestamp again is no attack: nothing was published since.
     assert_eq!(take(&mut trust, Role::Timestamp, &timestamp_file(&timestamp(6, 4, &file)), NOW_S), Ok(()));
 }
@@ -473,6 +513,7 @@ fn new_keys_end_what_a_stolen_key_ran_ahead_to() {
     let (file, next) = (release_file(&release(4)), |file: &[u8]| timestamp(7, 4, file).payload());
     let by_old = signed(Role::Timestamp, &next(&file), &timestamp_signers());
     assert!(take(&mut trust, Role::Timestamp, &by_old, NOW_S).is_err(), "all numbers are used up");
+    assert_eq!(trust.now_s(NOW_S), root(1).expires_s - 1, "and nearly all time");
     let mut rotated = root(2);
     rotate_timestamp(&mut rotated);
     trust.take_root(&root_file(&rotated)).expect("a root");
@@ -484,6 +525,38 @@ fn new_keys_end_what_a_stolen_key_ran_ahead_to() {
 /// All numbers and all time, used up at once.
 fn ahead_of_time() -> Timestamp {
     let mut ahead = timestamp(u64::MAX, u64::MAX, b"no release");
-    (ahead.issued_s, ahead.expires_s) = (i64::MAX - 1, i64::MAX);
+    ahead.issued_s = root(1).expires_s - 1;
+    ahead.expires_s = ahead.issued_s + DAY_S;
     ahead
+}
+
+#[test]
+fn a_key_that_is_added_forgets_nothing_and_one_that_is_taken_away_what_it_signed() {
+    let kept = after_root(|root| {
+        root.timestamp = keys(TIMESTAMP, &[3, 1], 1);
+        root.release = keys(RELEASE, &[4, 3, 2, 1], 2);
+    });
+    assert_eq!((kept.timestamp(), kept.release()), (phone().timestamp(), phone().release()));
+    assert_eq!(kept.now_s(0), NOW_S - 3_600);
+    let without = after_root(rotate_timestamp);
+    assert_eq!((without.timestamp(), without.release()), (None, phone().release()));
+    assert_eq!(without.now_s(0), NOW_S - DAY_S, "the release's time");
+    let without = after_root(rotate_release);
+    assert_eq!((without.timestamp(), without.release()), (phone().timestamp(), None));
+    let below = after_root(|root| root.floor = 4);
+    assert_eq!(below.release(), None, "a release below the floor is none");
+}
+
+#[test]
+fn what_was_stored_is_verified_again_and_belongs_to_a_channel() {
+    let trust = phone();
+    let beta = Trust::stored(trust.to_store(), "beta").expect("a root");
+    assert_eq!((beta.timestamp(), beta.release(), beta.now_s(0)), (None, None, 0));
+    let mut mixed = trust.to_store();
+    let rotated = after_root(rotate_timestamp);
+    mixed.root = rotated.to_store().root;
+    (mixed.signed_s, mixed.named) = (i64::MAX, u64::MAX);
+    let mended = Trust::stored(mixed, CHANNEL).expect("a root");
+    assert_eq!((mended.timestamp(), mended.release()), (None, trust.release()));
+    assert_eq!(mended.now_s(0), NOW_S - DAY_S, "a time that nobody who counts has signed is none");
 }

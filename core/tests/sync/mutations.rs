@@ -1,9 +1,10 @@
 //! A hundred thousand files that something happened to on the way: none is believed, none makes anything panic.
 
-use foretap_core::sync::{Delta, Role, Trust};
+use foretap_core::sync::{Arm, Delta, DeltaEntry, ModelEntry, Outcome, Role, Segment, Session, Trust};
 
 use super::repository::{
-    CHANNEL, NOW_S, phone, release, release_file, root, root_file, sum, timestamp, timestamp_file,
+    NOW_S, Repository, hex, model_of, phone, release, release_file, root, root_file, start, sum, timestamp,
+    timestamp_file,
 };
 
 const FILES: u32 = 100_000;
@@ -57,6 +58,15 @@ fn no_mutated_file_is_believed() {
     ready.take_timestamp(&named, NOW_S).expect("a timestamp");
     let (base, result) = (vec![7; 4_000], vec![9; 4_100]);
     let delta = Delta::between(&base, &result).expect("made");
+    let model = ModelEntry {
+        deltas: vec![DeltaEntry { from: sum(&base), sha256: sum(&delta), bytes: delta.len() }],
+        ..model_of(&result)
+    };
+    let mut through_a_run = release(4);
+    let arm = Arm { name: "all".to_owned(), first: 0, share: 10_000, model: Some(model.sha256) };
+    through_a_run.models = vec![model];
+    through_a_run.rollout.segments = vec![Segment { name: String::new(), arms: vec![arm] }];
+    let whole = Repository::of(6, &through_a_run);
     let mut draw = Draw(88_172_645_463_325_252);
     for turn in 0..FILES {
         let given: (&[u8], Option<Role>) = match turn % 8 {
@@ -67,8 +77,14 @@ fn no_mutated_file_is_believed() {
         };
         let changed = draw.mutated(given.0);
         let Some(role) = given.1 else {
-            if let Ok(made) = Delta::parse(&changed).and_then(|delta| delta.apply(&base)) {
-                assert!(made.len() <= 262_144, "turn {turn}");
+            let made = Delta::parse(&changed).and_then(|delta| delta.apply(&base));
+            assert!(made.map_or(true, |made| made.len() <= 262_144), "turn {turn}");
+            if turn % 400 == 0 {
+                let mut repository = whole.clone();
+                repository.files.insert(format!("delta/{}", hex(&sum(&delta))), changed);
+                let mut session = Session::new(start(before.clone(), &[&base]));
+                assert_eq!(repository.serve(&mut session, 9_999).0, Outcome::Unreachable, "turn {turn}");
+                assert_eq!(session.end().fetched, None);
             }
             continue;
         };
@@ -77,12 +93,15 @@ fn no_mutated_file_is_believed() {
         let result = match role {
             Role::Root => trust.take_root(&changed),
             Role::Timestamp => trust.take_timestamp(&changed, NOW_S),
-            Role::Release => trust.take_release(&changed, CHANNEL, NOW_S),
+            Role::Release => trust.take_release(&changed, NOW_S),
         };
-        // A signature that was doubled or moved says nothing new: what was signed is what was meant.
-        let is_same = result.is_ok() && role != Role::Release && trust.root() == known.root();
+        // Another frame may hold the same message rightly signed, as with one signature too many: that says nothing new.
+        let is_same = match role {
+            Role::Root => trust.root() == &root(2),
+            Role::Timestamp => trust.timestamp() == ready.timestamp(),
+            Role::Release => false,
+        };
         assert!(result.is_err() || is_same, "turn {turn}: a mutated {role} was believed");
         assert!(result.is_ok() || trust == *known, "turn {turn}: a refused {role} left something behind");
     }
-    assert_ne!(sum(&base), sum(&result));
 }

@@ -92,7 +92,7 @@ pub(crate) fn model(name: &str) -> ModelEntry {
 
 pub(crate) fn release(version: u64) -> Release {
     let model = model("better");
-    let arm = Arm { name: "canary".to_owned(), share: 100, model: Some(model.sha256) };
+    let arm = Arm { name: "canary".to_owned(), first: 0, share: 100, model: Some(model.sha256) };
     Release {
         product: PRODUCT.to_owned(),
         channel: CHANNEL.to_owned(),
@@ -123,6 +123,7 @@ pub(crate) fn timestamp(version: u64, release_version: u64, release_file: &[u8])
         release_version,
         release_sha256: sum(release_file),
         release_bytes: release_file.len(),
+        channel: CHANNEL.to_owned(),
     }
 }
 
@@ -132,10 +133,10 @@ pub(crate) fn timestamp_file(timestamp: &Timestamp) -> Vec<u8> {
 
 /// A phone that took in root 1, timestamp 5 and release 3.
 pub(crate) fn phone() -> Trust {
-    let mut trust = Trust::first(&root_file(&root(1))).expect("a root");
+    let mut trust = Trust::first(&root_file(&root(1)), CHANNEL).expect("a root");
     let release = release_file(&release(3));
     trust.take_timestamp(&timestamp_file(&timestamp(5, 3, &release)), NOW_S).expect("a timestamp");
-    trust.take_release(&release, CHANNEL, NOW_S).expect("a release");
+    trust.take_release(&release, NOW_S).expect("a release");
     trust
 }
 
@@ -205,7 +206,6 @@ pub(crate) fn start(trust: Trust, bundles: &[&[u8]]) -> Start<'static> {
     Start {
         trust,
         device_s: NOW_S,
-        channel: CHANNEL.to_owned(),
         secret: &[3; 32],
         segments: Vec::new(),
         feature_schema: [7; 32],

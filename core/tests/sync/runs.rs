@@ -1,13 +1,12 @@
 //! Whole runs, from the first fetch to the bundle.
 
 use foretap_core::sync::{
-    Absence, Arm, Delta, DeltaEntry, DeltaError, End, Outcome, Release, Role, Segment, Session, Step, SyncError, Trust,
-    Wanted,
+    Absence, Arm, Delta, DeltaEntry, End, Outcome, Release, Role, Segment, Session, Start, Step, SyncError, Trust,
 };
 
 use super::repository::{
-    DAY_S, NOW_S, ROOT, Repository, key, keys, model_of, phone, release, release_signers, root, root_file,
-    root_signers, signed, start, sum, timestamp, timestamp_file,
+    CHANNEL, DAY_S, NOW_S, ROOT, Repository, TIMESTAMP, key, keys, model_of, phone, release, release_file,
+    release_signers, root, root_file, root_signers, signed, start, sum, timestamp, timestamp_file,
 };
 
 /// What stands for bundles here: a run looks at no byte of one but its sum.
@@ -27,7 +26,7 @@ fn everyone(file: &[u8], base: Option<&[u8]>) -> (Release, Option<Vec<u8>>) {
     if let (Some(base), Some(delta)) = (base, &delta) {
         model.deltas = vec![DeltaEntry { from: sum(base), sha256: sum(delta), bytes: delta.len() }];
     }
-    let arm = Arm { name: "all".to_owned(), share: 10_000, model: Some(model.sha256) };
+    let arm = Arm { name: "all".to_owned(), first: 0, share: 10_000, model: Some(model.sha256) };
     release.models = vec![model];
     release.rollout.segments = vec![Segment { name: String::new(), arms: vec![arm] }];
     (release, delta)
@@ -58,13 +57,13 @@ fn a_phone_with_the_old_bundle_fetches_the_delta_alone() {
     assert_eq!(outcome, Outcome::Fetched);
     assert_eq!(fetched, ["root", "timestamp", "release", "delta"]);
     assert_eq!(end.fetched, Some(new()));
-    assert_eq!(end.wanted, Some(Wanted::Bundle(sum(&new()))));
+    assert!(!end.goes_back);
     assert_eq!(end.trust.release().map(|release| release.version), Some(4));
 }
 
 #[test]
 fn a_phone_without_it_fetches_the_whole_bundle() {
-    let first = Trust::first(&root_file(&root(1))).expect("a root");
+    let first = Trust::first(&root_file(&root(1)), CHANNEL).expect("a root");
     let (outcome, fetched, end) = run(&with_delta(), of(first, &[b"another one"]));
     assert_eq!((outcome, end.fetched), (Outcome::Fetched, Some(new())));
     assert_eq!(fetched, ["root", "timestamp", "release", "bundle"]);
@@ -113,15 +112,11 @@ fn a_bundle_that_is_not_the_one_named_is_refused_and_what_was_verified_stays() {
     let path = whole.files.keys().find(|path| path.starts_with("bundle/")).expect("a bundle").clone();
     let mut changed = new();
     changed[7] ^= 1;
-    for (file, refusal) in [
-        (changed, DeltaError::Mismatch),
-        (new()[1..].to_vec(), DeltaError::Mismatch),
-        ([new(), vec![0]].concat(), DeltaError::TooLarge),
-    ] {
+    for file in [changed, new()[1..].to_vec(), [new(), vec![0]].concat()] {
         let mut repository = whole.clone();
         repository.files.insert(path.clone(), file);
         let (outcome, _, end) = run(&repository, of(phone(), &[]));
-        assert_eq!((outcome, end.fetched), (Outcome::Refused(SyncError::Delta(refusal)), None));
+        assert_eq!((outcome, end.fetched), (Outcome::Refused(SyncError::WrongBundle), None));
         assert_eq!(end.trust.release().map(|release| release.version), Some(4), "the release is right all the same");
     }
 }
@@ -142,8 +137,7 @@ fn a_known_release_that_expired_meanwhile_is_refused_though_its_timestamp_is_new
     release.expires_s = NOW_S + DAY_S;
     let repository = Repository::of(6, &release);
     let (.., known) = run(&repository, of(phone(), &[&new()]));
-    let later =
-        Session::new(foretap_core::sync::Start { device_s: NOW_S + 2 * DAY_S, ..start(known.trust, &[&new()]) });
+    let later = Session::new(Start { device_s: NOW_S + 2 * DAY_S, ..start(known.trust, &[&new()]) });
     let (outcome, ..) = run(&repository, later);
     assert_eq!(outcome, Outcome::Refused(SyncError::Expired { role: Role::Release }));
 }
@@ -158,7 +152,7 @@ fn a_bundle_that_is_here_already_is_taken_without_a_fetch() {
 #[test]
 fn what_a_library_cannot_use_or_gave_back_it_does_not_fetch() {
     let repository = with_delta();
-    let other = |change: fn(&mut foretap_core::sync::Start<'static>)| {
+    let other = |change: fn(&mut Start<'static>)| {
         let mut start = start(phone(), &[&old()]);
         change(&mut start);
         let (outcome, fetched, _) = run(&repository, Session::new(start));
@@ -174,14 +168,95 @@ fn what_a_library_cannot_use_or_gave_back_it_does_not_fetch() {
 fn outside_of_every_arm_a_phone_keeps_what_it_has_unless_that_was_revoked() {
     let mut given = release(4);
     given.rollout.segments.clear();
-    let wanted = |release: &Release| run(&Repository::of(6, release), of(phone(), &[&old()])).2.wanted;
-    assert_eq!(wanted(&given), Some(Wanted::Keep));
+    let ended = |release: &Release, bundles: &[&[u8]]| {
+        let (outcome, _, end) = run(&Repository::of(6, release), of(phone(), bundles));
+        (outcome, end.goes_back)
+    };
+    assert_eq!(ended(&given, &[&old()]), (Outcome::UpToDate, false));
     given.revoked = vec![sum(&old())];
-    assert_eq!(wanted(&given), Some(Wanted::Shipped));
-    let arm = Arm { name: "control".to_owned(), share: 10_000, model: None };
+    assert_eq!(ended(&given, &[&old()]), (Outcome::Withdrawn, true));
+    assert_eq!(ended(&given, &[&new()]), (Outcome::UpToDate, false));
+    let arm = Arm { name: "control".to_owned(), first: 0, share: 10_000, model: None };
     given.revoked.clear();
     given.rollout.segments = vec![Segment { name: String::new(), arms: vec![arm] }];
-    assert_eq!(wanted(&given), Some(Wanted::Shipped));
+    assert_eq!(ended(&given, &[&old()]), (Outcome::Withdrawn, true));
+    assert_eq!(ended(&given, &[]), (Outcome::UpToDate, false), "it has no other");
+}
+
+#[test]
+fn a_revoked_bundle_goes_whatever_becomes_of_the_one_after_it() {
+    let (mut release, _) = everyone(&new(), None);
+    release.revoked = vec![sum(&old())];
+    let mut repository = Repository::of(6, &release);
+    let ended = |repository: &Repository, change: fn(&mut Start<'static>)| {
+        let mut start = start(phone(), &[&old()]);
+        change(&mut start);
+        let (outcome, _, end) = run(repository, Session::new(start));
+        assert!(end.goes_back, "{outcome:?}");
+        outcome
+    };
+    assert_eq!(ended(&repository, |_| {}), Outcome::Unreachable);
+    assert_eq!(ended(&repository, |start| start.format = 0), Outcome::Unusable);
+    assert_eq!(ended(&repository, |start| start.given_back = vec![sum(&new())]), Outcome::GivenBack);
+    repository.add("bundle", &new());
+    assert_eq!(ended(&repository, |_| {}), Outcome::Fetched);
+}
+
+#[test]
+fn a_clock_that_stands_still_revives_nothing_within_a_run_either() {
+    let (mut release, _) = everyone(&new(), None);
+    (release.issued_s, release.expires_s) = (NOW_S - 100 * DAY_S, NOW_S - 50 * DAY_S);
+    let first = Trust::first(&root_file(&root(1)), CHANNEL).expect("a root");
+    let (outcome, ..) = run(&Repository::of(6, &release), Session::new(Start { device_s: 0, ..start(first, &[]) }));
+    assert_eq!(outcome, Outcome::Refused(SyncError::Expired { role: Role::Release }));
+}
+
+#[test]
+fn a_run_after_new_keys_is_not_held_up_by_the_time_that_the_old_ones_signed() {
+    let mut ahead = timestamp(u64::MAX, u64::MAX, b"no release");
+    (ahead.issued_s, ahead.expires_s) = (root(1).expires_s - 1, root(1).expires_s + DAY_S);
+    let mut trust = phone();
+    trust.take_timestamp(&timestamp_file(&ahead), NOW_S).expect("rightly signed");
+    let (release, _) = everyone(&new(), None);
+    let mut repository = Repository::of(6, &release);
+    repository.add("bundle", &new());
+    let mut rotated = root(2);
+    rotated.timestamp = keys(TIMESTAMP, &[2], 1);
+    repository.add_root(&rotated, &root_signers());
+    let named = timestamp(7, 4, &release_file(&release)).payload();
+    repository.files.insert("timestamp".to_owned(), signed(Role::Timestamp, &named, &[key(TIMESTAMP, 2)]));
+    assert_eq!(run(&repository, of(trust, &[&old()])).0, Outcome::Fetched);
+}
+
+#[test]
+fn what_is_told_of_a_file_that_was_left_counts_for_no_other() {
+    let told: [fn(&mut Session); 4] = [
+        |_| {},
+        Session::completed,
+        |session| session.absent(Absence::Unreachable),
+        |session| assert!(!session.received(b"more of it")),
+    ];
+    for tell in told {
+        let mut repository = with_delta();
+        let path = repository.files.keys().find(|path| path.starts_with("delta/")).expect("a delta").clone();
+        let mut session = of(phone(), &[&old()]);
+        loop {
+            match session.step() {
+                Step::Fetch { path: wanted, max_bytes } if wanted == path => {
+                    assert!(!session.received(&vec![0; max_bytes + 1]));
+                    tell(&mut session);
+                    repository.files.remove(&path);
+                    break;
+                }
+                Step::Fetch { path: wanted, .. } => match repository.files.get(&wanted) {
+                    Some(file) if session.received(file) => session.completed(),
+                    _ => session.absent(Absence::NotFound),
+                },
+                Step::Done(outcome) => panic!("{outcome:?}"),
+            }
+        }
+        assert_eq!(repository.serve(&mut session, 500).0, Outcome::Fetched, "the whole bundle");
+    }
 }
 
 #[test]
@@ -297,7 +372,9 @@ fn the_largest_release_that_may_be_fits_into_its_file() {
         .collect();
     largest.revoked = vec![[9; 32]; 256];
     let model = Some(largest.models[0].sha256);
-    let arms = (0..16).map(|n| Arm { name: name(n), share: 625, model }).collect::<Vec<_>>();
+    let arms = (0..16)
+        .map(|n| Arm { name: name(n), first: 625 * u32::try_from(n).expect("small"), share: 625, model })
+        .collect::<Vec<_>>();
     largest.rollout.segments = (0..16).map(|n| Segment { name: name(n), arms: arms.clone() }).collect();
     let by: Vec<_> = release_signers().into_iter().chain((10..40).map(|n| key(9, n))).collect();
     let file = signed(Role::Release, &largest.payload(), &by);

@@ -1,3 +1,5 @@
+use std::io::Write;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -94,27 +96,57 @@ fn what_is_no_delta_is_refused_by_name() {
     assert_eq!(refused(&file[..20]), Some(DeltaError::NotADelta));
 }
 
+/// A delta of one segment that stands for itself.
+fn of_frame(result: usize, frame: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(result).expect("small").to_le_bytes();
+    [MAGIC, &[FORMAT][..], &length, &1_u32.to_le_bytes(), &NOWHERE.to_le_bytes(), &length, frame].concat()
+}
+
+/// Bytes in a frame that asks for a window of so many bits.
+fn frame(bytes: &[u8], window_log: u32) -> Vec<u8> {
+    let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 3).expect("an encoder");
+    encoder.window_log(window_log).expect("a window");
+    encoder.include_contentsize(false).expect("said");
+    encoder.write_all(bytes).expect("packed");
+    encoder.finish().expect("packed")
+}
+
 #[test]
-fn a_frame_that_unpacks_to_more_than_it_says_ends_there() {
-    let bomb = zstd::bulk::compress(&vec![0; 200 << 20], 19).expect("packed");
-    assert!(bomb.len() < 20_000);
-    let mut file = MAGIC.to_vec();
-    file.push(FORMAT);
-    file.extend(1_000_u32.to_le_bytes());
-    file.extend(1_u32.to_le_bytes());
-    file.extend(NOWHERE.to_le_bytes());
-    file.extend(1_000_u32.to_le_bytes());
-    file.extend(bomb);
-    assert_eq!(Delta::parse(&file).expect("a delta").apply(b""), Err(DeltaError::Contents));
+fn a_frame_holds_what_it_says_within_its_window_and_nothing_after_it() {
+    let unpacked = |result, frame: &[u8]| Delta::parse(&of_frame(result, frame)).expect("a delta").apply(b"");
+    let zeros = vec![0; 5_000_000];
+    assert_eq!(unpacked(1_000, &frame(&zeros[..1_000], 20)), Ok(vec![0; 1_000]));
+    let bomb = frame(&zeros, 20);
+    assert!(bomb.len() < 1_000);
+    assert_eq!(unpacked(1_000, &bomb), Err(DeltaError::Contents), "more than it says");
+    assert_eq!(unpacked(1_000, &frame(&zeros[..999], 20)), Err(DeltaError::Contents), "less");
+    assert_eq!(unpacked(1_000, &frame(&zeros[..1_000], 21)), Err(DeltaError::Contents), "a larger window");
+    let twice = [frame(&zeros[..500], 20), frame(&zeros[..500], 20)].concat();
+    assert_eq!(unpacked(1_000, &twice), Err(DeltaError::Contents), "two frames");
+    let after = [frame(&zeros[..1_000], 20), vec![0]].concat();
+    assert_eq!(unpacked(1_000, &after), Err(DeltaError::Contents), "a byte after it");
+    assert_eq!(unpacked(1_000, &frame(&zeros[..1_000], 20)[..8]), Err(DeltaError::Contents), "cut off");
 }
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(base in proptest::collection::vec(any::<u8>(), 0..300), tail in proptest::collection::vec(any::<u8>(), 0..300)) {
-        let file = [&MAGIC[..], &[FORMAT], &tail].concat();
-        if let Ok(delta) = Delta::parse(&file) {
-            let _ = delta.apply(&base);
-        }
+    fn segments_anywhere_stay_within_the_base(
+        base in proptest::collection::vec(any::<u8>(), 0..300),
+        segments in proptest::collection::vec((prop_oneof![0..400_u32, Just(NOWHERE), any::<u32>()], 0..50_u32), 0..8),
+    ) {
+        let result: u32 = segments.iter().map(|(_, length)| length).sum();
+        let count = u32::try_from(segments.len()).expect("few").to_le_bytes();
+        let mut file = [MAGIC, &[FORMAT][..], &result.to_le_bytes(), &count].concat();
+        segments.iter().for_each(|(base, length)| file.extend([base.to_le_bytes(), length.to_le_bytes()].concat()));
+        file.extend(frame(&vec![1; result as usize], 20));
+        let made = Delta::parse(&file).expect("it adds up").apply(&base);
+        let is_within = |(from, length): &(u32, u32)| *from == NOWHERE || *from as usize + *length as usize <= base.len();
+        prop_assert_eq!(made.is_ok(), segments.iter().all(is_within));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(tail in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Delta::parse(&[&MAGIC[..], &[FORMAT], &tail].concat()).map(|delta| delta.apply(b"base"));
     }
 
     #[test]

@@ -13,8 +13,8 @@ fn draws(salt: u8) -> Vec<u32> {
     (0..PHONES).map(|phone| Bucket::draw(&secret(phone), &[salt; SALT_BYTES]).number()).collect()
 }
 
-fn arm(name: &str, share: u32) -> Arm {
-    Arm { name: name.to_owned(), share, model: None }
+fn arm(name: &str, first: u32, share: u32) -> Arm {
+    Arm { name: name.to_owned(), first, share, model: None }
 }
 
 fn rollout(segments: Vec<Segment>) -> Rollout {
@@ -55,7 +55,7 @@ fn draws_under_different_salts_say_nothing_about_each_other() {
 #[test]
 fn a_share_that_grows_keeps_those_who_were_in_it() {
     let within = |share| {
-        let rollout = rollout(vec![Segment { name: String::new(), arms: vec![arm("new", share)] }]);
+        let rollout = rollout(vec![Segment { name: String::new(), arms: vec![arm("new", 0, share)] }]);
         let is_in = |bucket: &u32| rollout.arm(Bucket(*bucket), &|_| false).is_some();
         draws(3).iter().map(is_in).collect::<Vec<bool>>()
     };
@@ -70,17 +70,17 @@ fn a_share_that_grows_keeps_those_who_were_in_it() {
 #[test]
 fn arms_share_a_segment_and_the_first_segment_that_fits_counts() {
     let rollout = rollout(vec![
-        Segment { name: "tablets".to_owned(), arms: vec![arm("t", 10_000)] },
-        Segment { name: String::new(), arms: vec![arm("a", 2_500), arm("b", 2_500)] },
-        Segment { name: "never".to_owned(), arms: vec![arm("n", 10_000)] },
+        Segment { name: "tablets".to_owned(), arms: vec![arm("t", 0, 10_000)] },
+        Segment { name: String::new(), arms: vec![arm("a", 0, 2_000), arm("b", 2_500, 2_500)] },
+        Segment { name: "never".to_owned(), arms: vec![arm("n", 0, 10_000)] },
     ]);
     let of = |bucket, is_tablet: bool| {
         let found = rollout.arm(Bucket(bucket), &|name| name == "tablets" && is_tablet || name == "never");
         found.map(|arm| arm.name.as_str())
     };
     assert_eq!(
-        [0, 2_499, 2_500, 4_999, 5_000, 9_999].map(|bucket| of(bucket, false)),
-        [Some("a"), Some("a"), Some("b"), Some("b"), None, None]
+        [0, 1_999, 2_499, 2_500, 4_999, 5_000, 9_999].map(|bucket| of(bucket, false)),
+        [Some("a"), Some("a"), None, Some("b"), Some("b"), None, None]
     );
     assert_eq!([of(0, true), of(9_999, true)], [Some("t"); 2]);
 }
