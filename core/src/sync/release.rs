@@ -110,12 +110,8 @@ impl Release {
         if message.version == 0 {
             return field("version", "1 or more");
         }
-        if message.issued_s > message.expires_s {
-            return field("issued_s", "no later than expires_s");
-        }
-        if message.expires_s.saturating_sub(message.issued_s) > MAX_RELEASE_S {
-            return field("expires_s", "366 days after issued_s at most");
-        }
+        let most = (MAX_RELEASE_S, "366 days after issued_s at most");
+        check_times(ROLE, message.issued_s, message.expires_s, most)?;
         if message.models.len() > MAX_RELEASE_MODELS {
             return field("models", "16 at most");
         }
@@ -215,6 +211,22 @@ pub(super) fn check_name(role: Role, field: &'static str, name: String) -> Resul
         return Ok(name);
     }
     Err(SyncError::Field { role, field, limit: "1 to 64 of a-z, 0-9, '.', '_' and '-'" })
+}
+
+/// Signed before it expires, and not for longer than `most` seconds, which is said in words as well.
+pub(super) fn check_times(
+    role: Role,
+    issued_s: i64,
+    expires_s: i64,
+    most: (i64, &'static str),
+) -> Result<(), SyncError> {
+    if issued_s > expires_s {
+        return Err(SyncError::Field { role, field: "issued_s", limit: "no later than expires_s" });
+    }
+    if expires_s.saturating_sub(issued_s) > most.0 {
+        return Err(SyncError::Field { role, field: "expires_s", limit: most.1 });
+    }
+    Ok(())
 }
 
 pub(super) fn check_digest(role: Role, field: &'static str, sum: &[u8]) -> Result<[u8; 32], SyncError> {

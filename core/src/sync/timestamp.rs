@@ -4,7 +4,7 @@ use prost::Message;
 
 use super::envelope::{Envelope, Role};
 use super::error::SyncError;
-use super::release::{check_digest, check_name};
+use super::release::{check_digest, check_name, check_times};
 use super::root::Root;
 use super::wire;
 use crate::config::{MAX_RELEASE_BYTES, MAX_TIMESTAMP_S};
@@ -74,12 +74,8 @@ impl Timestamp {
         if message.version == 0 || message.release_version == 0 {
             return field("version", "1 or more");
         }
-        if message.issued_s > message.expires_s {
-            return field("issued_s", "no later than expires_s");
-        }
-        if message.expires_s.saturating_sub(message.issued_s) > MAX_TIMESTAMP_S {
-            return field("expires_s", "31 days after issued_s at most");
-        }
+        let most = (MAX_TIMESTAMP_S, "31 days after issued_s at most");
+        check_times(ROLE, message.issued_s, message.expires_s, most)?;
         let release_bytes = message.release_bytes as usize;
         if !(1..=MAX_RELEASE_BYTES).contains(&release_bytes) {
             return field("release_bytes", "1 to 65,536");
