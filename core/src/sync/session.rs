@@ -3,14 +3,12 @@
 
 use std::collections::VecDeque;
 
-use sha2::{Digest, Sha256};
-
 use super::delta::Delta;
 use super::envelope::Role;
 use super::error::{DeltaError, SyncError};
 use super::release::{DeltaEntry, ModelEntry};
 use super::rollout::Bucket;
-use super::trust::Trust;
+use super::trust::{Trust, digest};
 use crate::config::MAX_ROOTS_A_RUN;
 
 /// What is to be done next.
@@ -356,10 +354,6 @@ impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session").field("state", &self.state).finish_non_exhaustive()
     }
-}
-
-fn digest(file: &[u8]) -> [u8; 32] {
-    Sha256::digest(file).into()
 }
 
 fn hex(sum: &[u8; 32]) -> String {

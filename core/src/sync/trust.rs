@@ -260,6 +260,7 @@ fn at_least(role: Role, found: u64, least: u64) -> Result<(), SyncError> {
     if found < least { Err(SyncError::Version { role, found, expected }) } else { Ok(()) }
 }
 
-fn digest(file: &[u8]) -> [u8; 32] {
+/// The SHA-256 sum of a file.
+pub(super) fn digest(file: &[u8]) -> [u8; 32] {
     Sha256::digest(file).into()
 }
