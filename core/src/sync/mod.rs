@@ -9,6 +9,7 @@
 mod delta;
 mod envelope;
 mod error;
+mod fields;
 mod keys;
 mod release;
 mod rollout;

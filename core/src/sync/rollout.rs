@@ -10,7 +10,8 @@ use sha2::Sha256;
 
 use super::envelope::Role;
 use super::error::SyncError;
-use super::release::{ModelEntry, check_name};
+use super::fields::check_name;
+use super::release::ModelEntry;
 use super::wire;
 use crate::config::{MAX_ROLLOUT_ARMS, MAX_ROLLOUT_SEGMENTS, ROLLOUT_BUCKETS};
 

@@ -4,8 +4,8 @@ use prost::Message;
 
 use super::envelope::{Envelope, Role};
 use super::error::{ExpectedVersion, SyncError};
+use super::fields::check_name;
 use super::keys::Keys;
-use super::release::check_name;
 use super::wire;
 
 /// A root that was verified.

@@ -4,7 +4,7 @@ use prost::Message;
 
 use super::envelope::{Envelope, Role};
 use super::error::SyncError;
-use super::release::{check_digest, check_name, check_times};
+use super::fields::{check_digest, check_name, check_times};
 use super::root::Root;
 use super::wire;
 use crate::config::{MAX_RELEASE_BYTES, MAX_TIMESTAMP_S};
