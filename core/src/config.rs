@@ -195,3 +195,25 @@ pub const ROLLOUT_BUCKETS: u32 = 10_000;
 pub const MAX_DELTA_SEGMENTS: usize = 1_024;
 /// The window that a delta may ask zstd for, as a power of two: base and result fit into it.
 pub const DELTA_WINDOW_LOG: u32 = 20;
+
+/// How many bundles that were given back are remembered: a release has at most 16 models.
+pub const MAX_GIVEN_BACK: usize = 64;
+/// A bundle whose loading was begun this often and not ended once is given back: the process may have ended for another
+/// reason the first time.
+pub const MAX_LOAD_ATTEMPTS: u32 = 2;
+/// If the bundle that ships is one of these, the statistics answer alone for as many openings, then it is tried once more.
+pub const SHIPPED_PAUSE_STARTS: u32 = 16;
+/// The fewest answers of a trial before a bundle counts as proven, whatever its release says.
+pub const PROVEN_ANSWERS: u32 = 20;
+/// How often the log was opened with it, or how many seconds passed ([`PROVEN_S`]).
+pub const PROVEN_STARTS: u32 = 2;
+/// See [`PROVEN_STARTS`].
+pub const PROVEN_S: i64 = crate::time::DAY_MS / 1_000;
+/// How many newest events a rehearsal learns from, and a trial is judged on: two folds of them take a second or two on a phone.
+pub const REHEARSAL_EVENTS: u32 = 4_096;
+/// Of how many openings before the newest event the hits are compared in a rehearsal.
+pub const REHEARSAL_OPENINGS: usize = 200;
+/// The most microseconds that the median answer of any bundle may take.
+pub const MAX_ANSWER_US: u32 = 2_000;
+/// The most nanoseconds that all answers of a rehearsal may take, so that a slow bundle does not hold up a worker for minutes.
+pub const MAX_REHEARSAL_NS: u64 = 20_000_000_000;

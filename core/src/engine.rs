@@ -4,11 +4,16 @@ mod backup;
 mod controls;
 mod health;
 mod learned;
+mod loading;
+mod rehearsal;
+mod sync;
 
 use std::path::Path;
 
 pub use self::backup::{Exported, Imported};
 use self::learned::Learned;
+pub use self::rehearsal::{Rehearsal, Rehearsed};
+pub use self::sync::{Conclusion, SyncOptions, SyncStatus, Synced};
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -60,6 +65,8 @@ pub enum Recorded {
 pub struct Engine {
     store: Store,
     habits: Habits,
+    /// Whether the host left the model to this library.
+    may_sync: bool,
     model: ModelState,
     start_weights: StartWeights,
     opened: Opened,
@@ -106,8 +113,8 @@ impl Engine {
         Self::of_store(store, Opened::Created, &options)
     }
 
-    fn of_store(store: Store, opened: Opened, options: &Options) -> Result<Self> {
-        let (model, start_weights) = ModelState::of(&options.model);
+    fn of_store(mut store: Store, opened: Opened, options: &Options) -> Result<Self> {
+        let (model, start_weights) = loading::open(&mut store, &options.model)?;
         let Learned { habits, upto, since_checkpoint } = Learned::read(&store, &model, &start_weights)?;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
@@ -115,6 +122,7 @@ impl Engine {
         Ok(Self {
             store,
             habits,
+            may_sync: options.model == ModelChoice::Shipped,
             model,
             start_weights,
             opened,

@@ -19,7 +19,9 @@ pub mod time;
 pub use backup::Secret;
 pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
-pub use engine::{Engine, Exported, Imported, Options, Recorded};
+pub use engine::{
+    Conclusion, Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStatus, Synced,
+};
 pub use error::{BackupError, BundleError, Error, Result, TransientReason};
 pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};
 pub use habits::{Moment, StartWeights};

@@ -8,8 +8,8 @@ use std::path::Path;
 
 /// A module names only modules before it.
 const ORDER: [&str; 16] = [
-    "error", "time", "event", "config", "control", "store", "habits", "features", "model", "ranking", "privacy",
-    "sync", "upload", "health", "backup", "engine",
+    "error", "time", "event", "config", "control", "sync", "store", "habits", "features", "model", "ranking",
+    "privacy", "upload", "health", "backup", "engine",
 ];
 /// Modules that are stricter than the order.
 const ONLY: [(&str, &[&str]); 1] = [("privacy", &["error", "event"])];

@@ -306,6 +306,11 @@ impl Habits {
         &self.scorecard
     }
 
+    /// Begins a new scorecard: what was answered before is not judged.
+    pub fn forget_scorecard(&mut self) {
+        self.scorecard = Scorecard::default();
+    }
+
     /// How many items were ever opened, of those that are remembered.
     #[must_use]
     pub fn opened_items(&self) -> usize {

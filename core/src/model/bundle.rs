@@ -120,6 +120,12 @@ impl Bundle {
         Self::parse(SHIPPED)
     }
 
+    /// The file of the bundle that is compiled in.
+    #[must_use]
+    pub const fn shipped_file() -> &'static [u8] {
+        SHIPPED
+    }
+
     /// Where trust in the model begins, and how sure to be of its first, in the order of [`crate::Moment::ALL`].
     #[must_use]
     pub const fn calibration(&self) -> &[Calibration; 3] {

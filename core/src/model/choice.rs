@@ -1,5 +1,7 @@
 //! Which model a host wants, and what became of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::{Bundle, Model};
 use crate::error::BundleError;
 use crate::habits::{Corrector, StartWeights};
@@ -7,7 +9,7 @@ use crate::habits::{Corrector, StartWeights};
 /// Which model corrects the statistics.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum ModelChoice {
-    /// The one that is compiled in.
+    /// The one that is compiled in, or the one that model sync brought in its place.
     #[default]
     Shipped,
     /// That of a bundle, by the bytes of its file. Where it cannot be used the statistics answer alone, and
@@ -15,6 +17,19 @@ pub enum ModelChoice {
     Bundle(Vec<u8>),
     /// None: the statistics alone.
     Off,
+}
+
+/// Loads the model of a bundle's file, and what a person without history starts from. A panic on the way is a refusal.
+///
+/// # Errors
+/// As [`Bundle::parse`] and [`Model::load`]; [`BundleError::Crashed`].
+pub fn load(file: &[u8]) -> Result<(Model, StartWeights), BundleError> {
+    let loading = || {
+        let bundle = Bundle::parse(file)?;
+        Ok((Model::load(&bundle)?, bundle.start_weights().clone()))
+    };
+    // Nothing that it works on is used after a panic.
+    catch_unwind(AssertUnwindSafe(loading)).unwrap_or(Err(BundleError::Crashed))
 }
 
 /// What became of the [`ModelChoice`].
@@ -32,13 +47,13 @@ impl ModelState {
     /// Loads the chosen model, and finds what a person without history starts from.
     #[must_use]
     pub fn of(choice: &ModelChoice) -> (Self, StartWeights) {
-        let bundle = match choice {
-            ModelChoice::Shipped => Bundle::shipped(),
-            ModelChoice::Bundle(bytes) => Bundle::parse(bytes),
+        let loaded = match choice {
+            ModelChoice::Shipped => load(Bundle::shipped_file()),
+            ModelChoice::Bundle(bytes) => load(bytes),
             ModelChoice::Off => return (Self::Off, StartWeights::default()),
         };
-        match bundle.and_then(|bundle| Ok((Model::load(&bundle)?, bundle))) {
-            Ok((model, bundle)) => (Self::Active(model), bundle.start_weights().clone()),
+        match loaded {
+            Ok((model, start_weights)) => (Self::Active(model), start_weights),
             Err(refused) => (Self::Refused(refused), StartWeights::default()),
         }
     }

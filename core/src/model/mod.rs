@@ -21,7 +21,7 @@ mod trees;
 mod wire;
 
 pub use bundle::{Bundle, FORMAT};
-pub use choice::{ModelChoice, ModelState};
+pub use choice::{ModelChoice, ModelState, load};
 pub use effects::Effects;
 pub use foretap_int8::Path;
 pub use golden::{Golden, MembersGolden};

@@ -47,7 +47,8 @@ pub(super) fn delete_rows(connection: &mut Connection) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(
         "DELETE FROM log; DELETE FROM item; DELETE FROM token; DELETE FROM checkpoint; DELETE FROM fact;
-         DELETE FROM control; DELETE FROM report;",
+         DELETE FROM control; DELETE FROM report; DELETE FROM trust; DELETE FROM slot; DELETE FROM bundle;
+         DELETE FROM given_back; DELETE FROM attempt;",
     )?;
     transaction.commit()?;
     if empty_wal(connection)? { Ok(()) } else { Err(busy().into()) }

@@ -33,17 +33,24 @@ impl Key {
     /// The key check value: the first 8 bytes of HMAC-SHA256(key, "kcv|v1" || salt). It tells a wrong key or salt
     /// from a damaged file and tells nothing of the key.
     pub(super) fn check(&self) -> [u8; 8] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        mac.update(b"kcv|v1");
-        mac.update(&self.salt);
-        let digest = mac.finalize().into_bytes();
+        let digest = self.derive(b"kcv|v1");
         std::array::from_fn(|i| digest[i])
     }
 
     /// The key of the snapshot beside the log: HMAC-SHA256(key, "snapshot|v1" || salt). Whoever learns it has not the log's.
     pub(super) fn of_snapshot(&self) -> [u8; 32] {
+        self.derive(b"snapshot|v1")
+    }
+
+    /// The secret under which the phone draws its part of a rollout: HMAC-SHA256(key, "rollout|v1" || salt). A log that is
+    /// erased with its key draws anew.
+    pub(super) fn of_rollouts(&self) -> [u8; 32] {
+        self.derive(b"rollout|v1")
+    }
+
+    fn derive(&self, purpose: &[u8]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        mac.update(b"snapshot|v1");
+        mac.update(purpose);
         mac.update(&self.salt);
         mac.finalize().into_bytes().into()
     }

@@ -97,6 +97,16 @@ pub(super) fn newest(connection: &Connection) -> Result<Option<Seq>> {
     Ok(seq.map(Seq))
 }
 
+/// The arrival number before the newest `most` events; `None` where there are no more.
+///
+/// # Errors
+/// SQLite's errors.
+pub(super) fn before_newest(connection: &Connection, most: u32) -> Result<Option<Seq>> {
+    let sql = "SELECT seq FROM log ORDER BY seq DESC LIMIT 1 OFFSET ?1";
+    let seq: Option<i64> = connection.prepare_cached(sql)?.query_row([most], |row| row.get(0)).optional()?;
+    Ok(seq.map(Seq))
+}
+
 /// Reads a row of each table, so that a table or column that is missing shows.
 ///
 /// # Errors
@@ -108,6 +118,11 @@ pub(super) fn touch(connection: &Connection) -> Result<()> {
         "SELECT name, value FROM fact",
         "SELECT id, at_ms, utc_offset_min, kind, name, profile, salt, digest, value, value_offset_min FROM control",
         "SELECT name, digest, length(bytes) FROM report",
+        "SELECT id, channel, length(root), length(timestamp), length(release), named, signed_s FROM trust",
+        "SELECT sha256, length(bytes) FROM bundle",
+        "SELECT role, sha256, since_seq, since_s, starts, least_answers, most_lost, answer_us FROM slot",
+        "SELECT id, sha256, reason FROM given_back",
+        "SELECT sha256, count FROM attempt",
         "SELECT at_ms FROM log ORDER BY at_ms, kind LIMIT 1",
     ] {
         connection.prepare(sql)?.query([])?.next()?;

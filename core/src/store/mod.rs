@@ -23,6 +23,7 @@ mod fault;
 mod files;
 mod key;
 mod log;
+mod models;
 mod opening;
 mod reports;
 mod retention;
@@ -41,6 +42,7 @@ use rusqlite::Connection;
 
 pub use self::key::Key;
 pub(crate) use self::key::wipe;
+pub use self::models::SavedTrust;
 pub(crate) use self::schema::NEWEST as SCHEMA;
 use self::session::Session;
 pub(crate) use self::transfer::{Added, Losses};

@@ -16,8 +16,11 @@ impl Store {
 }
 
 /// Every migration in order; the n-th (from 1) makes schema n. A released file is never edited.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_log.sql"), include_str!("../../migrations/0002_controls.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_log.sql"),
+    include_str!("../../migrations/0002_controls.sql"),
+    include_str!("../../migrations/0003_sync.sql"),
+];
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]

@@ -82,6 +82,12 @@ impl Trust {
         }
     }
 
+    /// The channel that is followed.
+    #[must_use]
+    pub fn channel(&self) -> &str {
+        &self.channel
+    }
+
     /// The root that counts.
     #[must_use]
     pub const fn root(&self) -> &Root {

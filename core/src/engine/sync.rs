@@ -1,0 +1,296 @@
+//! Model sync on an engine: a run begins with what the phone trusts and has, and ends with what it is to trust and to have.
+//!
+//! Whoever runs it has the network. A bundle that came is first rehearsed on the phone's own log, away from the engine, which
+//! answers meanwhile with the one before; then it answers on trial, and later runs promote it or give it back.
+
+use sha2::{Digest, Sha256};
+
+use super::Engine;
+use super::loading;
+use super::rehearsal::{Rehearsal, Rehearsed};
+use crate::config::{MAX_LOAD_ATTEMPTS, REHEARSAL_EVENTS};
+use crate::error::{Error, Result};
+use crate::features::schema_hash;
+use crate::habits::StartWeights;
+use crate::model::{Bundle, FORMAT, ModelState};
+use crate::store::{SavedTrust, Seq};
+use crate::sync::{GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, Trial, Trust, Verdict};
+use crate::time::Timestamp;
+
+/// Whom to believe, and what to follow.
+#[derive(Debug, Clone, Copy)]
+pub struct SyncOptions<'a> {
+    /// The file of the first root, as it ships with the host. A later one, in a later version of the host, counts at once.
+    pub root: &'a [u8],
+    /// Which releases to follow, as `stable`; 1 to 64 bytes.
+    pub channel: &'a str,
+    /// The segments that this phone belongs to.
+    pub segments: &'a [String],
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Synced {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Whether another bundle answers now than before: one was revoked or withdrawn.
+    pub is_changed: bool,
+    /// What is to be rehearsed, for [`Engine::conclude`]; or for [`Engine::postpone`], where there is no time for it.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// What a rehearsal led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The bundle answers now, on trial.
+    Activated,
+    /// It goes on answering on trial.
+    GoesOn,
+    /// It has proved itself.
+    Proven,
+    /// It was given back, and the one before answers.
+    GivenBack(Reason),
+    /// Another run made something else of it meanwhile.
+    Overtaken,
+}
+
+/// What sync made of this phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncStatus {
+    /// The version of the newest release that is trusted, and its channel.
+    pub release: Option<(String, u64)>,
+    /// The bundle that answers; `None`: the one that the library ships.
+    pub active: Option<Sum>,
+    /// Whether it is on trial.
+    pub is_on_trial: bool,
+    /// Bundles that were tried and given back, the oldest first.
+    pub given_back: Vec<GivenBack>,
+}
+
+impl Engine {
+    /// Begins a run at `now`, which counts for all of it. The session is carried out without this engine.
+    ///
+    /// ```no_run
+    /// # use foretap_core::sync::{Absence, Step};
+    /// # use foretap_core::{Engine, Options, SyncOptions, Timestamp};
+    /// # fn fetch(path: &str) -> Option<Vec<u8>> { None }
+    /// # fn sync(engine: &mut Engine, root: &[u8], now: Timestamp, clock_ns: &dyn Fn() -> u64) -> foretap_core::Result<()> {
+    /// let mut session = engine.begin_sync(&SyncOptions { root, channel: "stable", segments: &[] }, now)?;
+    /// while let Step::Fetch { path, .. } = session.step() {
+    ///     match fetch(&path) {
+    ///         Some(bytes) if session.received(&bytes) => session.completed(),
+    ///         Some(_) => {} // too long; the session knows
+    ///         None => session.absent(Absence::NotFound),
+    ///     }
+    /// }
+    /// let synced = engine.end_sync(session)?;
+    /// if let Some(rehearsal) = synced.rehearsal {
+    ///     let rehearsed = rehearsal.run(clock_ns); // a second or two, without the engine
+    ///     engine.conclude(rehearsed, now)?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Sync`] if the root or the channel cannot be used; [`Error::OutOfRange`] if the host chose a model of its own,
+    /// in whose place none comes; [`Error::Transient`], [`Error::Corrupt`].
+    pub fn begin_sync(&self, options: &SyncOptions<'_>, now: Timestamp) -> Result<Session> {
+        if !self.may_sync {
+            return Err(Error::OutOfRange { what: "the model", limit: "the shipped one, which sync may replace" });
+        }
+        let trust = trusted(self.store.trust()?, options)?;
+        let slots = self.store.slots()?;
+        let mut bundles = Vec::new();
+        for sum in slots.active().into_iter().chain(slots.kept()) {
+            if let Some(file) = self.store.bundle(&sum)?.filter(|file| !bundles.contains(file)) {
+                bundles.push(file);
+            }
+        }
+        bundles.push(Bundle::shipped_file().to_vec());
+        Ok(Session::new(Start {
+            trust,
+            device_s: now.at_ms() / 1_000,
+            secret: &self.store.rollout_secret(),
+            segments: options.segments.to_vec(),
+            feature_schema: schema_hash(),
+            format: u32::from(FORMAT),
+            bundles,
+            active: slots.active(),
+            given_back: slots.given_back.iter().map(|given| given.sha256).collect(),
+        }))
+    }
+
+    /// Ends a run, however far it came: stores what is trusted now, goes back to an earlier bundle where the active one is to
+    /// be used no longer, and says what is to be rehearsed.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`]: what was stored before stays, and answers.
+    pub fn end_sync(&mut self, mut session: Session) -> Result<Synced> {
+        let outcome = match session.step() {
+            Step::Done(outcome) => outcome,
+            Step::Fetch { .. } => Outcome::Unreachable,
+        };
+        let end = session.end();
+        let stored = self.store.slots()?;
+        let mut slots = stored.clone();
+        let is_revoked = |sum: &Sum| end.trust.release().is_some_and(|release| release.is_revoked(sum));
+        if end.goes_back && !slots.active().is_some_and(|sum| is_revoked(&sum)) {
+            slots.withdraw();
+        }
+        slots.forget(&is_revoked);
+        let file = end.fetched.map(|file| (<Sum>::from(Sha256::digest(&file)), file));
+        let rules = |sum: &Sum| {
+            let release = end.trust.release()?;
+            Some((release.rollout.stop, release.model(sum)?.answer_us))
+        };
+        match &file {
+            Some((sum, _)) if *sum == <Sum>::from(Sha256::digest(Bundle::shipped_file())) => slots.withdraw(),
+            Some((sum, _)) if slots.good == Some(*sum) => (slots.trial, slots.standby) = (None, None),
+            Some((sum, _)) => {
+                slots.standby = rules(sum).map(|(stop, answer_us)| Trial {
+                    sha256: *sum,
+                    since_seq: 0,
+                    since_s: 0,
+                    starts: 0,
+                    stop,
+                    answer_us,
+                });
+            }
+            None if matches!(outcome, Outcome::Unreachable | Outcome::Refused(_)) => {}
+            None => slots.standby = None,
+        }
+        let new = file.as_ref().filter(|(sum, _)| slots.standby.is_some_and(|standby| standby.sha256 == *sum));
+        if slots != stored || self.store.trust()?.as_ref() != Some(&SavedTrust::of(&end.trust)) {
+            self.store.save_sync(Some(&end.trust), &slots, new.map(|(sum, file)| (sum, file.as_slice())))?;
+        }
+        let is_changed = slots.active() != stored.active();
+        if is_changed {
+            self.change_bundle(&mut slots)?;
+        }
+        let rehearsal = match (&outcome, slots.standby) {
+            (Outcome::Fetched, Some(standby)) => self.rehearsal_of_standby(&mut slots, standby)?,
+            _ => self.rehearsal_of_trial(&slots)?,
+        };
+        Ok(Synced { outcome, is_changed, rehearsal })
+    }
+
+    /// Draws the conclusion from a rehearsal, at `now`: the bundle answers from now on, or is given back.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`]: all is as before, and a later run rehearses again.
+    pub fn conclude(&mut self, rehearsed: Rehearsed, now: Timestamp) -> Result<Conclusion> {
+        let mut slots = self.store.slots()?;
+        let (sum, now_s) = (rehearsed.sha256(), now.at_ms() / 1_000);
+        let place = if rehearsed.is_first { slots.standby } else { slots.trial };
+        if place.is_none_or(|trial| trial.sha256 != sum) {
+            return Ok(Conclusion::Overtaken);
+        }
+        let verdict = rehearsed.trial.verdict(rehearsed.tally(), now_s);
+        let conclusion = match (rehearsed.result, rehearsed.is_first, verdict) {
+            (Err(reason), ..) => Conclusion::GivenBack(reason),
+            (Ok(_), false, Verdict::Lost) => Conclusion::GivenBack(Reason::Trial),
+            (Ok(_), false, Verdict::GoesOn) => Conclusion::GoesOn,
+            (Ok(_), false, Verdict::Proven) => {
+                slots.promote();
+                self.store.save_sync(None, &slots, None)?;
+                Conclusion::Proven
+            }
+            (Ok((model, start_weights)), true, _) => {
+                slots.begin_trial(self.upto.map_or(0, Seq::number), now_s);
+                self.store.save_sync(None, &slots, None)?;
+                self.answer_with(ModelState::Active(model), start_weights);
+                Conclusion::Activated
+            }
+        };
+        if let Conclusion::GivenBack(reason) = conclusion {
+            slots.give_back(sum, reason);
+            self.store.save_sync(None, &slots, None)?;
+            if !rehearsed.is_first {
+                self.change_bundle(&mut slots)?;
+            }
+        }
+        // What stays written down as begun is struck out when the bundle is loaded the next time.
+        let _ = self.store.end_load(Some(&sum), false);
+        Ok(conclusion)
+    }
+
+    /// Puts a rehearsal off: it did not fail, there was no time for it.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`]: it counts as one attempt then.
+    pub fn postpone(&mut self, rehearsal: &Rehearsal) -> Result<()> {
+        self.store.end_load(Some(&rehearsal.trial.sha256), false)
+    }
+
+    /// What sync made of this phone.
+    ///
+    /// # Errors
+    /// [`Error::Transient`], [`Error::Corrupt`].
+    pub fn sync_status(&self) -> Result<SyncStatus> {
+        let slots = self.store.slots()?;
+        let release = self.store.trust()?.and_then(|saved| {
+            let trust = Trust::stored(saved.files(), &saved.channel).ok()?;
+            Some((saved.channel.clone(), trust.release()?.version))
+        });
+        let (active, is_on_trial) = (slots.active(), slots.trial.is_some());
+        Ok(SyncStatus { release, active, is_on_trial, given_back: slots.given_back })
+    }
+
+    fn rehearsal_of_standby(&mut self, slots: &mut Slots, standby: Trial) -> Result<Option<Rehearsal>> {
+        let sum = standby.sha256;
+        if self.store.load_attempts(Some(&sum))? >= MAX_LOAD_ATTEMPTS {
+            loading::give_back(&mut self.store, slots, sum, Reason::Crashed);
+            return Ok(None);
+        }
+        let Some(file) = self.store.bundle(&sum)? else { return Ok(None) };
+        let (before, events) = (self.before(slots.active())?, self.store.newest_events(REHEARSAL_EVENTS)?);
+        self.store.begin_load(Some(&sum))?;
+        let events = events.into_iter().map(|(_, event)| event).collect();
+        Ok(Some(Rehearsal::of_standby(standby, file, before, events)))
+    }
+
+    fn rehearsal_of_trial(&self, slots: &Slots) -> Result<Option<Rehearsal>> {
+        let Some(trial) = slots.trial else { return Ok(None) };
+        let Some(file) = self.store.bundle(&trial.sha256)? else { return Ok(None) };
+        let events = self.store.newest_events(REHEARSAL_EVENTS)?;
+        let judged_from = events.partition_point(|(seq, _)| seq.number() <= trial.since_seq);
+        if judged_from == events.len() {
+            return Ok(None);
+        }
+        let events = events.into_iter().map(|(_, event)| event).collect();
+        Ok(Some(Rehearsal::of_trial(trial, file, self.before(slots.good)?, events, judged_from)))
+    }
+
+    /// The file of the bundle that another is compared with.
+    fn before(&self, sum: Option<Sum>) -> Result<Vec<u8>> {
+        let file = sum.map(|sum| self.store.bundle(&sum)).transpose()?.flatten();
+        Ok(file.unwrap_or_else(|| Bundle::shipped_file().to_vec()))
+    }
+
+    /// Another bundle answers from now on: the first in its slots that loads.
+    fn change_bundle(&mut self, slots: &mut Slots) -> Result<()> {
+        let (model, start_weights) = loading::of_slots(&mut self.store, slots, false)?;
+        self.answer_with(model, start_weights);
+        Ok(())
+    }
+
+    fn answer_with(&mut self, model: ModelState, start_weights: StartWeights) {
+        if let Some(corrector) = model.corrector() {
+            self.habits.adopt(corrector);
+        }
+        (self.model, self.start_weights, self.prepared) = (model, start_weights, None);
+    }
+}
+
+/// What is trusted when a run begins: what was stored, or the host's root where that is newer or of another product.
+fn trusted(saved: Option<SavedTrust>, options: &SyncOptions<'_>) -> Result<Trust> {
+    let first = Trust::first(options.root, options.channel)?;
+    let Some(saved) = saved else { return Ok(first) };
+    match Trust::stored(saved.files(), options.channel) {
+        Ok(stored) if stored.root().product != first.root().product => Ok(first),
+        Ok(stored) if stored.root().version >= first.root().version => Ok(stored),
+        Ok(_) => Ok(Trust::stored(StoredTrust { root: options.root, ..saved.files() }, options.channel)?),
+        Err(_) => Ok(first),
+    }
+}

@@ -1,0 +1,199 @@
+//! Which bundles a phone has, what each is to it, and when it gives one back.
+//!
+//! A bundle that was fetched waits in the standby slot until it was rehearsed on the phone's own log, then answers on trial
+//! beside the last one that proved itself, and is promoted or given back. Nothing here reads a file or a clock.
+
+use super::rollout::StopRule;
+use crate::config::{MAX_GIVEN_BACK, PROVEN_ANSWERS, PROVEN_S, PROVEN_STARTS};
+
+/// The SHA-256 sum of a bundle's file.
+pub type Sum = [u8; 32];
+
+/// The bundles of a phone that sync brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Slots {
+    /// The last that proved itself; `None`: the one that the library ships.
+    pub good: Option<Sum>,
+    /// The one on trial, which answers.
+    pub trial: Option<Trial>,
+    /// The one that waits to be rehearsed.
+    pub standby: Option<Trial>,
+    /// Those that were tried and given back, the oldest first; at most [`MAX_GIVEN_BACK`], beyond which the oldest are forgotten.
+    pub given_back: Vec<GivenBack>,
+}
+
+/// A bundle that has to prove itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trial {
+    /// Its sum.
+    pub sha256: Sum,
+    /// The arrival number of the newest event when its trial began; 0: there was none.
+    pub since_seq: i64,
+    /// When that was, seconds since 1970.
+    pub since_s: i64,
+    /// How often it was loaded by opening the log since.
+    pub starts: u32,
+    /// When it is given back.
+    pub stop: StopRule,
+    /// The most microseconds that its median answer may take; 0: no limit but the library's own.
+    pub answer_us: u32,
+}
+
+/// A bundle that was tried and given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Its sum.
+    pub sha256: Sum,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a bundle was given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The process ended while it was loaded, more than once.
+    Crashed,
+    /// It is no bundle that this library runs, or it does not answer as it must.
+    Unusable,
+    /// Its answers take too long.
+    Slow,
+    /// On what was opened before it came, it hit less often than the one before.
+    Rehearsal,
+    /// On what was opened since it answered, it hit less often than the one before would have.
+    Trial,
+}
+
+impl Reason {
+    /// Every reason, in the order of their numbers.
+    pub const ALL: [Self; 5] = [Self::Crashed, Self::Unusable, Self::Slow, Self::Rehearsal, Self::Trial];
+
+    /// A lower-case word for tables and machines.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Crashed => "crashed",
+            Self::Unusable => "unusable",
+            Self::Slow => "slow",
+            Self::Rehearsal => "rehearsal",
+            Self::Trial => "trial",
+        }
+    }
+}
+
+/// How two bundles did on the same openings, for each of the three moments: how many were answered, and how often what was
+/// opened was among the first three.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Answers.
+    pub answers: [u64; 3],
+    /// Hits of the bundle that proved itself.
+    pub before: [u64; 3],
+    /// Hits of the one that has to.
+    pub hits: [u64; 3],
+}
+
+impl Tally {
+    /// The answers of the moment that has most of them.
+    #[must_use]
+    pub fn most_answers(&self) -> u64 {
+        self.answers.into_iter().max().unwrap_or(0)
+    }
+}
+
+impl StopRule {
+    /// Whether a bundle loses too much at one of the moments to be kept.
+    #[must_use]
+    pub fn is_lost(&self, tally: &Tally) -> bool {
+        (0..3).any(|moment| {
+            let answers = tally.answers[moment];
+            let lost = tally.before[moment].saturating_sub(tally.hits[moment]);
+            answers >= u64::from(self.least_answers)
+                && u128::from(lost) * 10_000 > u128::from(self.most_lost) * u128::from(answers)
+        })
+    }
+}
+
+/// What a trial has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is too little to go by yet.
+    GoesOn,
+    /// It is as good as the one before, and becomes the one that others have to beat.
+    Proven,
+    /// It is given back.
+    Lost,
+}
+
+impl Trial {
+    /// What the openings since it began come to, at `now_s` seconds since 1970.
+    #[must_use]
+    pub fn verdict(&self, tally: &Tally, now_s: i64) -> Verdict {
+        let needed = u64::from(self.stop.least_answers.max(PROVEN_ANSWERS));
+        let is_settled = self.starts >= PROVEN_STARTS || now_s.saturating_sub(self.since_s) >= PROVEN_S;
+        if self.stop.is_lost(tally) {
+            Verdict::Lost
+        } else if tally.most_answers() >= needed && is_settled {
+            Verdict::Proven
+        } else {
+            Verdict::GoesOn
+        }
+    }
+}
+
+impl Slots {
+    /// The bundle that answers; `None`: the one that the library ships.
+    #[must_use]
+    pub fn active(&self) -> Option<Sum> {
+        self.trial.map(|trial| trial.sha256).or(self.good)
+    }
+
+    /// What is tried when a log is opened, one after the other; `None`: the bundle that the library ships.
+    pub fn in_order(&self) -> impl Iterator<Item = Option<Sum>> + use<> {
+        let trial = self.trial.map(|trial| trial.sha256);
+        [trial, self.good].into_iter().flatten().map(Some).chain([None])
+    }
+
+    /// The bundles that must be kept.
+    pub fn kept(&self) -> impl Iterator<Item = Sum> + use<> {
+        let (trial, standby) = (self.trial.map(|trial| trial.sha256), self.standby.map(|standby| standby.sha256));
+        [self.good, trial, standby].into_iter().flatten()
+    }
+
+    /// The bundle in the standby slot begins its trial, after event `since_seq`, at `now_s`.
+    pub fn begin_trial(&mut self, since_seq: i64, now_s: i64) {
+        if let Some(standby) = self.standby.take() {
+            self.trial = Some(Trial { since_seq, since_s: now_s, starts: 0, ..standby });
+        }
+    }
+
+    /// The bundle on trial has proved itself.
+    pub fn promote(&mut self) {
+        if let Some(trial) = self.trial.take() {
+            self.good = Some(trial.sha256);
+        }
+    }
+
+    /// Gives a bundle back, and remembers why.
+    pub fn give_back(&mut self, sha256: Sum, reason: Reason) {
+        self.forget(&|sum| *sum == sha256);
+        self.given_back.retain(|given| given.sha256 != sha256);
+        self.given_back.push(GivenBack { sha256, reason });
+        let beyond = self.given_back.len().saturating_sub(MAX_GIVEN_BACK);
+        self.given_back.drain(..beyond);
+    }
+
+    /// Goes back to the bundle that the library ships.
+    pub fn withdraw(&mut self) {
+        self.forget(&|_| true);
+    }
+
+    /// Empties the slots of those bundles.
+    pub fn forget(&mut self, which: &dyn Fn(&Sum) -> bool) {
+        self.good = self.good.filter(|sum| !which(sum));
+        self.trial = self.trial.filter(|trial| !which(&trial.sha256));
+        self.standby = self.standby.filter(|standby| !which(&standby.sha256));
+    }
+}
+
+#[cfg(test)]
+mod tests;
