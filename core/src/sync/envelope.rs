@@ -142,9 +142,16 @@ impl<'a> Envelope<'a> {
         Ok(self.payload)
     }
 
-    /// The payload as it is: of the first root, in which the keys are that it is verified with.
-    pub(super) const fn unverified(&self) -> &'a [u8] {
+    /// The payload as it is, signed or not: of the first root, in which the keys are that it is verified with, and for who shows
+    /// a file without believing it.
+    #[must_use]
+    pub const fn unverified(&self) -> &'a [u8] {
         self.payload
+    }
+
+    /// Whose signatures it says it has, in its order; none of them was verified.
+    pub fn signers(&self) -> impl Iterator<Item = KeyId> {
+        self.signatures.iter().map(|(id, _)| *id)
     }
 }
 

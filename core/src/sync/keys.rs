@@ -37,7 +37,9 @@ impl PublicKey {
         KeyId(Sha256::digest(self.0.as_bytes()).into())
     }
 
-    fn signed(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
+    /// Whether it signed a message, by the strict rules: no other bytes pass for the same signature.
+    #[must_use]
+    pub fn signed(&self, message: &[u8], signature: &[u8; SIGNATURE_BYTES]) -> bool {
         self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 }

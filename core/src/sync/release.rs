@@ -104,7 +104,12 @@ impl Release {
         message.encode_to_vec()
     }
 
-    fn decode(payload: &[u8]) -> Result<Self, SyncError> {
+    /// Reads a payload, and checks each field of it. It says nothing of signatures: a phone believes what
+    /// [`Self::verify`] gives, a publisher checks with this what is to be signed.
+    ///
+    /// # Errors
+    /// [`SyncError::Undecodable`], [`SyncError::Field`].
+    pub fn decode(payload: &[u8]) -> Result<Self, SyncError> {
         let message = wire::Release::decode(payload).map_err(|_| SyncError::Undecodable { role: ROLE })?;
         if message.version == 0 {
             return field("version", "1 or more");

@@ -77,7 +77,12 @@ impl Root {
         message.encode_to_vec()
     }
 
-    fn decode(payload: &[u8]) -> Result<Self, SyncError> {
+    /// Reads a payload, and checks each field of it. It says nothing of signatures: a phone believes what [`Self::first`] and
+    /// [`Self::next`] give, a publisher checks with this what is to be signed.
+    ///
+    /// # Errors
+    /// [`SyncError::Undecodable`], [`SyncError::Field`].
+    pub fn decode(payload: &[u8]) -> Result<Self, SyncError> {
         let message = wire::Root::decode(payload).map_err(|_| SyncError::Undecodable { role: Role::Root })?;
         if message.version == 0 {
             return Err(SyncError::Field { role: Role::Root, field: "version", limit: "1 or more" });

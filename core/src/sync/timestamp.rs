@@ -67,7 +67,12 @@ impl Timestamp {
         message.encode_to_vec()
     }
 
-    fn decode(payload: &[u8]) -> Result<Self, SyncError> {
+    /// Reads a payload, and checks each field of it. It says nothing of signatures: a phone believes what
+    /// [`Self::verify`] gives, a publisher checks with this what is to be signed.
+    ///
+    /// # Errors
+    /// [`SyncError::Undecodable`], [`SyncError::Field`].
+    pub fn decode(payload: &[u8]) -> Result<Self, SyncError> {
         const ROLE: Role = Role::Timestamp;
         let message = wire::Timestamp::decode(payload).map_err(|_| SyncError::Undecodable { role: ROLE })?;
         let field = |field, limit| Err(SyncError::Field { role: ROLE, field, limit });
