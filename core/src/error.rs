@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::sync::SyncError;
-
 /// The result of the core's fallible functions.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -83,9 +81,6 @@ pub enum Error {
     /// The model bundle cannot be used; rankings go on without a model.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// The repository's root that the host gave is none, or the channel has no name that can be.
-    #[error(transparent)]
-    Sync(#[from] SyncError),
     /// The export cannot be read or written; nothing of the engine that was told to was changed.
     #[error(transparent)]
     Backup(#[from] BackupError),

@@ -20,7 +20,8 @@ pub use backup::Secret;
 pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
 pub use engine::{
-    Conclusion, Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStatus, Synced,
+    Conclusion, Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStartError,
+    SyncStatus, Synced,
 };
 pub use error::{BackupError, BundleError, Error, Result, TransientReason};
 pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};

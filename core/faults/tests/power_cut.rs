@@ -313,12 +313,15 @@ fn a_disk_that_lies_about_syncing_is_found_out() {
 #[test]
 fn a_power_cut_while_an_old_log_is_opened_loses_nothing() {
     // One database of every released schema: opening it migrates it to the newest.
-    let released: [(&[u8], usize); 1] = [(include_bytes!("../../tests/vectors/schema-1.sqlcipher"), 40)];
+    let released: [(&[u8], bool, usize); 2] = [
+        (include_bytes!("../../tests/vectors/schema-1.sqlcipher"), false, 40),
+        (include_bytes!("../../tests/vectors/schema-2-plain.sqlcipher"), true, 40),
+    ];
     let bench = Bench::new("migration");
-    let options = StoreOptions { vfs: Some(bench.mount.name()), ..StoreOptions::default() };
-    let open = || Store::open(&bench.path(), &Key::new([1; 32], [0xfe; 16]), &options);
     let mut cuts = 0;
-    for (bytes, events) in released {
+    for (bytes, plaintext_header, events) in released {
+        let options = StoreOptions { vfs: Some(bench.mount.name()), plaintext_header, ..StoreOptions::default() };
+        let open = || Store::open(&bench.path(), &Key::new([1; 32], [0xfe; 16]), &options);
         let start = Files::from([(bench.path().to_string_lossy().into_owned(), bytes.to_vec())]);
         bench.mount.disk().replace(start.clone());
         let (mut store, _) = open().expect("opens");

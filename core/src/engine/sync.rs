@@ -14,7 +14,9 @@ use crate::features::schema_hash;
 use crate::habits::StartWeights;
 use crate::model::{Bundle, FORMAT, ModelState};
 use crate::store::{SavedTrust, Seq};
-use crate::sync::{GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, Trial, Trust, Verdict};
+use crate::sync::{
+    GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, SyncError, Trial, Trust, Verdict,
+};
 use crate::time::Timestamp;
 
 /// Whom to believe, and what to follow.
@@ -26,6 +28,21 @@ pub struct SyncOptions<'a> {
     pub channel: &'a str,
     /// The segments that this phone belongs to.
     pub segments: &'a [String],
+}
+
+/// Why a run cannot begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncStartError {
+    /// The root that came with the host cannot be used.
+    #[error("the repository's first root cannot be used: {0}")]
+    Root(#[from] SyncError),
+    /// The host chose a model, or none, in whose place no other comes.
+    #[error("the host chose its own model, which sync does not replace")]
+    OwnModel,
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] Error),
 }
 
 /// What a run came to.
@@ -74,7 +91,8 @@ impl Engine {
     /// # use foretap_core::sync::{Absence, Step};
     /// # use foretap_core::{Engine, Options, SyncOptions, Timestamp};
     /// # fn fetch(path: &str) -> Option<Vec<u8>> { None }
-    /// # fn sync(engine: &mut Engine, root: &[u8], now: Timestamp, clock_ns: &dyn Fn() -> u64) -> foretap_core::Result<()> {
+    /// # fn sync(engine: &mut Engine, root: &[u8], now: Timestamp, clock_ns: &dyn Fn() -> u64)
+    /// #     -> Result<(), Box<dyn std::error::Error>> {
     /// let mut session = engine.begin_sync(&SyncOptions { root, channel: "stable", segments: &[] }, now)?;
     /// while let Step::Fetch { path, .. } = session.step() {
     ///     match fetch(&path) {
@@ -93,11 +111,10 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Sync`] if the root or the channel cannot be used; [`Error::OutOfRange`] if the host chose a model of its own,
-    /// in whose place none comes; [`Error::Transient`], [`Error::Corrupt`].
-    pub fn begin_sync(&self, options: &SyncOptions<'_>, now: Timestamp) -> Result<Session> {
+    /// [`SyncStartError`].
+    pub fn begin_sync(&self, options: &SyncOptions<'_>, now: Timestamp) -> Result<Session, SyncStartError> {
         if !self.may_sync {
-            return Err(Error::OutOfRange { what: "the model", limit: "the shipped one, which sync may replace" });
+            return Err(SyncStartError::OwnModel);
         }
         let trust = trusted(self.store.trust()?, options)?;
         let slots = self.store.slots()?;
@@ -284,13 +301,13 @@ impl Engine {
 }
 
 /// What is trusted when a run begins: what was stored, or the host's root where that is newer or of another product.
-fn trusted(saved: Option<SavedTrust>, options: &SyncOptions<'_>) -> Result<Trust> {
+fn trusted(saved: Option<SavedTrust>, options: &SyncOptions<'_>) -> Result<Trust, SyncError> {
     let first = Trust::first(options.root, options.channel)?;
     let Some(saved) = saved else { return Ok(first) };
     match Trust::stored(saved.files(), options.channel) {
         Ok(stored) if stored.root().product != first.root().product => Ok(first),
         Ok(stored) if stored.root().version >= first.root().version => Ok(stored),
-        Ok(_) => Ok(Trust::stored(StoredTrust { root: options.root, ..saved.files() }, options.channel)?),
+        Ok(_) => Trust::stored(StoredTrust { root: options.root, ..saved.files() }, options.channel),
         Err(_) => Ok(first),
     }
 }

@@ -107,11 +107,11 @@ pub(super) const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use super::hosts;
+use super::{hosts, models};
 use Keeping::{AMonth, AWeek, AsEvents, ThePersons, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
-const DATABASE: &str = "the encrypted database on the device";
+pub(super) const DATABASE: &str = "the encrypted database on the device";
 const HABITS: &str = "`checkpoint.bytes`, the snapshot file and exports";
 const EXPORT: &str = "a file that the person makes, encrypted under a passphrase or a key of theirs";
 const IMPORT: &str = "the phone that takes the export in, with the passphrase";
@@ -211,6 +211,11 @@ pub const INVENTORY: &[Store] = &[
             ),
         ],
     },
+    models::TRUST,
+    models::BUNDLE,
+    models::SLOT,
+    models::GIVEN_BACK,
+    models::ATTEMPT,
     Store {
         name: "Habits",
         lies: HABITS,

@@ -7,6 +7,7 @@
 mod hosts;
 mod inventory;
 mod location;
+mod models;
 mod pseudonym;
 
 pub use hosts::Host;

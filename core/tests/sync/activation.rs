@@ -1,7 +1,7 @@
 //! From a fetched bundle to the one that answers, and back.
 
 use foretap_core::sync::{GivenBack, Outcome, Reason, Role, SyncError};
-use foretap_core::{Bundle, Conclusion, Engine, Error, ModelChoice, Options, Request, SyncOptions};
+use foretap_core::{Bundle, Conclusion, Engine, ModelChoice, Options, Request, SyncOptions, SyncStartError};
 
 use super::phone::{LENIENT, Phone, alike, for_everyone, now, repository, routine, strict, times};
 use super::repository::{CHANNEL, ROOT, Repository, key, root, root_file, signed, sum};
@@ -224,10 +224,10 @@ fn a_host_that_chose_its_own_model_or_gives_no_root_is_told_so() {
     let engine = Engine::in_memory(Options { model: ModelChoice::Off, ..Options::default() }).expect("memory");
     let file = root_file(&root(1));
     let options = SyncOptions { root: &file, channel: CHANNEL, segments: &[] };
-    assert!(matches!(engine.begin_sync(&options, now()), Err(Error::OutOfRange { .. })));
+    assert!(matches!(engine.begin_sync(&options, now()), Err(SyncStartError::OwnModel)));
     let engine = Engine::in_memory(Options::default()).expect("memory");
     for wrong in [SyncOptions { root: b"no root", ..options }, SyncOptions { root: &file[1..], ..options }] {
-        assert!(matches!(engine.begin_sync(&wrong, now()), Err(Error::Sync(_))));
+        assert!(matches!(engine.begin_sync(&wrong, now()), Err(SyncStartError::Root(_))));
     }
 }
 

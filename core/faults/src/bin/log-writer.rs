@@ -3,7 +3,7 @@
 //! `log-writer append PATH` stores single events; `log-writer mixed PATH` stores single events and batches, and saves
 //! checkpoints between them; event `n` of the log is `sample::event(n)`. `log-writer engine PATH` records with the whole
 //! engine, which learns and saves its habits as it does on a phone; event `n` is `sample::habit(n)`. Each line is the
-//! number of an event whose call has returned.
+//! number of an event whose call has returned. `log-writer open PATH` says 0, opens the engine and says 1.
 
 use std::io::Write;
 use std::path::Path;
@@ -16,13 +16,17 @@ use foretap_faults::sample;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let (mode, path) = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [mode @ ("append" | "mixed" | "engine"), path] => (mode, Path::new(path)),
+        [mode @ ("append" | "mixed" | "engine" | "open"), path] => (mode, Path::new(path)),
         _ => {
-            eprintln!("usage: log-writer append|mixed|engine PATH");
+            eprintln!("usage: log-writer append|mixed|engine|open PATH");
             return ExitCode::from(2);
         }
     };
-    let outcome = if mode == "engine" { live_for_ever(path) } else { write_for_ever(mode, path) };
+    let outcome = match mode {
+        "engine" => live_for_ever(path),
+        "open" => open_and_wait(path),
+        _ => write_for_ever(mode, path),
+    };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -69,6 +73,15 @@ fn live_for_ever(path: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn open_and_wait(path: &Path) -> Result<()> {
+    acknowledge(0)?;
+    let _engine = Engine::open(path, &sample::key(), Options::default())?;
+    acknowledge(1)?;
+    loop {
+        std::thread::park();
+    }
 }
 
 fn acknowledge(number: i64) -> Result<()> {
