@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foretap_models.errors import AuditError, NoRegistryError
-from foretap_models.registry.state import Action, Stage, State
+from foretap_models.registry.state import PUBLICATIONS, Action, Stage, State
 
 BEGINNING = "0" * 64
 """What stands before the first record."""
@@ -37,13 +37,13 @@ class Decision:
         at: when, in UTC, ISO 8601.
         by: who.
         action: what.
-        version: about which version.
+        version: about which version; of a publication which signed file, `release 7`.
         stage: to or from which stage; `None` where it is about none.
         reason: why.
-        evaluation: SHA-256 of the version's evaluation, 64 hex digits.
-        before: the state's view of the version before.
+        evaluation: SHA-256 of the version's evaluation, 64 hex digits; empty for a publication.
+        before: the state's view of the version before; of a publication the SHA-256 of the file before.
         after: the same after.
-        facts: of a registration: what the version is and where it lies.
+        facts: of a registration: what the version is and where it lies; of a publication what was signed, and by whom.
     """
 
     at: str
@@ -158,7 +158,8 @@ def state(records: Sequence[Record]) -> State:
     """What has been decided, from the records."""
     found = State()
     for record in records:
-        found = found.with_view(record.decision.version, record.decision.after)
+        if record.decision.action not in PUBLICATIONS:
+            found = found.with_view(record.decision.version, record.decision.after)
     return found
 
 

@@ -27,7 +27,7 @@ from foretap_models.registry.dossier import Dossier
 from foretap_models.registry.evaluation import Evaluation, shortcomings
 from foretap_models.registry.lineage import bundle_id
 from foretap_models.registry.place import Place
-from foretap_models.registry.state import Action, Stage, State
+from foretap_models.registry.state import PUBLICATIONS, Action, Stage, State
 from foretap_models.registry.store import Store
 
 REPAIR = "`foretap-models registry verify --restore` undoes what was changed past the audit log"
@@ -133,7 +133,7 @@ class Registry:
             EvidenceError: evaluation or lineage is not that of the bundle.
             VersionNameError: the name is taken or malformed, or bundle and evaluation are registered together already.
         """
-        _check(signature)
+        check_signed(signature)
         found = bundle_id(bundle)
         if not evaluation.bundle == dossier.lineage.bundle == found:
             raise EvidenceError(f"evaluation and lineage are not both of this bundle, {found[:12]}")
@@ -185,6 +185,43 @@ class Registry:
         self._judge(Action.ROLLBACK, version, Stage.PRODUCTION, signature, State.rolled_back, None)
         return version
 
+    def note_publication(
+        self,
+        action: Action,
+        subject: str,
+        signature: Signature,
+        change: tuple[str | None, str],
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Records that a signed file of a repository is about to be served.
+
+        Args:
+            action: one of `PUBLICATIONS`.
+            subject: which file, `release 7`.
+            signature: whose decision it is.
+            change: SHA-256 of the file before, where there was one, and of this one.
+            facts: what was signed, and by whom.
+
+        Raises:
+            UnsignedDecisionError: no name or no reason.
+        """
+        check_signed(signature)
+        before, after = ({"sha256": sha256} for sha256 in change)
+        decision = Decision(
+            at=self._clock().astimezone(UTC).isoformat(timespec="milliseconds"),
+            by=signature.by.strip(),
+            action=action,
+            version=subject,
+            stage=None,
+            reason=signature.reason.strip(),
+            evaluation="",
+            before=before,
+            after=after,
+            facts=facts,
+        )
+        records = self.records()
+        self._store.note(self._audit.append(decision, records[-1] if records else None).hash)
+
     def verify(self) -> list[str]:
         """What holds, one line each: the log, MLflow against it, the files of every version.
 
@@ -221,7 +258,7 @@ class Registry:
         gates: Gates | None,
     ) -> None:
         """Takes a step, if it is signed, can be taken, and its evidence is there and enough."""
-        _check(signature)
+        check_signed(signature)
         state = self.state()
         after = step(state)
         self._compare(state)
@@ -262,6 +299,9 @@ class Registry:
 
     def _carry_out(self, record: Record, after: State) -> None:
         """Brings MLflow to what was decided."""
+        if record.decision.action in PUBLICATIONS:
+            self._store.note(record.hash)
+            return
         version = record.decision.version
         registration = self.archive.registration(version).decision
         tags = {**registration.facts["lineage"], "evaluation": registration.evaluation}
@@ -292,8 +332,12 @@ class Registry:
             raise AuditError(f"{name} is {found.get(name)} in MLflow, {decided.get(name)} was decided; {REPAIR}")
 
 
-def _check(signature: Signature) -> None:
-    """Refuses a decision that nobody signs or explains."""
+def check_signed(signature: Signature) -> None:
+    """Refuses a decision that nobody signs or explains.
+
+    Raises:
+        UnsignedDecisionError: no name or no reason.
+    """
     if not signature.by.strip():
         raise UnsignedDecisionError("a decision needs the name of who decides (--by)")
     if not signature.reason.strip():

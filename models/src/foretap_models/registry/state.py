@@ -34,6 +34,16 @@ class Action(StrEnum):
     PROMOTE = "promote"
     DEMOTE = "demote"
     ROLLBACK = "rollback"
+    BEGIN_REPOSITORY = "begin repository"
+    PUBLISH = "publish"
+    ROLL_OUT = "roll out"
+    ROLL_BACK_RELEASE = "roll back release"
+    REVOKE = "revoke"
+    ROTATE_ROOT = "rotate root"
+
+
+PUBLICATIONS = frozenset(list(Action)[list(Action).index(Action.BEGIN_REPOSITORY) :])
+"""What is about signed files of a repository: it changes neither approvals nor stages."""
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,11 @@ class Store:
                 self._client.delete_registered_model_alias(self._model, stage.value)
             else:
                 self._client.set_registered_model_alias(self._model, stage.value, numbers[name])
+        self.note(seal)
+
+    @_ours
+    def note(self, seal: str) -> None:
+        """Keeps the hash of the last decision that was carried out."""
         self._client.set_registered_model_tag(self._model, SEAL, seal)
 
     @_ours
