@@ -54,6 +54,13 @@ exports! {
     Opened => "opened",
     Erase => "erase",
     Shut => "shut",
+    BeginSync => "begin_sync",
+    Task => "task",
+    Received => "received",
+    Completed => "completed",
+    Absent => "absent",
+    Finish => "finish",
+    Cancel => "cancel",
 }
 
 /// Does the work of an exported function.

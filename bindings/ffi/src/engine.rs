@@ -109,7 +109,7 @@ impl EngineHandle {
     }
 
     /// Nanoseconds since the engine was opened.
-    fn clock_ns(&self) -> u64 {
+    pub(crate) fn clock_ns(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
@@ -132,7 +132,8 @@ impl EngineHandle {
         })
     }
 
-    fn with<T>(
+    /// Does the work of an exported function with the engine.
+    pub(crate) fn with<T>(
         &self,
         export: Export,
         work: impl FnOnce(&mut Engine) -> Result<T, ForetapError>,

@@ -16,6 +16,7 @@ mod options;
 mod owner;
 mod privacy;
 mod request;
+mod sync;
 mod values;
 
 pub use backup::ExportSecret;
@@ -28,6 +29,7 @@ pub use health::HealthReport;
 pub use options::{EngineOptions, ModelFile, OpenedLog};
 pub use privacy::{StoredField, StoredPlace, hash_device_id, hash_location, hash_user_id, inventory, pseudonym_token};
 pub use request::{Exploration, RequestParts};
+pub use sync::{SyncConclusion, SyncEnding, SyncParts, SyncReport, SyncRun, SyncTask};
 pub use values::{ItemParts, TimestampParts};
 
 uniffi::setup_scaffolding!();
