@@ -13,6 +13,7 @@ use foretap_cli::lake::LakeError;
 use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
+use foretap_cli::repository::RepositoryError;
 
 /// A command that failed. `Display` begins with `path:line:` where a file is to blame.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,9 @@ pub(crate) enum Failure {
     /// A bundle, or a part of one, that cannot be used.
     #[error("{0}")]
     Bundle(#[from] BundleFileError),
+    /// A file of a repository that cannot be made or shown.
+    #[error("{0}")]
+    Repository(#[from] RepositoryError),
     /// The answers cannot be read.
     #[error("{0}")]
     Answers(#[from] AnswersError),
@@ -78,6 +82,7 @@ impl Failure {
             | Self::Policy(_)
             | Self::Key(_)
             | Self::Bundle(_)
+            | Self::Repository(_)
             | Self::Answers(_)
             | Self::Judge(_)
             | Self::Groups(_)

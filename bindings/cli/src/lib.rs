@@ -1,4 +1,5 @@
-//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, judge, demo, reports, health, model bundles.
+//! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, judge, demo, reports, health, model
+//! bundles, repositories of them.
 
 pub mod answers;
 pub mod beside;
@@ -14,6 +15,7 @@ pub mod features_file;
 pub mod groups;
 pub mod health;
 mod hex;
+pub mod json_file;
 pub mod judge;
 pub mod key_file;
 pub mod lake;
@@ -22,6 +24,7 @@ pub mod logs;
 mod page;
 pub mod policy;
 pub mod replay;
+pub mod repository;
 pub mod simulate;
 pub mod steadiness;
 pub mod training;

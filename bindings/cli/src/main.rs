@@ -26,6 +26,7 @@ enum Command {
     Lake(command::lake::Arguments),
     Log(command::log::Arguments),
     Replay(command::replay::Arguments),
+    Repository(command::repository::Arguments),
     Slots(command::slots::Arguments),
     Weights(command::weights::Arguments),
 }
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Command::Lake(arguments) => command::lake::run(&arguments),
         Command::Log(arguments) => command::log::run(&arguments),
         Command::Replay(arguments) => command::replay::run(&arguments),
+        Command::Repository(arguments) => command::repository::run(&arguments),
         Command::Slots(arguments) => command::slots::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),
     };

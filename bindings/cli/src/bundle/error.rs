@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use foretap_core::BundleError;
 
+use crate::json_file::JsonError;
+
 /// A file that is no bundle or no part of one. `Display` begins with the file's path.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,24 +18,9 @@ pub enum BundleFileError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file is no JSON.
-    #[error("{}:{}: {source}", path.display(), source.line())]
-    NotJson {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it, and where.
-        source: serde_json::Error,
-    },
-    /// A field is missing, unknown, or not what it must be.
-    #[error("{}: {field}: {reason}", path.display())]
-    Field {
-        /// The file.
-        path: PathBuf,
-        /// The field, by its path in the file: `next.trust`, `[2].features`.
-        field: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// A JSON file that cannot be used.
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// What the file holds is not what a bundle must hold.
     #[error("{}: {source}", path.display())]
     Bad {

@@ -25,7 +25,7 @@ use foretap_core::Moment;
 use foretap_core::model::{Members, Router, Sequence, Trees, Weights};
 
 use super::BundleFileError;
-use super::json::{self, Node};
+use crate::json_file::{self, JsonError, Node};
 
 pub(super) const MEMBERS: &str = "members.json";
 const TREES: &str = "trees.bin";
@@ -41,7 +41,7 @@ pub(super) fn read(folder: &Path) -> Result<Option<Members>, BundleFileError> {
     if !path.try_exists().map_err(BundleFileError::unreadable(&path))? {
         return Ok(None);
     }
-    let file = json::read(&path)?;
+    let file = json_file::read(&path)?;
     let [weights, router, trees, sequence] =
         Node::new(&path, &file).fields(["weights", "router", "trees", "sequence"])?;
     let [next, unlock, unlock_or_resume] = of_moments(&weights)?;
@@ -53,16 +53,16 @@ pub(super) fn read(folder: &Path) -> Result<Option<Members>, BundleFileError> {
     }))
 }
 
-fn of_moments<'a>(node: &Node<'a>) -> Result<[Node<'a>; 3], BundleFileError> {
+fn of_moments<'a>(node: &Node<'a>) -> Result<[Node<'a>; 3], JsonError> {
     node.fields(Moment::ALL.map(Moment::name))
 }
 
-fn of_moment(node: &Node<'_>) -> Result<Weights, BundleFileError> {
+fn of_moment(node: &Node<'_>) -> Result<Weights, JsonError> {
     let [mlp, trees, sequence] = node.fields(["mlp", "trees", "sequence"])?;
     Ok(Weights { mlp: mlp.float()?, trees: trees.float()?, sequence: sequence.float()? })
 }
 
-fn read_router(moments: &[Node<'_>; 3]) -> Result<Router, BundleFileError> {
+fn read_router(moments: &[Node<'_>; 3]) -> Result<Router, JsonError> {
     let mut router = Router { certainty: [0.0; 3], weights: [Weights::default(); 3] };
     for (n, node) in moments.iter().enumerate() {
         let [certainty, mlp, trees, sequence] = node.fields(["certainty", "mlp", "trees", "sequence"])?;
@@ -114,7 +114,7 @@ fn exactly<'a>(bytes: &'a [u8], expected: usize, path: &Path) -> Result<&'a [u8]
 }
 
 fn wrong(path: &Path, must_be: &str) -> BundleFileError {
-    BundleFileError::Field { path: path.to_owned(), field: "the file".to_owned(), reason: format!("must be {must_be}") }
+    JsonError::file(path, must_be).into()
 }
 
 fn taken<'a>(from: &mut &'a [u8], count: usize) -> &'a [u8] {

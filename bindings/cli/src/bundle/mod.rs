@@ -2,7 +2,6 @@
 
 mod error;
 mod inspect;
-mod json;
 mod members;
 mod parts;
 mod verify;

@@ -7,8 +7,8 @@ use foretap_core::model::{Arithmetic, BundleParts, Golden, Manifest, MembersGold
 use foretap_core::{BundleError, Moment};
 
 use super::BundleFileError;
-use super::json::{self, Node};
 use super::members;
+use crate::json_file::{self, JsonError, Node};
 
 const MANIFEST: &str = "manifest.json";
 const GRAPH: &str = "model.onnx";
@@ -52,11 +52,11 @@ pub(super) fn part_of(error: &BundleError) -> Option<&'static str> {
     }
 }
 
-fn of_json<T>(path: &Path, read: fn(&Node<'_>) -> Result<T, BundleFileError>) -> Result<T, BundleFileError> {
-    read(&Node::new(path, &json::read(path)?))
+fn of_json<T>(path: &Path, read: fn(&Node<'_>) -> Result<T, JsonError>) -> Result<T, JsonError> {
+    read(&Node::new(path, &json_file::read(path)?))
 }
 
-fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
+fn manifest(file: &Node<'_>) -> Result<Manifest, JsonError> {
     let [name, version, arithmetic, feature_schema, features, shortlist, learned_on, seed, held_out_fold] = file
         .fields([
             "name",
@@ -88,7 +88,7 @@ fn manifest(file: &Node<'_>) -> Result<Manifest, BundleFileError> {
     })
 }
 
-fn calibration(file: &Node<'_>) -> Result<[Calibration; 3], BundleFileError> {
+fn calibration(file: &Node<'_>) -> Result<[Calibration; 3], JsonError> {
     let [next, unlock, unlock_or_resume] = file.fields(Moment::ALL.map(Moment::name))?;
     let of_moment = |node: &Node<'_>| {
         let [trust, top, slope] = node.fields(["trust", "top", "slope"])?;
@@ -97,7 +97,7 @@ fn calibration(file: &Node<'_>) -> Result<[Calibration; 3], BundleFileError> {
     Ok([of_moment(&next)?, of_moment(&unlock)?, of_moment(&unlock_or_resume)?])
 }
 
-fn golden(file: &Node<'_>) -> Result<Vec<Golden>, BundleFileError> {
+fn golden(file: &Node<'_>) -> Result<Vec<Golden>, JsonError> {
     let vector = |node: &Node<'_>| {
         let has_members = node.has("answer");
         let ([features, correction], members) = if has_members {
@@ -126,7 +126,7 @@ const MEMBERS_GOLDEN: [&str; 11] =
     ["features", "correction", "moment", "log_mix", "recency", "history", "gap", "time", "trees", "sequence", "answer"];
 
 /// What the fields from the third on say.
-fn members_golden(fields: &[Node<'_>; 9]) -> Result<MembersGolden, BundleFileError> {
+fn members_golden(fields: &[Node<'_>; 9]) -> Result<MembersGolden, JsonError> {
     let [moment, log_mix, recency, history, gap, time, trees, sequence, answer] = fields;
     let word = moment.text()?;
     let known = Moment::ALL.into_iter().find(|moment| moment.name() == word);
@@ -145,7 +145,7 @@ fn members_golden(fields: &[Node<'_>; 9]) -> Result<MembersGolden, BundleFileErr
     })
 }
 
-fn opening(node: &Node<'_>) -> Result<[u8; 3], BundleFileError> {
+fn opening(node: &Node<'_>) -> Result<[u8; 3], JsonError> {
     let numbers = node.list()?.iter().map(Node::byte).collect::<Result<Vec<_>, _>>()?;
     numbers.try_into().map_err(|_| node.must_be("rank, gap and time"))
 }

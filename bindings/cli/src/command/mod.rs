@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod output;
 pub(crate) mod progress;
 pub(crate) mod replay;
+pub(crate) mod repository;
 pub(crate) mod slots;
 pub(crate) mod source;
 pub(crate) mod weights;
