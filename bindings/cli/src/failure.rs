@@ -14,6 +14,7 @@ use foretap_cli::logs::{Fault, LogError};
 use foretap_cli::policy::PolicyError;
 use foretap_cli::replay::StartError;
 use foretap_cli::repository::RepositoryError;
+use foretap_cli::transport::AddressError;
 
 /// A command that failed. `Display` begins with `path:line:` where a file is to blame.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,17 @@ pub(crate) enum Failure {
     /// A file of a repository that cannot be made or shown.
     #[error("{0}")]
     Repository(#[from] RepositoryError),
+    /// An address that leads to no repository.
+    #[error("{0}")]
+    Address(#[from] AddressError),
+    /// A repository that was not reached, or not believed.
+    #[error("{address}: {reason}")]
+    NotSynced {
+        /// Of the repository.
+        address: String,
+        /// Why.
+        reason: String,
+    },
     /// The answers cannot be read.
     #[error("{0}")]
     Answers(#[from] AnswersError),
@@ -74,7 +86,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 for bad logs, bundles and arguments, 1 for anything else.
+    /// 2 for bad logs, bundles and arguments, 3 for a repository that was not reached or not believed, 1 for anything else.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Log(_)
@@ -83,6 +95,7 @@ impl Failure {
             | Self::Key(_)
             | Self::Bundle(_)
             | Self::Repository(_)
+            | Self::Address(_)
             | Self::Answers(_)
             | Self::Judge(_)
             | Self::Groups(_)
@@ -94,6 +107,7 @@ impl Failure {
                 | foretap_core::Error::NotAFile { .. },
             ) => ExitCode::from(2),
             Self::Lake(LakeError::Other { .. } | LakeError::OutOfRange { .. }) => ExitCode::from(2),
+            Self::NotSynced { .. } => ExitCode::from(3),
             Self::Core(_) | Self::Lake(_) | Self::Features(_) | Self::Unverified { .. } | Self::Output { .. } => {
                 ExitCode::from(1)
             }

@@ -1,5 +1,5 @@
 //! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, judge, demo, reports, health, model
-//! bundles, repositories of them.
+//! bundles, repositories of them, and model sync.
 
 pub mod answers;
 pub mod beside;
@@ -27,4 +27,6 @@ pub mod replay;
 pub mod repository;
 pub mod simulate;
 pub mod steadiness;
+pub mod sync;
 pub mod training;
+pub mod transport;

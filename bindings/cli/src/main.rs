@@ -28,6 +28,7 @@ enum Command {
     Replay(command::replay::Arguments),
     Repository(command::repository::Arguments),
     Slots(command::slots::Arguments),
+    Sync(command::sync::Arguments),
     Weights(command::weights::Arguments),
 }
 
@@ -38,7 +39,8 @@ const EXAMPLES: &str = "Examples:
   adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
   foretap replay phone.txt --utc-offset-min 60       ... played back
 
-`foretap help <command>` tells more. Exit code 2: a bad log, bundle or argument; 1: anything else.";
+`foretap help <command>` tells more. Exit code 2: a bad log, bundle or argument; 3: `sync` was not reached or not
+believed; 1: anything else.";
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Replay(arguments) => command::replay::run(&arguments),
         Command::Repository(arguments) => command::repository::run(&arguments),
         Command::Slots(arguments) => command::slots::run(&arguments),
+        Command::Sync(arguments) => command::sync::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),
     };
     match outcome {

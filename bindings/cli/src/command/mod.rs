@@ -15,4 +15,5 @@ pub(crate) mod replay;
 pub(crate) mod repository;
 pub(crate) mod slots;
 pub(crate) mod source;
+pub(crate) mod sync;
 pub(crate) mod weights;

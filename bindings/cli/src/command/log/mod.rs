@@ -4,7 +4,7 @@ mod decide;
 mod files;
 mod show;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use foretap_cli::beside::with_suffix;
@@ -99,9 +99,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let model = if arguments.no_model { ModelChoice::Off } else { ModelChoice::Shipped };
     let mut engine = Engine::open(&arguments.db, &key, Options { model, ..Options::default() })?;
-    if let Some(what) = surprise(engine.opened()) {
-        eprintln!("foretap: {}: {what}", arguments.db.display());
-    }
+    tell_surprise(&engine, &arguments.db);
     let now = now(&engine, arguments.at)?;
     match &arguments.action {
         Action::Record(record) => files::record(&mut engine, record, &user.expect("read above")),
@@ -136,6 +134,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
+/// Tells what opening found, if it is not what was expected.
+pub(super) fn tell_surprise(engine: &Engine, db: &Path) {
+    if let Some(what) = surprise(engine.opened()) {
+        eprintln!("foretap: {}: {what}", db.display());
+    }
+}
+
 /// What opening found, if it is not what was expected.
 fn surprise(opened: &Opened) -> Option<String> {
     let restored = |is_restored: bool| if is_restored { "; habits and decisions are restored" } else { "" };
@@ -152,12 +157,14 @@ fn surprise(opened: &Opened) -> Option<String> {
 /// The time that was asked for, or that of the newest event, or the clock's where there is none.
 fn now(engine: &Engine, at_ms: Option<i64>) -> Result<Timestamp, Failure> {
     let newest = engine.habits().newest();
-    let clock_ms = || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        i64::try_from(since.as_millis()).unwrap_or(Timestamp::MAX_MS)
-    };
     let at_ms = at_ms.or(newest.map(Timestamp::at_ms)).unwrap_or_else(clock_ms);
     Ok(Timestamp::new(at_ms, newest.map_or(0, Timestamp::utc_offset_min))?)
+}
+
+/// The system's clock, in UTC epoch milliseconds.
+pub(super) fn clock_ms() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(Timestamp::MAX_MS)
 }
 
 /// Bytes from the system's random numbers.
