@@ -203,3 +203,35 @@ class WorkdirError(ModelsError):
 
 class AlertError(ModelsError):
     """A drift alert that is not as a monitor writes it."""
+
+
+class PublishError(ModelsError):
+    """Anything that the publisher refuses. What phones are served is as it was then."""
+
+
+class SigningKeyError(PublishError):
+    """A key that cannot sign here. No message holds any of a private key."""
+
+
+class RepositoryError(PublishError):
+    """A repository that is not as the publisher left it, or that lacks what is asked of it."""
+
+
+class ThresholdError(PublishError):
+    """Fewer keys signed than must."""
+
+
+class NotApprovedError(PublishError):
+    """A model that nobody approved, or that was revoked."""
+
+
+class RolloutError(PublishError):
+    """Arms or shares that cannot be meant."""
+
+
+class ReportsError(PublishError):
+    """Reports of phones that cannot be read, that are too few, or that speak against going on."""
+
+
+class ProposalError(PublishError):
+    """A file to be signed that is not what it says, or that no longer follows on the repository."""

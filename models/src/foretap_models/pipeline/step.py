@@ -18,7 +18,7 @@ from foretap_models.registry import lineage
 from foretap_models.registry.place import Place
 from foretap_models.registry.registry import Signature
 
-PACKAGES = ("engine", "data", "judge", "learn", "bundle", "evaluate", "registry", "pipeline")
+PACKAGES = ("engine", "data", "judge", "learn", "bundle", "evaluate", "registry", "pipeline", "publish")
 """A package uses only those before it, so a step's code is that of its package and of those before."""
 
 

@@ -1,0 +1,1 @@
+"""From approved versions to what phones are served: keys, signed files, rollouts, and the way back."""
