@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
+import published
 import pytest
 import registered
 import synthetic
+from published import Works
 
 from foretap_models import foretap
+from foretap_models.commands import publishing
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.dataset import Dataset
@@ -120,17 +121,25 @@ def filled_registry(empty_registry: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def filled(filled_registry: Path, tmp_path: Path) -> Place:
     """A copy of it, of the test's own."""
-    shutil.copytree(filled_registry, tmp_path, dirs_exist_ok=True)
-    with closing(sqlite3.connect(tmp_path / "registry.db")) as database, database:
-        for table, column in (
-            ("experiments", "artifact_location"),
-            ("runs", "artifact_uri"),
-            ("model_versions", "source"),
-            ("model_versions", "storage_location"),
-        ):
-            sql = f"UPDATE {table} SET {column} = REPLACE({column}, ?, ?)"
-            database.execute(sql, (str(filled_registry), str(tmp_path)))
-    return Place.of(f"sqlite:///{tmp_path}/registry.db")
+    return registered.copied(filled_registry, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def served_folder(empty_registry: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with two releases and the registry of its models, made once."""
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copy(empty_registry, folder / "registry.db")
+    published.make(folder)
+    return folder
+
+
+@pytest.fixture
+def works(served_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Works:
+    """A copy of it, of the test's own, with a publisher's commands."""
+    registered.copied(served_folder, tmp_path)
+    found = Works(tmp_path)
+    monkeypatch.setattr(publishing, "CLOCK", lambda: found.now_s)
+    return found
 
 
 @pytest.fixture(scope="session")

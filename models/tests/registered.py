@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import sqlite3
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import synthetic
@@ -79,3 +82,18 @@ def register(registry: Registry, version: str | None = None, hr3: float = 57.0, 
     """Registers a bundle of its own for every version."""
     made = bundle(version or f"number {len(registry.records())}")
     return registry.register(made, evaluation(made, hr3, ece), dossier(made), ADA, version)
+
+
+def copied(filled: Path, folder: Path) -> Place:
+    """A copy of a folder with a registry, whose database names the files of the copy."""
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
+    with closing(sqlite3.connect(folder / "registry.db")) as database, database:
+        for table, column in (
+            ("experiments", "artifact_location"),
+            ("runs", "artifact_uri"),
+            ("model_versions", "source"),
+            ("model_versions", "storage_location"),
+        ):
+            sql = f"UPDATE {table} SET {column} = REPLACE({column}, ?, ?)"
+            database.execute(sql, (str(filled), str(folder)))
+    return Place.of(f"sqlite:///{folder}/registry.db")
