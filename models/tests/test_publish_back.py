@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import registered
+from phone import Phone
 from published import Works, sum_of
 from registered import ADA
 
@@ -87,3 +88,19 @@ def test_a_revoked_bundle_is_named_and_its_arms_are_gone(works: Works) -> None:
     assert "no release names such a model" in works.change("revoke", "--model", "foretap-v7.0", code=2)
     assert works.log()[-2:] == [("revoke", "release 4"), ("revoke", "release 5")]
     assert works.check_whole() == 5
+
+
+def test_a_phone_goes_where_the_publisher_leads_it(works: Works) -> None:
+    """To a new model, to the one before by a rollback, and to what it ships when that one is revoked."""
+    phone = Phone.new(works.folder / "phone", works.served / "root" / "1")
+    active = []
+    for change in (
+        ["rollout", "--share", "100%"],
+        ["rollback"],
+        ["revoke", "--model", "foretap-v1.0"],
+        ["publish", "--model", "v1.2", "--share", "100%"],
+    ):
+        works.change(*change)
+        works.now_s += 60
+        active.append(phone.sync(works.served, works.now_s)["active"])
+    assert active == [sum_of(1), sum_of(0), None, sum_of(2)]
