@@ -13,7 +13,7 @@ use std::path::Path;
 pub use self::backup::{Exported, Imported};
 use self::learned::Learned;
 pub use self::rehearsal::{Rehearsal, Rehearsed};
-pub use self::sync::{Conclusion, SyncOptions, SyncStartError, SyncStatus, Synced};
+pub use self::sync::{SyncOptions, SyncStartError, SyncStatus, Synced};
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};

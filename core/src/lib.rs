@@ -20,8 +20,8 @@ pub use backup::Secret;
 pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
 pub use engine::{
-    Conclusion, Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStartError,
-    SyncStatus, Synced,
+    Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStartError, SyncStatus,
+    Synced,
 };
 pub use error::{BackupError, BundleError, Error, Result, TransientReason};
 pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};
@@ -31,6 +31,7 @@ pub use model::{Bundle, Model, ModelChoice, ModelState};
 pub use privacy::{Granularity, PseudonymKey, hash_location};
 pub use ranking::{AnsweredBy, Controls, Prediction, Ranking, Reason, ReasonCode, Request, StageTimes};
 pub use store::{Key, Opened, StoreOptions, StoreStats};
+pub use sync::Conclusion;
 pub use time::{Timestamp, Weekday};
 
 /// The README's example, tested.

@@ -8,7 +8,7 @@ use crate::config::{MAX_ANSWER_US, MAX_REHEARSAL_NS, REHEARSAL_OPENINGS};
 use crate::event::{Event, EventKind};
 use crate::habits::{Calibration, Corrector, Habits, Moment, Shortlisted, StartWeights, Statistics};
 use crate::model::{Model, load};
-use crate::sync::{Reason, Sum, Tally, Trial};
+use crate::sync::{Reason, Shown, Sum, Tally, Trial};
 
 /// Two bundles, the newest events, and from which of them on hits are counted. It holds what it needs, so the engine answers
 /// meanwhile: [`Self::run`] takes a second or two.
@@ -80,9 +80,6 @@ impl Rehearsal {
                 before: before.map(|[_, h]| h),
                 hits: hits.map(|[_, h]| h),
             };
-            if self.is_first && self.trial.stop.is_lost(&tally) {
-                return Err(Reason::Rehearsal);
-            }
             Ok((model, start_weights))
         });
         Rehearsed { trial: self.trial, is_first: self.is_first, result, tally, answer_ns }
@@ -124,6 +121,12 @@ impl Rehearsed {
     #[must_use]
     pub const fn answer_ns(&self) -> u64 {
         self.answer_ns
+    }
+
+    /// What it showed.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        Shown { trial: self.trial, is_first: self.is_first, refused: self.refused(), tally: self.tally }
     }
 
     /// Why it is to be given back already.

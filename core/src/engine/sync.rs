@@ -15,7 +15,7 @@ use crate::habits::StartWeights;
 use crate::model::{Bundle, FORMAT, ModelState};
 use crate::store::{SavedTrust, Seq};
 use crate::sync::{
-    GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, SyncError, Trial, Trust, Verdict,
+    Conclusion, GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, SyncError, Trial, Trust,
 };
 use crate::time::Timestamp;
 
@@ -54,21 +54,6 @@ pub struct Synced {
     pub is_changed: bool,
     /// What is to be rehearsed, for [`Engine::conclude`]; or for [`Engine::postpone`], where there is no time for it.
     pub rehearsal: Option<Rehearsal>,
-}
-
-/// What a rehearsal led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conclusion {
-    /// The bundle answers now, on trial.
-    Activated,
-    /// It goes on answering on trial.
-    GoesOn,
-    /// It has proved itself.
-    Proven,
-    /// It was given back, and the one before answers.
-    GivenBack(Reason),
-    /// Another run made something else of it meanwhile.
-    Overtaken,
 }
 
 /// What sync made of this phone.
@@ -151,32 +136,8 @@ impl Engine {
         let end = session.end();
         let stored = self.store.slots()?;
         let mut slots = stored.clone();
-        let is_revoked = |sum: &Sum| end.trust.release().is_some_and(|release| release.is_revoked(sum));
-        if end.goes_back && !slots.active().is_some_and(|sum| is_revoked(&sum)) {
-            slots.withdraw();
-        }
-        slots.forget(&is_revoked);
-        let file = end.fetched.map(|file| (<Sum>::from(Sha256::digest(&file)), file));
-        let rules = |sum: &Sum| {
-            let release = end.trust.release()?;
-            Some((release.rollout.stop, release.model(sum)?.answer_us))
-        };
-        match &file {
-            Some((sum, _)) if *sum == <Sum>::from(Sha256::digest(Bundle::shipped_file())) => slots.withdraw(),
-            Some((sum, _)) if slots.good == Some(*sum) => (slots.trial, slots.standby) = (None, None),
-            Some((sum, _)) => {
-                slots.standby = rules(sum).map(|(stop, answer_us)| Trial {
-                    sha256: *sum,
-                    since_seq: 0,
-                    since_s: 0,
-                    starts: 0,
-                    stop,
-                    answer_us,
-                });
-            }
-            None if matches!(outcome, Outcome::Unreachable | Outcome::Refused(_)) => {}
-            None => slots.standby = None,
-        }
+        slots.settle(&outcome, &end, &digest(Bundle::shipped_file()));
+        let file = end.fetched.map(|file| (digest(&file), file));
         let new = file.as_ref().filter(|(sum, _)| slots.standby.is_some_and(|standby| standby.sha256 == *sum));
         if slots != stored || self.store.trust()?.as_ref() != Some(&SavedTrust::of(&end.trust)) {
             self.store.save_sync(Some(&end.trust), &slots, new.map(|(sum, file)| (sum, file.as_slice())))?;
@@ -198,34 +159,18 @@ impl Engine {
     /// [`Error::Transient`], [`Error::Corrupt`]: all is as before, and a later run rehearses again.
     pub fn conclude(&mut self, rehearsed: Rehearsed, now: Timestamp) -> Result<Conclusion> {
         let mut slots = self.store.slots()?;
-        let (sum, now_s) = (rehearsed.sha256(), now.at_ms() / 1_000);
-        let place = if rehearsed.is_first { slots.standby } else { slots.trial };
-        if place.is_none_or(|trial| trial.sha256 != sum) {
-            return Ok(Conclusion::Overtaken);
-        }
-        let verdict = rehearsed.trial.verdict(rehearsed.tally(), now_s);
-        let conclusion = match (rehearsed.result, rehearsed.is_first, verdict) {
-            (Err(reason), ..) => Conclusion::GivenBack(reason),
-            (Ok(_), false, Verdict::Lost) => Conclusion::GivenBack(Reason::Trial),
-            (Ok(_), false, Verdict::GoesOn) => Conclusion::GoesOn,
-            (Ok(_), false, Verdict::Proven) => {
-                slots.promote();
-                self.store.save_sync(None, &slots, None)?;
-                Conclusion::Proven
-            }
-            (Ok((model, start_weights)), true, _) => {
-                slots.begin_trial(self.upto.map_or(0, Seq::number), now_s);
-                self.store.save_sync(None, &slots, None)?;
-                self.answer_with(ModelState::Active(model), start_weights);
-                Conclusion::Activated
-            }
-        };
-        if let Conclusion::GivenBack(reason) = conclusion {
-            slots.give_back(sum, reason);
+        let (sum, is_first) = (rehearsed.sha256(), rehearsed.is_first);
+        let since_seq = self.upto.map_or(0, Seq::number);
+        let conclusion = slots.conclude(&rehearsed.shown(), since_seq, now.at_ms() / 1_000);
+        if matches!(conclusion, Conclusion::Activated | Conclusion::Proven | Conclusion::GivenBack(_)) {
             self.store.save_sync(None, &slots, None)?;
-            if !rehearsed.is_first {
-                self.change_bundle(&mut slots)?;
+        }
+        match (conclusion, rehearsed.result) {
+            (Conclusion::Activated, Ok((model, start_weights))) => {
+                self.answer_with(ModelState::Active(model), start_weights);
             }
+            (Conclusion::GivenBack(_), _) if !is_first => self.change_bundle(&mut slots)?,
+            _ => {}
         }
         // What stays written down as begun is struck out when the bundle is loaded the next time.
         let _ = self.store.end_load(Some(&sum), false);
@@ -310,4 +255,8 @@ fn trusted(saved: Option<SavedTrust>, options: &SyncOptions<'_>) -> Result<Trust
         Ok(_) => Trust::stored(StoredTrust { root: options.root, ..saved.files() }, options.channel),
         Err(_) => Ok(first),
     }
+}
+
+fn digest(file: &[u8]) -> Sum {
+    Sha256::digest(file).into()
 }

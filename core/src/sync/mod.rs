@@ -28,6 +28,6 @@ pub use release::{DeltaEntry, ModelEntry, Release};
 pub use rollout::{Arm, Bucket, Rollout, Segment, StopRule};
 pub use root::Root;
 pub use session::{Absence, End, Outcome, Session, Start, Step};
-pub use slots::{GivenBack, Reason, Slots, Sum, Tally, Trial, Verdict};
+pub use slots::{Conclusion, GivenBack, Reason, Shown, Slots, Sum, Tally, Trial, Verdict};
 pub use timestamp::Timestamp;
 pub use trust::{StoredTrust, Trust};

@@ -4,6 +4,8 @@
 //! beside the last one that proved itself, and is promoted or given back. Nothing here reads a file or a clock.
 
 use super::rollout::StopRule;
+use super::session::{End, Outcome};
+use super::trust::digest;
 use crate::config::{MAX_GIVEN_BACK, PROVEN_ANSWERS, PROVEN_S, PROVEN_STARTS};
 
 /// The SHA-256 sum of a bundle's file.
@@ -124,6 +126,34 @@ pub enum Verdict {
     Lost,
 }
 
+/// What a rehearsal showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// The bundle that was rehearsed.
+    pub trial: Trial,
+    /// Whether it has not answered yet.
+    pub is_first: bool,
+    /// Why it cannot go on, whatever it hits.
+    pub refused: Option<Reason>,
+    /// How it did.
+    pub tally: Tally,
+}
+
+/// What a rehearsal led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The bundle answers now, on trial.
+    Activated,
+    /// It goes on answering on trial.
+    GoesOn,
+    /// It has proved itself.
+    Proven,
+    /// It was given back, and the one before answers.
+    GivenBack(Reason),
+    /// Another run made something else of it meanwhile.
+    Overtaken,
+}
+
 impl Trial {
     /// What the openings since it began come to, at `now_s` seconds since 1970.
     #[must_use]
@@ -157,6 +187,53 @@ impl Slots {
     pub fn kept(&self) -> impl Iterator<Item = Sum> + use<> {
         let (trial, standby) = (self.trial.map(|trial| trial.sha256), self.standby.map(|standby| standby.sha256));
         [self.good, trial, standby].into_iter().flatten()
+    }
+
+    /// What a run leaves: a bundle that came waits, unless it is the one that proved itself or the one that `shipped`; those
+    /// that were revoked or withdrawn are gone.
+    pub fn settle(&mut self, outcome: &Outcome, end: &End, shipped: &Sum) {
+        let release = end.trust.release();
+        let is_revoked = |sum: &Sum| release.is_some_and(|release| release.is_revoked(sum));
+        if end.goes_back && !self.active().is_some_and(|sum| is_revoked(&sum)) {
+            self.withdraw();
+        }
+        self.forget(&is_revoked);
+        match end.fetched.as_deref().map(digest) {
+            Some(sum) if sum == *shipped => self.withdraw(),
+            Some(sum) if self.good == Some(sum) => (self.trial, self.standby) = (None, None),
+            Some(sha256) => {
+                self.standby = release.and_then(|release| {
+                    let (stop, answer_us) = (release.rollout.stop, release.model(&sha256)?.answer_us);
+                    Some(Trial { sha256, since_seq: 0, since_s: 0, starts: 0, stop, answer_us })
+                });
+            }
+            None if matches!(outcome, Outcome::Unreachable | Outcome::Refused(_)) => {}
+            None => self.standby = None,
+        }
+    }
+
+    /// What a rehearsal leaves, at `now_s` and after event `since_seq`.
+    pub fn conclude(&mut self, shown: &Shown, since_seq: i64, now_s: i64) -> Conclusion {
+        let sum = shown.trial.sha256;
+        let place = if shown.is_first { self.standby } else { self.trial };
+        let conclusion = match (place, shown.refused, shown.is_first) {
+            (place, ..) if place.is_none_or(|trial| trial.sha256 != sum) => Conclusion::Overtaken,
+            (_, Some(reason), _) => Conclusion::GivenBack(reason),
+            (_, None, true) if shown.trial.stop.is_lost(&shown.tally) => Conclusion::GivenBack(Reason::Rehearsal),
+            (_, None, true) => Conclusion::Activated,
+            (_, None, false) => match shown.trial.verdict(&shown.tally, now_s) {
+                Verdict::GoesOn => Conclusion::GoesOn,
+                Verdict::Proven => Conclusion::Proven,
+                Verdict::Lost => Conclusion::GivenBack(Reason::Trial),
+            },
+        };
+        match conclusion {
+            Conclusion::Activated => self.begin_trial(since_seq, now_s),
+            Conclusion::Proven => self.promote(),
+            Conclusion::GivenBack(reason) => self.give_back(sum, reason),
+            Conclusion::GoesOn | Conclusion::Overtaken => {}
+        }
+        conclusion
     }
 
     /// The bundle in the standby slot begins its trial, after event `since_seq`, at `now_s`.
