@@ -13,7 +13,7 @@ import synthetic
 from onnx import TensorProto
 
 from foretap_models.bundle import graph, reference
-from foretap_models.bundle.quantise import EXACT, QuantisedDense, quantise
+from foretap_models.bundle.quantise import EXACT, MOST_CUT, QuantisedDense, in_line, quantise
 from foretap_models.data.dataset import Dataset
 from foretap_models.errors import QuantiseError
 from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
@@ -187,3 +187,50 @@ def test_weights_that_are_not_finite_are_refused(model: Model) -> None:
     w[3, 3] = np.inf
     with pytest.raises(QuantiseError):
         quantise(replace(model, layers=((w, b), *others)))
+
+
+def lightly_changed(model: Model, seed: int, share: float) -> Model:
+    """A model some of whose weights moved a little, whose inputs were standardised on other people."""
+    rng = np.random.default_rng(seed)
+    layers = tuple(
+        ((w + np.where(rng.random(w.shape) < share, rng.normal(0, 0.02, w.shape), 0.0)).astype(np.float32), b)
+        for w, b in model.layers
+    )
+    return replace(model, layers=layers)
+
+
+def test_in_its_line_a_weight_that_did_not_change_keeps_its_byte(model: Model) -> None:
+    first, again = quantise(model), quantise(in_line(model, model), model)
+    for old, new in zip(first, again, strict=True):
+        for field in ("offset", "step", "weights", "bias", "scale"):
+            assert getattr(old, field).tobytes() == getattr(new, field).tobytes(), field
+    changed = lightly_changed(model, 3, 0.05)
+    in_its_line = quantise(in_line(changed, model), model)
+    kept = [float((old.weights == new.weights).mean()) for old, new in zip(first, in_its_line, strict=True)]
+    assert all(share > 0.9 for share in kept), kept
+    assert all(old.scale.tobytes() == new.scale.tobytes() for old, new in zip(first, in_its_line, strict=True))
+
+
+def test_in_its_line_a_model_of_other_people_says_nearly_the_same(model: Model, rows: np.ndarray) -> None:
+    old = model.standardisation
+    moved = replace(old, mean=(old.mean + 0.1 * old.sd).astype(np.float32), sd=(1.05 * old.sd).astype(np.float32))
+    shift = (moved.mean.astype(np.float64) - old.mean) / old.sd
+    (w, b), *others = model.layers
+    same = (w * (moved.sd.astype(np.float64) / old.sd)[:, None]).astype(np.float32), (b + shift @ w).astype(np.float32)
+    elsewhere = replace(model, layers=(same, *others), standardisation=moved)
+    near = np.abs(rows - old.mean).max(1) < 4.0 * old.sd.max()
+    ours = reference.int8(quantise(model), rows[near])
+    theirs = reference.int8(quantise(in_line(elsewhere, model), model), rows[near])
+    assert np.abs(ours - theirs).mean() < 0.02
+
+
+def test_a_line_that_no_longer_fits_is_left(model: Model) -> None:
+    louder = replace(model, layers=tuple((3.0 * w, b) for w, b in model.layers))
+    with pytest.raises(QuantiseError, match="a new line begins"):
+        quantise(in_line(louder, model), model)
+    (w, b), *others = model.layers
+    with pytest.raises(QuantiseError, match="other sizes"):
+        in_line(replace(model, layers=((w[:, :-1], b[:-1]), *others)), model)
+    with pytest.raises(QuantiseError, match="other features"):
+        in_line(model, replace(model, provenance=replace(model.provenance, schema="0" * 64)))
+    assert 0.0 < MOST_CUT < 0.1

@@ -13,7 +13,7 @@ import numpy as np
 from foretap_models.bundle import graph, reference
 from foretap_models.bundle.golden import Golden, golden, with_questions
 from foretap_models.bundle.members import Members
-from foretap_models.bundle.quantise import quantise
+from foretap_models.bundle.quantise import in_line, quantise
 from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import GraphError, PartsError
 from foretap_models.learn import forward
@@ -32,7 +32,12 @@ class Arithmetic(StrEnum):
 
 
 def write(
-    model: Model, arithmetic: Arithmetic, start_weights: Path, folder: Path, members: Members | None = None
+    model: Model,
+    arithmetic: Arithmetic,
+    start_weights: Path,
+    folder: Path,
+    members: Members | None = None,
+    line: Model | None = None,
 ) -> float:
     """Writes the five parts, and the members where there are some; returns ONNX Runtime's largest difference, nats.
 
@@ -44,9 +49,10 @@ def write(
         start_weights: the table of `foretap weights`.
         folder: made if it is not there.
         members: what stands beside the graph, where something does.
+        line: the first model of the release line, whose scales and golden inputs INT8 keeps, so that deltas are small.
 
     Raises:
-        QuantiseError: the weights cannot be quantised.
+        QuantiseError: the weights cannot be quantised, or not in this line.
         GraphError: ONNX Runtime reads the graph differently.
         PartsError: the start weights cannot be read.
     """
@@ -58,10 +64,12 @@ def write(
     if not is_table:
         raise PartsError(f"{start_weights}: an empty table of start weights")
     made = model.provenance
+    seed = line.provenance.seed if line else made.seed
     if arithmetic is Arithmetic.INT8:
-        layers = quantise(model)
+        layers = quantise(in_line(model, line), line) if line else quantise(model)
         content = graph.int8(layers)
-        vectors = golden(model.standardisation, made.seed, lambda x: reference.int8(layers, x))
+        standardisation = (line or model).standardisation
+        vectors = golden(standardisation, seed, lambda x: reference.int8(layers, x))
     else:
         content = graph.fp32(model)
         vectors = golden(model.standardisation, made.seed, lambda x: forward.fp32(model, x))
@@ -85,7 +93,7 @@ def write(
     (folder / "members.json").unlink(missing_ok=True)
     if members is not None:
         members.save(folder)
-        vectors = with_questions(vectors, made.seed)
+        vectors = with_questions(vectors, seed)
     _write_json(folder / "golden.json", [vector.as_json(members) for vector in vectors])
     return difference
 

@@ -17,11 +17,20 @@ def add(commands: Commands) -> None:
     command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
     command.add_argument("--out", required=True, type=Path, help="the parts directory")
     command.add_argument("--arithmetic", type=parts.Arithmetic, choices=list(parts.Arithmetic), default="int8")
+    command.add_argument(
+        "--line",
+        type=Path,
+        help="the first model of the release line (.npz): keep its scales, so that phones that have one of the line fetch "
+        "a small delta",
+    )
     command.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Model -> parts."""
-    difference = parts.write(Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out)
+    line = Model.load(chosen.line) if chosen.line else None
+    difference = parts.write(
+        Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out, line=line
+    )
     size = (chosen.out / "model.onnx").stat().st_size
     show(f"{chosen.out}: {chosen.arithmetic}, model.onnx {size} bytes, ONNX Runtime within {difference:.1e} nats")
