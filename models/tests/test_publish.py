@@ -11,8 +11,9 @@ import pytest
 import registered
 from published import DAY_S, HOLDERS, NOW_S, SHIPPED, SIGNED, Works, bundle, sum_of
 from registered import ADA
+from worlds import frame
 
-from foretap_models.publish import signed_files
+from foretap_models.publish import keys, signed_files
 from foretap_models.publish.signed_files import sha256
 
 
@@ -278,6 +279,39 @@ def test_the_timestamp_is_renewed_without_a_registry(works: Works) -> None:
     assert "release 3 has expired" in works.run("timestamp", str(works.served), *key, code=2)
     with pytest.raises(SystemExit):
         works.run("timestamp", str(works.served), *key, "--timestamp-days", "32")
+
+
+def test_no_timestamp_is_signed_for_a_release_that_release_keys_did_not_sign(works: Works) -> None:
+    """Whoever can write the served folder gets no highest version named, nor one under a root of theirs."""
+    files, key = works.repository.files, ["--key", works.uri("time-1")]
+    held = {name: keys.load(works.uri(name)) for name in ("release-1", "release-2", "stranger")}
+    honest = works.files()
+
+    def served(signers: dict[str, str]) -> None:
+        message = {**works.repository.releases()[0].message, "version": 1_000_000}
+        to_sign = files.encode("release", message)
+        made = {held[by].public: held[name].sign(to_sign) for by, name in signers.items()}
+        content = frame(to_sign, list(made.items()))
+        (works.served / "release" / sha256(content)).write_bytes(content)
+        timestamp = works.repository.timestamp()
+        assert timestamp is not None
+        changed = {"release_version": 1_000_000, "release_sha256": sha256(content), "release_bytes": len(content)}
+        to_sign = files.encode("timestamp", {**timestamp.message, **changed})
+        content = files.seal(to_sign, {held["stranger"].public: held["stranger"].sign(to_sign)})
+        (works.served / "timestamp").write_bytes(content)
+
+    served({"stranger": "stranger"})
+    said = works.run("timestamp", str(works.served), *key, code=2)
+    assert "release 1000000 is signed by 0 of the 2 keys" in said
+    (works.served / "timestamp").write_bytes(honest["timestamp"])
+    served({"release-1": "stranger", "release-2": "stranger"})
+    assert "signature" in works.run("timestamp", str(works.served), *key, code=2)
+    (works.served / "timestamp").write_bytes(honest["timestamp"])
+    kept = works.folder / "root"
+    kept.write_bytes(honest["root/1"])
+    works.run("timestamp", str(works.served), *key, "--root", str(kept))
+    kept.write_bytes(b"another")
+    assert "is not the one to go by" in works.run("timestamp", str(works.served), *key, "--root", str(kept), code=2)
 
 
 def test_a_repository_begins_in_an_empty_folder_with_enough_root_keys(works: Works, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def publish(
         version, name = version_of(model)
         publisher.check_approved(version)
         bundle = publisher.registry.archive.bundle(version)
-        bases = release.bases(repository, bundle, newest, shipped)
+        bases = release.bases(repository, publisher.releases(), bundle, newest, shipped)
         entries[model] = release.entry(repository.files, name, bundle, bases, terms.answer_us, content)
         versions[entries[model]["sha256"]] = version
     if keep_salt and not standing.release:
@@ -171,7 +171,7 @@ def revoke(publisher: Publisher, models: Sequence[str], days: int) -> tuple[Prop
     """
     standing = publisher.standing()
     current = _current(standing)
-    called = release.names(publisher.repository.releases())
+    called = release.names(publisher.releases())
     sums = []
     for model in models:
         found = [model] if SUM.fullmatch(model) else [one for one, name in called.items() if name == model]
@@ -241,8 +241,7 @@ def _sums(of: SignedFile) -> list[str]:
 
 def _target(publisher: Publisher, current: SignedFile, to: int | None) -> SignedFile | None:
     """The release to go back to; `None` where no other model came before: phones go back to what they ship."""
-    recorded = publisher.recorded()
-    earlier = [r for r in publisher.repository.releases() if r.version < current.version and r.sha256 in recorded]
+    earlier = [one for one in publisher.releases() if one.version < current.version]
     if to is not None:
         found = next((r for r in earlier if r.version == to), None)
         if found is None:

@@ -17,7 +17,7 @@ from foretap_models.publish.proposal import Paper, Proposal, Signers
 from foretap_models.publish.release import DAY_S, Content
 from foretap_models.publish.repository import DELTA, Repository
 from foretap_models.publish.root import names, signed
-from foretap_models.publish.signed_files import RELEASE, ROOT, TIMESTAMP, Message, sha256
+from foretap_models.publish.signed_files import RELEASE, ROOT, TIMESTAMP, Message, SignedFile, sha256
 from foretap_models.publish.standing import Clock, Standing, checked_now, ends, standing, timestamp_paper
 from foretap_models.registry.audit import Decision
 from foretap_models.registry.registry import Registry, Signature, check_signed
@@ -63,11 +63,15 @@ class Publisher:
         return str(next(d.facts["channel"] for d in self._recorded() if d.action is Action.BEGIN_REPOSITORY))
 
     def free_version(self) -> int:
-        """The number of the next release: above all that were ever written or decided."""
+        """The number of the next release: above all that were ever decided, those included that were never served."""
         recorded = [d.facts["number"] for d in self._recorded() if d.facts["role"] == RELEASE]
-        written = [release.version for release in self.repository.releases()]
         floor = self.repository.root().message["floor"]
-        return max([*recorded, *written, floor - 1, 0]) + 1
+        return max([*recorded, floor - 1, 0]) + 1
+
+    def releases(self) -> list[SignedFile]:
+        """The releases that the audit log knows, the newest first."""
+        recorded = self.recorded()
+        return [release for release in self.repository.releases() if release.sha256 in recorded]
 
     def versions(self) -> dict[str, str]:
         """The registry's version of each bundle that was published, by its sum."""
@@ -148,7 +152,7 @@ class Publisher:
         now_s = self.now_s(before)
         release, root = proposal.paper(RELEASE), proposal.paper(ROOT)
         if release:
-            self._check_release(release, proposal, content)
+            self._check_release(release, proposal, content, (root or before.root).message["floor"])
         for key in keys:
             proposal.sign(key)
         if missing := [line for paper in proposal.papers for line in paper.missing()]:
@@ -173,10 +177,10 @@ class Publisher:
         self._serve(proposal, sealed, timestamp, old)
         return [*self._said(proposal, sealed, timestamp, old), *ends(new, now_s, always=False)]
 
-    def _check_release(self, paper: Paper, proposal: Proposal, content: Content) -> None:
-        """Refuses a release with a model that is not approved, or with files that are not there."""
-        if paper.message["version"] < self.free_version():
-            raise ProposalError(f"{paper.title} is taken; propose it anew")
+    def _check_release(self, paper: Paper, proposal: Proposal, content: Content, floor: int) -> None:
+        """Refuses a release that is not the next, has a model that is not approved, or names files that are missing."""
+        if paper.message["version"] != max(self.free_version(), floor):
+            raise ProposalError(f"{paper.title} is not the next; propose it anew")
         self.check_models(paper.message["models"], paper.message["revoked"], proposal.versions)
         for model in paper.message["models"]:
             if model["sha256"] not in content.bundles:

@@ -72,14 +72,23 @@ def entry(
     }
 
 
-def bases(repository: Repository, bundle: bytes, newest: int, shipped: Sequence[bytes]) -> list[bytes]:
+def bases(
+    repository: Repository, earlier: Sequence[SignedFile], bundle: bytes, newest: int, shipped: Sequence[bytes]
+) -> list[bytes]:
     """What deltas to a bundle start from: the newest bundles of earlier releases, then those that libraries ship.
+
+    Args:
+        repository: has the bundles.
+        earlier: releases, the newest first.
+        bundle: the one to get to.
+        newest: how many of earlier ones.
+        shipped: what libraries ship.
 
     Raises:
         RepositoryError: one is another file, or there are more than a release can name.
     """
     own = sha256(bundle)
-    sums = dict.fromkeys(m["sha256"] for r in repository.releases() for m in r.message["models"])
+    sums = dict.fromkeys(m["sha256"] for r in earlier for m in r.message["models"])
     # Bundles of releases that count no longer may have been cleared away.
     kept = [one for one in sums if one != own and (repository.folder / BUNDLE / one).is_file()]
     found = {base: repository.bundle(base) for base in kept[:newest]}

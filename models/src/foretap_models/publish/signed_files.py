@@ -19,6 +19,9 @@ Message = Mapping[str, Any]
 ROOT, RELEASE, TIMESTAMP = "root", "release", "timestamp"
 """The kinds of signed files."""
 
+ENTRIES_AT, ENTRY_BYTES, SIGNATURE_BYTES = 14, 96, 64
+"""Where signatures stand in a signed file: behind a head of fixed length, each after the id of its key."""
+
 FORMAT_AT = 7
 """Where a bundle's file says which format it has."""
 
@@ -99,6 +102,30 @@ class SignedFiles:
         if found != role:
             raise RepositoryError(f"{path}: a {found}, where a {role} should be")
         return file
+
+    def check(self, file: SignedFile, role: str, keys: Mapping[str, Any]) -> None:
+        """Refuses a file that not enough of these keys signed.
+
+        Args:
+            file: as it was read.
+            role: its kind.
+            keys: as a root names them: public halves, and how many must have signed.
+
+        Raises:
+            RepositoryError: too few did.
+            ForetapError: a signature is wrong.
+        """
+        ids = {hashlib.sha256(bytes.fromhex(key)).hexdigest(): key for key in keys["keys"]}
+        entries = file.content[ENTRIES_AT:]
+        found = {}
+        for number, one in enumerate(file.signed_by):
+            if one in ids:
+                entry = entries[number * ENTRY_BYTES : (number + 1) * ENTRY_BYTES]
+                found[ids[one]] = entry[ENTRY_BYTES - SIGNATURE_BYTES :].hex()
+        if len(found) < keys["threshold"]:
+            raise RepositoryError(f"{role} {file.version} is signed by {len(found)} of the {keys['threshold']} keys")
+        # Sealed once more: that is where signatures are verified, over what the file was read to say.
+        self.seal(self.encode(role, file.message), found)
 
     def delta(self, old: bytes, new: bytes) -> bytes:
         """What leads from one bundle to another."""

@@ -109,18 +109,34 @@ def timestamp_paper(
     )
 
 
-def renew(repository: Repository, keys: Sequence[SigningKey], clock: Clock, days: int) -> str:
+def renew(
+    repository: Repository, keys: Sequence[SigningKey], clock: Clock, days: int, root: bytes | None = None
+) -> str:
     """Signs anew that the release of now counts; returns what was done.
 
+    There is no audit log to go by: the release has to be signed by the keys of the root. Otherwise the highest version
+    there is could be named, and no later release would be believed.
+
+    Args:
+        repository: what is served.
+        keys: those that sign.
+        clock: when.
+        days: for how many it counts.
+        root: what the newest root has to be, where its owner keeps a copy elsewhere.
+
     Raises:
-        RepositoryError: there is no release, or it has expired.
+        RepositoryError: there is no release, it has expired, too few keys signed it, or the root is another one.
+        ForetapError: a signature of the release is wrong.
         SigningKeyError: a key is none of those that sign timestamps.
         ThresholdError: not enough of them signed.
     """
     found = standing(repository)
     if found.timestamp is None or found.release is None:
         raise RepositoryError("there is no release yet; `foretap-models publish` makes the first")
+    if root is not None and root != found.root.content:
+        raise RepositoryError(f"root {found.root.version} is not the one to go by")
     now_s, release = checked_now(clock(), found), found.release
+    repository.files.check(release, RELEASE, found.root.message[RELEASE])
     named, version = (release.message, release.content), found.timestamp.version + 1
     paper = timestamp_paper(repository, version, named, found.root.message, (now_s, days))
     if idle := [short(key.public) for key in keys if not paper.sign(key)]:
