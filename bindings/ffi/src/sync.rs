@@ -184,9 +184,8 @@ impl SyncRun {
         call(Export::Cancel, || {
             let Some(session) = self.session().take() else { return Ok(()) };
             self.engine.with(Export::Cancel, |engine| {
-                match engine.end_sync(session)?.rehearsal {
-                    Some(rehearsal) => engine.postpone(&rehearsal)?,
-                    None => {}
+                if let Some(rehearsal) = engine.end_sync(session)?.rehearsal {
+                    engine.postpone(&rehearsal)?;
                 }
                 Ok(())
             })

@@ -76,7 +76,8 @@ fn shipped(store: &mut Store) -> Result<(ModelState, StartWeights)> {
     let attempts = store.load_attempts(None)?;
     // A guard that cannot be written is no reason to leave out what every test has loaded.
     let _ = store.begin_load(None);
-    let is_pause = attempts >= MAX_LOAD_ATTEMPTS && (attempts - MAX_LOAD_ATTEMPTS + 1) % SHIPPED_PAUSE_STARTS != 0;
+    let is_pause =
+        attempts >= MAX_LOAD_ATTEMPTS && !(attempts - MAX_LOAD_ATTEMPTS + 1).is_multiple_of(SHIPPED_PAUSE_STARTS);
     if is_pause {
         let start_weights = Bundle::shipped().map_or_else(|_| StartWeights::default(), |b| b.start_weights().clone());
         return Ok((ModelState::Refused(BundleError::Crashed), start_weights));

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::envelope::Role;
 use super::error::{ExpectedVersion, SyncError};
+use super::fields::check_name;
 use super::release::Release;
 use super::root::Root;
 use super::timestamp::Timestamp;
@@ -31,10 +32,10 @@ impl Trust {
     /// Begins with the root that came with the library or its host; `channel` is the one to be followed.
     ///
     /// # Errors
-    /// As [`Root::first`].
+    /// As [`Root::first`]; [`SyncError::Field`] for a channel that no file can name.
     pub fn first(root_file: &[u8], channel: &str) -> Result<Self, SyncError> {
         Ok(Self {
-            channel: channel.to_owned(),
+            channel: check_name(Role::Timestamp, "channel", channel.to_owned())?,
             root: Root::first(root_file)?,
             root_file: root_file.to_vec(),
             timestamp: None,

@@ -226,7 +226,15 @@ fn a_host_that_chose_its_own_model_or_gives_no_root_is_told_so() {
     let options = SyncOptions { root: &file, channel: CHANNEL, segments: &[] };
     assert!(matches!(engine.begin_sync(&options, now()), Err(SyncStartError::OwnModel)));
     let engine = Engine::in_memory(Options::default()).expect("memory");
-    for wrong in [SyncOptions { root: b"no root", ..options }, SyncOptions { root: &file[1..], ..options }] {
+    let (long, longest) = ("a".repeat(65), "a".repeat(64));
+    assert!(engine.begin_sync(&SyncOptions { channel: &longest, ..options }, now()).is_ok());
+    for wrong in [
+        SyncOptions { root: b"no root", ..options },
+        SyncOptions { root: &file[1..], ..options },
+        SyncOptions { channel: "", ..options },
+        SyncOptions { channel: "Stable", ..options },
+        SyncOptions { channel: &long, ..options },
+    ] {
         assert!(matches!(engine.begin_sync(&wrong, now()), Err(SyncStartError::Root(_))));
     }
 }
@@ -244,6 +252,7 @@ fn an_erased_log_keeps_nothing_of_sync() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "threads of a host")]
 fn predictions_go_on_while_a_bundle_is_fetched_and_rehearsed() {
     let new = alike("2.0.0");
     let repository = repository(2, &[&new], Some(&new), LENIENT);
