@@ -1,7 +1,7 @@
 """From float32 to INT8: per-output-channel weights, per-tensor activations, symmetric about zero or the mean.
 
-The bundles of a release line have the scales of its first model: a weight that did not change has the same byte then, and
-a delta holds what was learned since, not what a scale did to all of it.
+The bundles of a release line have the scales of its first model: a weight that did not change has the same byte then,
+and a delta holds what was learned since, not what a scale did to all of it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def quantise(model: Model, line: Model | None = None) -> tuple[QuantisedDense, .
         line: the first model of the release line, whose scales are kept.
 
     Raises:
-        QuantiseError: an accumulator could leave the range in which float32 is exact, or the line's scales cut too much.
+        QuantiseError: an accumulator could leave the range in which float32 is exact; the line's scales cut too much.
     """
     standardisation, nothing = model.standardisation, np.zeros(1, np.float32)
     worths = _worths(line) if line else [None] * len(model.layers)
@@ -95,8 +95,10 @@ def _step(peak: np.float32) -> np.ndarray:
 
 
 def _worth(weights: np.ndarray, bias: np.ndarray, unit: float) -> np.ndarray:
-    """What a step of each channel's weights is worth, float64 [M]: what its largest weight needs, or what keeps its bias
-    exact where it has hardly any weights."""
+    """What a step of each channel's weights is worth, float64 [M].
+
+    That is what its largest weight needs, or what keeps its bias exact where it has hardly any weights.
+    """
     w, b = weights.astype(np.float64), bias.astype(np.float64)
     most = EXACT - len(w) * STEPS * STEPS - 1
     if not (np.isfinite(w).all() and np.isfinite(b).all() and most > 0):

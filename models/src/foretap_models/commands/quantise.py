@@ -20,8 +20,7 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--line",
         type=Path,
-        help="the first model of the release line (.npz): keep its scales, so that phones that have one of the line fetch "
-        "a small delta",
+        help="the first model of the release line (.npz), whose scales are kept: phones of the line fetch a small delta",
     )
     command.set_defaults(run=run)
 
@@ -29,8 +28,6 @@ def add(commands: Commands) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Model -> parts."""
     line = Model.load(chosen.line) if chosen.line else None
-    difference = parts.write(
-        Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out, line=line
-    )
+    difference = parts.write(Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out, line=line)
     size = (chosen.out / "model.onnx").stat().st_size
     show(f"{chosen.out}: {chosen.arithmetic}, model.onnx {size} bytes, ONNX Runtime within {difference:.1e} nats")

@@ -62,7 +62,7 @@ def learn(
     calibrated, inner = _inner_split(dataset, config, people, seed, progress, teach)
     at = dataset.training_queries(held_out_fold)
     progress(f"learning from {len(at)} queries of {len(people)} people")
-    model = _network(dataset, config, at, held_out_fold, seed, progress, teach)
+    model = uncalibrated(dataset, config, at, held_out_fold, seed, progress, teach)
     return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
 
 
@@ -105,7 +105,7 @@ def answered(dataset: Dataset, at: np.ndarray, correction: np.ndarray, calibrate
     return Scores(values, probabilities)
 
 
-def _network(
+def uncalibrated(
     dataset: Dataset,
     config: Config,
     at: np.ndarray,
@@ -159,7 +159,7 @@ def _inner_split(
         others = np.setdiff1d(people, held_out)
         progress(f"inner split {part + 1}/{config.inner.rounds}: {len(held_out)} people held out of {len(people)}")
         learned_from = dataset.training_queries(None, others)
-        model = _network(dataset, config, learned_from, None, seed, lambda _: None, teach)
+        model = uncalibrated(dataset, config, learned_from, None, seed, lambda _: None, teach)
         at = np.flatnonzero(q.is_training & np.isin(q.person, held_out))
         asked.append(at)
         corrected.append(corrections(model, dataset, at))
