@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--line",
         type=Path,
-        help="the first model of the release line (.npz), whose scales are kept: phones of the line fetch a small delta",
+        help="the first model of the release line (.npz), whose scales are kept so that phones fetch a small delta",
     )
     command.set_defaults(run=run)
 

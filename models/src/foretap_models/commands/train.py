@@ -11,6 +11,7 @@ from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.evaluate import report
 from foretap_models.learn.learn import learn
+from foretap_models.learn.model import Model
 
 
 def add(commands: Commands) -> None:
@@ -21,6 +22,9 @@ def add(commands: Commands) -> None:
     add_held_out_fold(command)
     add_seed(command)
     add_config(command)
+    command.add_argument(
+        "--line", type=Path, help="the model of a release line (.npz) to go on from, with its weights and its inputs"
+    )
     command.add_argument("--report", type=Path, help="draw how it learned into this page (HTML)")
     command.set_defaults(run=run)
 
@@ -28,7 +32,8 @@ def add(commands: Commands) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Cache -> model."""
     config = Config.read(chosen.config)
-    model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed)
+    line = Model.load(chosen.line) if chosen.line else None
+    model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed, line=line)
     model.save(chosen.out)
     if chosen.report:
         chosen.report.write_text(report.training(model.provenance), encoding="utf-8")

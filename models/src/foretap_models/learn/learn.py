@@ -38,6 +38,7 @@ def learn(
     progress: Progress = on_stderr,
     *,
     teach: Teach | None = None,
+    line: Model | None = None,
 ) -> Model:
     """Trains and calibrates a model.
 
@@ -49,8 +50,11 @@ def learn(
         progress: shown now and then.
         teach: asks teachers about the queries of each training, where there are teachers; they, too, learn from nobody
             who is held out of it.
+        line: the model of a release line to go on from, with its weights and its inputs. The inner split begins anew: the
+            line may have learned from the people that it judges.
 
     Raises:
+        ModelFileError: the line reads other features.
         HeldOutError: there is no such fold, too few people for the inner split, or no queries.
         ConfigError: a dropout pattern matches no feature.
     """
@@ -59,10 +63,12 @@ def learn(
     people = dataset.people(held_out_fold)
     if len(people) < config.inner.folds:
         raise HeldOutError(f"{len(people)} people cannot be split into {config.inner.folds} inner folds")
+    if line is not None:
+        line.check_fits(dataset)
     calibrated, inner = _inner_split(dataset, config, people, seed, progress, teach)
     at = dataset.training_queries(held_out_fold)
     progress(f"learning from {len(at)} queries of {len(people)} people")
-    model = uncalibrated(dataset, config, at, held_out_fold, seed, progress, teach)
+    model = uncalibrated(dataset, config, at, held_out_fold, seed, progress, teach, line)
     return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
 
 
@@ -113,14 +119,18 @@ def uncalibrated(
     seed: int,
     progress: Progress,
     teach: Teach | None,
+    line: Model | None = None,
 ) -> Model:
     """A model of the queries `at`, not calibrated yet."""
-    standardisation = Standardisation.of(dataset, at)
+    standardisation = Standardisation.of(dataset, at) if line is None else line.standardisation
     examples = Examples.of(dataset, at, standardisation)
     names = dataset.feature_names
     network = Mlp(len(names), config.training.hidden, LeftOut.of(config.dropout, names))
     teacher = None if teach is None else teach(dataset, at)
-    parameters, losses = fit(network, examples, config.training, seed % SEED_LIMIT, progress, teacher=teacher)
+    start = None if line is None else list(line.layers)
+    parameters, losses = fit(
+        network, examples, config.training, seed % SEED_LIMIT, progress, teacher=teacher, start=start
+    )
     bare = Model(
         layers=of_layers(parameters),
         standardisation=standardisation,
