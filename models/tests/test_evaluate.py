@@ -15,8 +15,10 @@ from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import MOMENTS, Split
 from foretap_models.errors import HeldOutError, ModelFileError
 from foretap_models.evaluate import verdict
-from foretap_models.judge.answers import MIXER
-from foretap_models.judge.figures import Figures
+from foretap_models.judge import figures
+from foretap_models.judge.answers import MIXER, AnswersFile, of_mixer
+from foretap_models.judge.figures import Figures, Part
+from foretap_models.judge.panel import LEAST_OPENINGS, LEAST_QUERIES, Panel
 from foretap_models.learn.model import Model
 
 
@@ -90,6 +92,57 @@ def test_people_on_either_side_of_the_limits(model: Model, tmp_path: Path) -> No
     found = verdict.evaluate([verdict.Trial(data, model)], progress=quiet)
     judged = [(name, m.people, m.left_out, m.queries) for name, m in found.moments.items()]
     assert judged == [("next", 2, 2, 60), ("unlock", 1, 3, 30)]
+
+
+@pytest.mark.parametrize("part", ["scored", "validation", "test"])
+def test_what_is_said_of_each_fold_adds_up_to_the_totals(part: Part, dataset: Dataset, model: Model) -> None:
+    """Fold 0 has a person of the moment `next` alone who is left out, and says so."""
+    q = dataset.queries
+    short = dataset.take(np.flatnonzero((q.person != 5) | (q.moment != 0) | (q.opening % 9 == 0)))
+    other = replace(model, provenance=replace(model.provenance, held_out_fold=3))
+    said: list[str] = []
+    found = verdict.evaluate([verdict.Trial(short, m) for m in (model, other)], part, said.append)
+    panels = [of for fold in (0, 3) for of in Panel.of(short, short.judged_queries(fold), part)]
+    for name, judged in found.moments.items():
+        of = [panel for panel in panels if panel.moment == name]
+        assert (sum(p.people for p in of), sum(p.queries for p in of)) == (judged.people, judged.queries)
+        assert sum(p.left_out for p in of) == judged.left_out == (1 if name == "next" else 0)
+    assert [line.split(":")[0] for line in said] == ["judging fold 0", "judging fold 3"]
+    first = panels[0]
+    assert f"of them count next {first.queries} queries of 2 people (1 left out); unlock" in said[0]
+
+
+def test_that_nobody_has_enough_is_said_with_the_limit_the_best_and_what_to_do(
+    dataset: Dataset, model: Model, tmp_path: Path
+) -> None:
+    few = [
+        replace(q, opening=q.openings - 50 + at % 50)
+        for at, q in enumerate(synthetic.people(seed=4, count=5, training=0, scored=44))
+    ]
+    data = cache.prepare([synthetic.file(tmp_path, few)], tmp_path / "cache")
+    assert verdict.evaluate([verdict.Trial(data, model)], progress=quiet).moments
+    with pytest.raises(HeldOutError) as refused:
+        verdict.evaluate(
+            [verdict.Trial(data.take(np.flatnonzero(data.queries.opening % 2 == 0)), model)], "test", quiet
+        )
+    assert str(refused.value) == (
+        "nobody has enough queries to be judged on: a person counts at a moment with 30 queries of it in the last 15 % "
+        "of their openings, and 200 openings in all; the most that anybody has: 22 of next, 22 of unlock, 22 of "
+        "unlock_or_resume, and 500 openings. What helps, without --part as well: more days of each person's log"
+    )
+    early = replace(data.queries, opening=np.where(np.arange(len(data)) % 2, 360, data.queries.opening))
+    with pytest.raises(
+        HeldOutError, match=r"What helps: judge without --part, where 1 person would count; or more days"
+    ):
+        verdict.evaluate([verdict.Trial(replace(data, queries=early), model)], "test", quiet)
+
+
+def test_the_limits_are_those_of_the_judge(dataset: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "answers.parquet"
+    with AnswersFile(path) as file:
+        at = dataset.judged_queries(0)[:5]
+        file.add(dataset, at, {MIXER: of_mixer(dataset, at)})
+    assert f"nobody has {LEAST_OPENINGS} openings and {LEAST_QUERIES} queries" in figures.judge(path).text
 
 
 def test_a_model_is_never_judged_on_people_it_learned_from(dataset: Dataset, model: Model) -> None:

@@ -19,6 +19,7 @@ from foretap_models.hyperparameters import Trees
 from foretap_models.judge import figures
 from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
 from foretap_models.judge.figures import Figures, Part
+from foretap_models.judge.panel import Panel, counted, who_counts, why_nobody
 from foretap_models.learn import trees
 from foretap_models.learn.inputs import chunks
 from foretap_models.learn.learn import answered, corrections
@@ -81,16 +82,20 @@ def evaluate(trials: Sequence[Trial], part: Part = "scored", progress: Progress 
         raise HeldOutError("two models for the same people")
     if len({trial.dataset.learned_on for trial in trials}) != 1:
         raise HeldOutError("the datasets are of different logs")
+    asked = [trial.dataset.judged_queries(fold) for trial, fold in zip(trials, folds, strict=True)]
+    panels = [Panel.of(trial.dataset, at, part) for trial, at in zip(trials, asked, strict=True)]
+    if not any(of.people for panel in panels for of in panel):
+        scored = [of for trial, at in zip(trials, asked, strict=True) for of in Panel.of(trial.dataset, at, "scored")]
+        raise HeldOutError(why_nobody([of for panel in panels for of in panel], part, scored))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.parquet"
         with AnswersFile(path) as file:
-            for trial, fold in zip(trials, folds, strict=True):
-                at = trial.dataset.judged_queries(fold)
-                progress(f"judging on {len(at)} queries of {len(np.unique(trial.dataset.queries.person[at]))} people")
+            for trial, fold, at, panel in zip(trials, folds, asked, panels, strict=True):
+                who = "everyone" if fold is None else f"fold {fold}"
+                # Earlier queries are answered as well, for the figures by day; the table counts those of the part.
+                progress(f"judging {who}: {counted(len(at), 'query')} answered; of them count {who_counts(panel)}")
                 file.add(trial.dataset, at, _answers(trial, at))
         found = figures.judge(path, MIXER, part)
-    if not found.moments:
-        raise HeldOutError("nobody has enough queries to be judged on")
     return found
 
 
