@@ -12,8 +12,10 @@ import synthetic
 
 from foretap_models.config import Config, Dropout
 from foretap_models.data.dataset import Dataset
+from foretap_models.data.features_file import MOMENTS
 from foretap_models.errors import ConfigError, HeldOutError
 from foretap_models.learn import listwise
+from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Examples, Standardisation
 from foretap_models.learn.learn import learn
 from foretap_models.learn.model import Model
@@ -130,6 +132,29 @@ def test_too_few_people_cannot_be_split(dataset: Dataset, config: Config) -> Non
     few = replace(config, inner=replace(config.inner, folds=13))
     with pytest.raises(HeldOutError, match="12 people"):
         learn(dataset, few, held_out_fold=0, seed=0, progress=lambda _: None)
+
+
+def test_too_little_data_for_the_inner_split_is_one_line(dataset: Dataset, config: Config) -> None:
+    """Eleven queries of each moment: no figures, and next to nothing to calibrate by."""
+    q = dataset.queries
+    few = dataset.take(np.flatnonzero((q.is_training & (q.opening < 11)) | q.is_scored))
+    short = replace(config, training=replace(config.training, epochs=1))
+    said: list[str] = []
+    made = learn(few, short, held_out_fold=0, seed=0, progress=said.append)
+    (warning,) = [line for line in said if line.startswith("warning: ")]
+    assert "too little data to judge the inner split at next, unlock, unlock_or_resume: of 6 people held out" in warning
+    assert "30 queries of it to learn from and 200 openings (the most that anybody has: 11 of next, 11 of" in warning
+    default = [name for name, of in zip(MOMENTS, made.calibration, strict=True) if of == Calibration()]
+    assert default
+    assert warning.endswith(f"at its default (trust 1, top 0, slope 0) at {', '.join(default)}")
+    assert "inner split, next: not judged; trust " in "\n".join(said)
+
+
+def test_a_fold_that_rules_have_seen_is_refused_before_anything_is_learned(dataset: Dataset, config: Config) -> None:
+    said: list[str] = []
+    with pytest.raises(HeldOutError, match="fitted on fold 0"):
+        learn(replace(dataset, seen_folds=(0, 1)), config, held_out_fold=0, seed=0, progress=said.append)
+    assert said == []
 
 
 def test_weight_decay_shrinks_weights(dataset: Dataset, config: Config) -> None:

@@ -15,6 +15,7 @@ from foretap_models.data.features_file import MOMENTS, SHORTLIST
 from foretap_models.errors import HeldOutError
 from foretap_models.judge import figures
 from foretap_models.judge.answers import MIXER, AnswersFile, Scores, of_mixer
+from foretap_models.judge.panel import LEAST_OPENINGS, LEAST_QUERIES, Panel, counted
 from foretap_models.learn import calibration, forward
 from foretap_models.learn.calibration import Calibration
 from foretap_models.learn.inputs import Examples, Standardisation, chunks
@@ -55,7 +56,8 @@ def learn(
 
     Raises:
         ModelFileError: the line reads other features.
-        HeldOutError: there is no such fold, too few people for the inner split, or no queries.
+        HeldOutError: there is no such fold, rules or bins of the data know of it, too few people for the inner split,
+            or no queries.
         ConfigError: a dropout pattern matches no feature.
     """
     if held_out_fold is not None and held_out_fold >= dataset.split.folds:
@@ -65,8 +67,8 @@ def learn(
         raise HeldOutError(f"{len(people)} people cannot be split into {config.inner.folds} inner folds")
     if line is not None:
         line.check_fits(dataset)
+    at = dataset.training_queries(held_out_fold)  # refuses, where it does, before anything has been learned
     calibrated, inner = _inner_split(dataset, config, people, seed, progress, teach)
-    at = dataset.training_queries(held_out_fold)
     progress(f"learning from {len(at)} queries of {len(people)} people")
     model = uncalibrated(dataset, config, at, held_out_fold, seed, progress, teach, line)
     return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
@@ -178,9 +180,28 @@ def _inner_split(
     calibrated = tuple(calibration.fit(*_inside(dataset, at[of], correction[of])) for of in of_moment)
     inner = _judge(dataset, at, correction, calibrated)
     for name, found in zip(MOMENTS, calibrated, strict=True):
-        words = ", ".join(f"{key} {value:.2f}" for key, value in inner[name].items())
+        words = ", ".join(f"{key} {value:.2f}" for key, value in inner[name].items()) or "not judged"
         progress(f"inner split, {name}: {words}; trust {found.trust:.2f} top {found.top:.2f} slope {found.slope:.2f}")
+    if not all(inner.values()):
+        progress(_too_little(dataset, at, calibrated, inner))
     return calibrated, inner
+
+
+def _too_little(
+    dataset: Dataset, at: np.ndarray, calibrated: tuple[Calibration, ...], inner: dict[str, dict[str, float]]
+) -> str:
+    """What the inner split could not do with the queries `at` of those who were held out, and what it would take."""
+    panels = Panel.of(dataset, at[~dataset.queries.is_scored[at]], "all")
+    most = ", ".join(f"{of.most_queries} of {of.moment}" for of in panels) or "none"
+    openings = max((of.most_openings for of in panels), default=0)
+    default = [name for name, found in zip(MOMENTS, calibrated, strict=True) if found == Calibration()]
+    people = counted(len(np.unique(dataset.queries.person[at])), "person")
+    says = (
+        f"warning: too little data to judge the inner split at {', '.join(n for n, of in inner.items() if not of)}: of "
+        f"{people} held out, one or more would need {LEAST_QUERIES} queries of it to learn from and {LEAST_OPENINGS} "
+        f"openings (the most that anybody has: {most}; {openings} openings)"
+    )
+    return f"{says}; calibration stays at its default (trust 1, top 0, slope 0) at {', '.join(default) or 'none'}"
 
 
 def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
