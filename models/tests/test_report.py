@@ -10,7 +10,7 @@ import pytest
 
 from foretap_models.config import Config
 from foretap_models.data.dataset import Dataset
-from foretap_models.evaluate import report, verdict
+from foretap_models.evaluate import importance, report, verdict
 from foretap_models.evaluate.importance import Worth
 from foretap_models.judge.figures import Figures
 from foretap_models.learn.model import Model
@@ -86,6 +86,34 @@ def test_the_page_of_a_training_has_a_point_for_every_epoch_and_the_inner_split(
     assert f"{model.provenance.losses[-1]:.4f} nats" in shown
     for of in model.provenance.inner.values():
         assert f"<td>{of['hr3']:.2f}</td>" in shown
+
+
+def test_an_empty_inner_split_is_said_rather_than_drawn(model: Model) -> None:
+    inner: dict[str, dict[str, float]] = {name: {} for name in model.provenance.inner}
+    shown = report.training(replace(model.provenance, inner=inner))
+    assert "<table>" not in shown
+    assert "No figures of next, unlock, unlock_or_resume: nobody who was held out has 30 queries of a moment" in shown
+    some = report.training(replace(model.provenance, inner=model.provenance.inner | {"unlock": {}}))
+    assert "<td>next</td>" in some
+    assert "<td>unlock</td>" not in some
+    assert "No figures of unlock: nobody" in some
+
+
+def test_a_page_of_several_models_is_not_headed_by_the_first_alone(found: Figures, model: Model) -> None:
+    one = model.provenance
+    other = replace(one, held_out_fold=3, queries=one.queries + 7)
+    shown = report.evaluation([one, other], found, verdict.INT8, {}, {})
+    assert "2 models, each judged on the fold that it was held from" in shown
+    assert f"{one.queries} to {one.queries + 7} queries of {one.people} people, folds 0, 3 held out, seed 3" in shown
+    assert f"{one.queries} queries of {one.people} people, fold 0 held out" in report.training(one)
+
+
+def test_nothing_is_never_less_than_nothing(found: Figures, model: Model) -> None:
+    worth = {"features": {"age": Worth(("age",), -1e-6, {"next": -0.001})}}
+    shown = report.evaluation([model.provenance], found, verdict.INT8, worth, {})
+    assert "HR@3 lost: next +0.00" in shown
+    assert "-0.0" not in re.sub("<h1>.*?</h1>", "", shown).split("Permutation importance", 1)[1].split("</section>")[0]
+    assert "-0.00" not in importance.table(worth)
 
 
 def test_a_name_cannot_become_markup(model: Model) -> None:

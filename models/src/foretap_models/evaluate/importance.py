@@ -124,9 +124,14 @@ def table(worth: Mapping[str, Mapping[str, Worth]]) -> str:
     for kind, by in worth.items():
         lines += [f"permutation importance of {kind}: log-loss (mnats) and HR@3 (points) lost"]
         for name, of in sorted(by.items(), key=lambda of: -of[1].log_loss):
-            lost = "".join(f"  {moment} {value:+.2f}" for moment, value in of.hr3.items())
-            lines.append(f"  {name:<32}{1_000.0 * of.log_loss:>8.2f}{lost}")
+            lost = "".join(f"  {moment} {rounded(value):+.2f}" for moment, value in of.hr3.items())
+            lines.append(f"  {name:<32}{rounded(1_000.0 * of.log_loss):>8.2f}{lost}")
     return "\n".join(lines)
+
+
+def rounded(value: float, digits: int = 2) -> float:
+    """A number to be shown with so many digits; nothing is +0.00, never -0.00."""
+    return round(value, digits) + 0.0
 
 
 def dealt(dataset: Dataset, features: Sequence[str], rng: np.random.Generator) -> np.ndarray:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from foretap_models.data.features_file import MOMENTS
-from foretap_models.evaluate.importance import Worth
+from foretap_models.evaluate.importance import Worth, rounded
 from foretap_models.evaluate.page import WIDE, Plane, Svg, figures, page, row, section, table
 from foretap_models.judge.figures import Figures, MomentFigures, SystemFigures
+from foretap_models.judge.panel import LEAST_OPENINGS, LEAST_QUERIES
 from foretap_models.learn.model import Provenance
 
 KINDS = ("A", "B", "C")
@@ -26,7 +27,7 @@ FEW = 20
 
 def training(made: Provenance) -> str:
     """The page of a training: its curve, and what the inner split's held-out people saw."""
-    return page(_title(made), _head(made) + _curves([made]) + _inner(made))
+    return page(_title(made), _head([made]) + _curves([made]) + _inner(made))
 
 
 def evaluation(
@@ -57,7 +58,7 @@ def evaluation(
             *([] if s.ece is None else [(f"{100.0 * s.ece:.1f} %", f"calibration error, {name}")]),
         )
     ]
-    body = [_head(made[0]), figures(told), _curves(made), _people(of, found.against), _reliability(of), _days(of)]
+    body = [_head(made), figures(told), _curves(made), _people(of, found.against), _reliability(of), _days(of)]
     body += [_worth(f"Permutation importance of {name}", by) for name, by in worth.items()]
     body += [_gain(gains)] if gains else []
     body += [_figures(found)]
@@ -69,12 +70,29 @@ def _title(made: Provenance) -> str:
     return f"{made.name} {made.version}: learning report"
 
 
-def _head(made: Provenance) -> str:
-    """The heading, and what was learned from."""
-    held_out = "nobody held out" if made.held_out_fold is None else f"fold {made.held_out_fold} held out"
-    says = f"{made.queries} queries of {made.people} people, {held_out}, seed {made.seed}, features {made.schema[:8]}"
-    says += f", taught by {', '.join(made.teachers)}" if made.teachers else ""
-    return f'<h1>{escape(_title(made))}</h1>\n<p class="soft">{escape(says)}</p>\n'
+def _head(made: Sequence[Provenance]) -> str:
+    """The heading, and what each model was learned from."""
+    first = made[0]
+    folds = [of.held_out_fold for of in made]
+    held_out = "nobody held out" if folds == [None] else f"{_all('fold', folds)} held out"
+    says = [f"{_range(of.queries for of in made)} queries of {_range(of.people for of in made)} people", held_out]
+    if len(made) > 1:
+        says = [f"{len(made)} models, each judged on the fold that it was held from", *says]
+    says += [_all("seed", [of.seed for of in made]), f"features {first.schema[:8]}"]
+    says += [f"taught by {', '.join(first.teachers)}"] if first.teachers else []
+    return f'<h1>{escape(_title(first))}</h1>\n<p class="soft">{escape(", ".join(says))}</p>\n'
+
+
+def _range(numbers: Iterable[int]) -> str:
+    """A number, or the least and the greatest of several."""
+    of = sorted(set(numbers))
+    return f"{of[0]}" if len(of) == 1 else f"{of[0]} to {of[-1]}"
+
+
+def _all(what: str, numbers: Sequence[int | None]) -> str:
+    """Several numbers of something, each once."""
+    of = list(dict.fromkeys("none" if number is None else str(number) for number in numbers))
+    return f"{what} {of[0]}" if len(of) == 1 else f"{what}s {', '.join(of)}"
 
 
 def _curves(made: Sequence[Provenance]) -> str:
@@ -96,9 +114,14 @@ def _curves(made: Sequence[Provenance]) -> str:
 def _inner(made: Provenance) -> str:
     """What the inner split measured."""
     keys = list(dict.fromkeys(key for of in made.inner.values() for key in of))
-    rows = [[name, *(f"{of[key]:.2f}" if key in of else "" for key in keys)] for name, of in made.inner.items()]
+    rows = [[name, *(f"{of[key]:.2f}" if key in of else "" for key in keys)] for name, of in made.inner.items() if of]
     says = "Percent, on people of the inner split who were held out, on queries that are scored in no fold."
-    return section("Inner split", says, table(["moment", *keys], rows))
+    missing = ", ".join(name for name, of in made.inner.items() if not of)
+    if missing:
+        needs = f"{LEAST_QUERIES} queries of a moment to learn from and {LEAST_OPENINGS} openings"
+        no_figures = f"No figures of {missing}: nobody who was held out has {needs}."
+        says = f"{says} {no_figures}" if rows else no_figures
+    return section("Inner split", says, table(["moment", *keys], rows) if rows else "")
 
 
 def _people(of: Mapping[str, tuple[str, MomentFigures, SystemFigures]], against: str) -> str:
@@ -173,8 +196,8 @@ def _worth(title: str, by: Mapping[str, Worth]) -> str:
     ordered = sorted(by.items(), key=lambda of: -of[1].log_loss)[:MOST_BARS]
     bars = []
     for name, worth in ordered:
-        points = ", ".join(f"{moment} {value:+.2f}" for moment, value in worth.hr3.items())
-        bars.append((name, 1_000.0 * worth.log_loss, f"HR@3 lost: {points}"))
+        points = ", ".join(f"{moment} {rounded(value):+.2f}" for moment, value in worth.hr3.items())
+        bars.append((name, rounded(1_000.0 * worth.log_loss, 1), f"HR@3 lost: {points}"))
     says = "Thousandths of a nat of log-loss that shuffling costs people whom the model never saw; a bar says the HR@3."
     return section(title, says, _bars(title, bars, "{:.1f}"))
 

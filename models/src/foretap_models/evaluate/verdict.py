@@ -95,8 +95,7 @@ def evaluate(trials: Sequence[Trial], part: Part = "scored", progress: Progress 
                 # Earlier queries are answered as well, for the figures by day; the table counts those of the part.
                 progress(f"judging {who}: {counted(len(at), 'query')} answered; of them count {who_counts(panel)}")
                 file.add(trial.dataset, at, _answers(trial, at))
-        found = figures.judge(path, MIXER, part)
-    return found
+        return figures.judge(path, MIXER, part)
 
 
 def table(found: Figures) -> str:
