@@ -112,7 +112,9 @@ def filled_registry(empty_registry: Path, tmp_path_factory: pytest.TempPathFacto
         for version, stage in (("v1.0", Stage.PRODUCTION), ("v1.1", Stage.STAGING)):
             registered.register(registry, version)
             registry.approve(version, ada, gates)
-            registry.promote(version, stage, ada, gates)
+            registry.promote(version, Stage.STAGING, ada, gates)
+            if stage is Stage.PRODUCTION:
+                registry.promote(version, stage, ada, gates)
         registered.register(registry, "v2.0", hr3=57.0 - gates.hr3_margin, ece=gates.ece_limit)
         registered.register(registry, "v2.1", hr3=56.4)
     return folder

@@ -47,7 +47,7 @@ def test_records_cannot_be_changed_or_deleted_or_inserted_before_others(filled: 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         edit(filled, statement)
     with opened(filled) as registry:
-        assert len(registry.records()) == 8
+        assert len(registry.records()) == 9
 
 
 def forged(number: int, change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:
@@ -82,11 +82,11 @@ def sql(statement: str) -> Callable[[Path], None]:
         ),
         (sql("UPDATE record SET hash = REPLACE(hash, 'a', 'b') WHERE number = 1"), "record 1 is not what was recorded"),
         (sql("DELETE FROM record WHERE number = 4"), "record 4 is missing"),
-        (sql("DELETE FROM record WHERE number = 8"), "its last records are missing"),
+        (sql("DELETE FROM record WHERE number = 9"), "its last records are missing"),
         (sql("DELETE FROM record"), "its last records are missing"),
         (forged(5, lambda record: record.update(by="Eve")), "record 6 does not follow"),
         (forged(5, lambda record: record.update(number=4)), "record 5 does not follow"),
-        (forged(8, lambda record: record.update(by="Eve")), "not that of this registry"),
+        (forged(9, lambda record: record.update(by="Eve")), "not that of this registry"),
         (forged(2, lambda record: record.pop("reason")), "record 2 cannot be read"),
         (forged(2, lambda record: record.update(action="bless")), "record 2 cannot be read"),
     ],
@@ -139,8 +139,8 @@ def test_what_was_recorded_before_a_crash_is_carried_out_by_the_next_command(
     with opened(filled, progress=said.append) as registry:
         assert registry.state().production == "v1.1"
         assert registry.verify()
-        assert len(registry.records()) == 9
-    assert said == (["record 9 is carried out now: promote v1.1"] if step in method else [])
+        assert len(registry.records()) == 10
+    assert said == (["record 10 is carried out now: promote v1.1"] if step in method else [])
     assert Store(filled.uri, filled.model, None, create=False).stages() == {"production": "v1.1", "staging": None}
 
 
@@ -197,7 +197,7 @@ def test_a_registration_survives_kill_9_between_record_and_mlflow(filled: Place)
     with opened(filled, progress=said.append) as registry:
         assert registry.state().approvals["v3.0"] == "Pending"
         assert registry.verify()
-    assert said == ["record 9 is carried out now: register v3.0"]
+    assert said == ["record 10 is carried out now: register v3.0"]
     assert list(Store(filled.uri, filled.model, None, create=False).versions())[-1] == "v3.0"
 
 
@@ -209,7 +209,7 @@ def test_two_processes_that_decide_at_once_leave_one_chain(filled: Place) -> Non
     assert sorted(out.strip() for out, _ in shown) == ["", "late"]
     with opened(filled) as registry:
         assert registry.verify()
-        assert len(registry.records()) == 8 + 2 + 2 + 1
+        assert len(registry.records()) == 9 + 2 + 2 + 1
         assert set(registry.state().approvals) >= {f"v{name}.{number}" for name in (3, 4) for number in range(2)}
 
 

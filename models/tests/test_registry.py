@@ -27,6 +27,7 @@ from foretap_models.errors import (
 )
 from foretap_models.registry import table
 from foretap_models.registry.evaluation import Evaluation
+from foretap_models.registry.lineage import bundle_id
 from foretap_models.registry.place import Place
 from foretap_models.registry.registry import Registry, Signature
 from foretap_models.registry.state import Stage, State
@@ -138,6 +139,30 @@ def test_gates_hold_on_either_side_of_their_limits(filled: Place) -> None:
         register(registry, "v2.2", ece=None)
     refused(filled, GateError, lambda r: r.approve("v2.2", ADA, GATES), "no calibration error was measured")
     refused(filled, GateError, lambda r: r.promote("v2.0", Stage.STAGING, ADA, tighter))
+
+
+def test_the_first_version_is_measured_by_the_mixer_and_comes_by_way_of_staging(place: Place) -> None:
+    """The mixer has 55.4 in each moment; a margin of 0.5 allows 54.9."""
+    with opened(place) as registry:
+        register(registry, "v1.0", hr3=54.8)
+        register(registry, "v1.1", hr3=54.9)
+        alone = registered.bundle("v1.2")
+        judged = registered.judged()
+        for moment in judged["moments"].values():
+            moment["systems"] = {"mlp_int8": moment["systems"]["mlp_int8"]}
+        registry.register(alone, Evaluation(bundle_id(alone), "mlp_int8", judged), registered.dossier(alone), ADA)
+    below = "next: HR@3 54.80, the mixer less the margin 54.90; unlock: HR@3 54.80"
+    refused(place, GateError, lambda r: r.approve("v1.0", ADA, GATES), below)
+    refused(place, GateError, lambda r: r.approve("v1.2", ADA, GATES), "next: the mixer was not judged beside it")
+    with opened(place) as registry:
+        registry.approve("v1.1", ADA, GATES)
+    refused(place, TransitionError, lambda r: r.promote("v1.1", Stage.PRODUCTION, ADA, GATES), "v1.1 is not in staging")
+    tighter = dataclasses.replace(GATES, hr3_margin=0.4)
+    refused(place, GateError, lambda r: r.promote("v1.1", Stage.STAGING, ADA, tighter), "the mixer less the margin")
+    with opened(place) as registry:
+        registry.promote("v1.1", Stage.STAGING, ADA, GATES)
+        registry.promote("v1.1", Stage.PRODUCTION, ADA, GATES)
+        assert registry.state().production == "v1.1"
 
 
 def test_an_evaluation_has_to_be_there_and_be_that_of_the_bundle(filled: Place, tmp_path: Path) -> None:

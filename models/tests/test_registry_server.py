@@ -57,6 +57,7 @@ def test_a_server_holds_what_a_file_holds(server: str, tmp_path: Path, capfd: py
     with opened(place) as registry:
         register(registry)
         registry.approve("v1.0", ADA, GATES)
+        registry.promote("v1.0", Stage.STAGING, ADA, GATES)
         registry.promote("v1.0", Stage.PRODUCTION, ADA, GATES)
     with opened(place) as registry:
         assert registry.state().production == "v1.0"

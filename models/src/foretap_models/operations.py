@@ -30,7 +30,8 @@ class Gates:
     """What an evaluation has to show before a version is approved or promoted.
 
     Attributes:
-        hr3_margin: points of HR@3, in each moment, by which it may be below the version in production.
+        hr3_margin: points of HR@3, in each moment, by which it may be below the mixer, and below the version in
+            production where there is one.
         ece_limit: the highest calibration error of the first suggestion, a share.
     """
 

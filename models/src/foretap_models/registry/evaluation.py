@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foretap_models.errors import EvidenceError
+from foretap_models.judge.answers import MIXER
 from foretap_models.operations import Gates
 
 TASKS = {"A": "next", "B": "unlock_or_resume", "C": "unlock"}
@@ -114,7 +115,7 @@ class Evaluation:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise EvidenceError(f"what was judged cannot be read: {error!r}") from error
         if not found:
-            raise EvidenceError(f"no figures of a system {system}")
+            raise EvidenceError(f"no figures of a system {system}; there are {', '.join(self.systems()) or 'none'}")
         return found
 
     def metrics(self) -> dict[str, float]:
@@ -145,6 +146,9 @@ class Evaluation:
 def shortcomings(candidate: Evaluation, production: Evaluation | None, gates: Gates) -> list[str]:
     """Why an evaluation is not enough, one line each; empty where it is.
 
+    The first version has the mixer alone to be measured by, which the same evaluation judged; later ones are measured
+    by the version in production as well, so that a row of small losses ends at the mixer.
+
     Args:
         candidate: of the version to decide about.
         production: of the version in production, where there is one.
@@ -155,16 +159,21 @@ def shortcomings(candidate: Evaluation, production: Evaluation | None, gates: Ga
     """
     ours = candidate.figures()
     theirs = production.figures() if production else {}
+    mixers = candidate.figures(MIXER) if MIXER in candidate.systems() else {}
     found = [f"{moment}: not judged, but production was" for moment in theirs if moment not in ours]
     for moment, figures in ours.items():
         if figures.ece is None:
             found.append(f"{moment}: no calibration error was measured")
         elif figures.ece > gates.ece_limit:
             found.append(f"{moment}: calibration error {figures.ece:.3f}, at most {gates.ece_limit:.3f}")
-        if moment in theirs:
-            hr3, least = figures.rates["hr3"], theirs[moment].rates["hr3"] - gates.hr3_margin
+        if moment not in mixers:
+            found.append(f"{moment}: the mixer was not judged beside it")
+        for what, of in (("production", theirs), ("the mixer", mixers)):
+            if moment not in of:
+                continue
+            hr3, least = figures.rates["hr3"], of[moment].rates["hr3"] - gates.hr3_margin
             if hr3 < least:
-                found.append(f"{moment}: HR@3 {hr3:.2f}, production less the margin {least:.2f}")
+                found.append(f"{moment}: HR@3 {hr3:.2f}, {what} less the margin {least:.2f}")
     return found
 
 

@@ -97,7 +97,7 @@ class State:
         return self._decided(version, Approval.REJECTED)
 
     def promoted(self, version: str, stage: Stage) -> State:
-        """Approved -> staging, and staging -> production; the first of all may go to production at once.
+        """Approved -> staging, and staging -> production.
 
         Raises:
             UnknownVersionError: it is not registered.
@@ -109,12 +109,10 @@ class State:
             raise TransitionError(f"{version} is in {found} already")
         if stage is Stage.STAGING:
             return replace(self, staging=version)
-        is_first = self.production is None and not self.earlier
-        if self.staging != version and not is_first:
+        if self.staging != version:
             raise TransitionError(f"{version} is not in staging, which comes before production")
         earlier = self.earlier if self.production is None else (*self.earlier, self.production)
-        staging = None if self.staging == version else self.staging
-        return replace(self, staging=staging, production=version, earlier=earlier)
+        return replace(self, staging=None, production=version, earlier=earlier)
 
     def demoted(self, version: str) -> State:
         """Out of its stage, which is empty then.
