@@ -202,6 +202,32 @@ def test_a_number_says_what_changes(version: str, change: dict[str, object], why
             check_step(parent, Version.parse(version), **made)
 
 
+def test_less_data_under_the_same_transformations_takes_a_major_number(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """v1.1 is of a and b, v1.2 of both under rules."""
+    shutil.copytree(folder / "store", tmp_path / "store")
+
+    def prepared(names: str, version: str, parent: str, rules: str) -> int:
+        words = ("--store", tmp_path / "store", "--version", version, "--parent", parent, "--out", tmp_path / "cache")
+        return run("prepare", *(folder / f"{n}.parquet" for n in names), *words, "--config", folder / f"{rules}.toml")
+
+    before = files(tmp_path)
+    for parent, rules in (("v1.1", "plain"), ("v1.2", "rules")):
+        assert prepared("a", "v1.3", parent, rules) == 2
+        said = capsys.readouterr().err
+        assert (
+            f" queries, fewer than the {manifest(Store(tmp_path / 'store'), parent).quality.queries} of {parent}"
+            in said
+        )
+        assert said.endswith("under the same transformations; that takes v2.0\n")
+        assert files(tmp_path) == before, "nothing was written"
+    assert prepared("b", "v1.3", "v1.0", "plain") == 0, "other data, as many"
+    assert prepared("a", "v1.4", "v1.2", "plain") == 0, "other transformations"
+    assert prepared("a", "v2.1", "v2.0", "plain") == 2
+    assert prepared("a", "v3.0", "v1.1", "plain") == 0
+
+
 def test_a_parent_is_before_its_child_and_there(store: Store) -> None:
     assert store.parent(Version.parse("v1.10"), None).version == "v1.2", "10 is more than 2"
     assert store.parent(Version.parse("v1.10"), Version.parse("v1.0")).version == "v1.0"

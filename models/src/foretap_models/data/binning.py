@@ -108,8 +108,12 @@ def binned_names(binnings: tuple[config.Binning, ...], features: tuple[str, ...]
 
 def as_json(binning: config.Binning, bins: dict[str, Bins]) -> dict[str, Any]:
     """The transformation with its parameters and what came of them."""
-    about = {**binning.__dict__, "columns": list(binning.columns)}
-    return {"kind": "binning", **about, "features": {name: of.as_json() for name, of in bins.items()}}
+    return asked(binning) | {"features": {name: of.as_json() for name, of in bins.items()}}
+
+
+def asked(binning: config.Binning) -> dict[str, Any]:
+    """The transformation with its parameters."""
+    return {"kind": "binning", **binning.__dict__, "columns": list(binning.columns)}
 
 
 def _bins(binning: config.Binning, values: np.ndarray, least: np.float32, most: np.float32) -> Bins:

@@ -43,10 +43,16 @@ class Removal:
 
     def as_json(self) -> dict[str, Any]:
         """The transformation with its parameters and its counts."""
-        rule = {**self.rule.__dict__, "columns": list(self.rule.columns)}
-        return {"kind": "outlier", **rule, "removed": {"queries": self.queries, "people": self.people}} | (
-            {"removed_scored": self.scored} if self.rule.scored else {}
+        return (
+            asked(self.rule)
+            | {"removed": {"queries": self.queries, "people": self.people}}
+            | ({"removed_scored": self.scored} if self.rule.scored else {})
         )
+
+
+def asked(rule: config.Outlier) -> dict[str, Any]:
+    """The transformation with its parameters."""
+    return {"kind": "outlier", **rule.__dict__, "columns": list(rule.columns)}
 
 
 def summary_names(rules: tuple[config.Outlier, ...], features: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from operator import add
@@ -58,6 +58,11 @@ class Recipe:
     held_out_fold: int | None = None
 
     @property
+    def asked(self) -> list[dict[str, Any]]:
+        """The transformations as manifests have them, without what comes of them."""
+        return [outliers.asked(rule) for rule in self.outliers] + [binning.asked(how) for how in self.binnings]
+
+    @property
     def seen_folds(self) -> tuple[int, ...]:
         """The folds on whose people the transformations depend."""
         is_fitted = bool(self.outliers or self.binnings)
@@ -101,6 +106,7 @@ def prepare(
     store: Store | None = None,
     expected_schema: str | None = None,
     progress: Progress = on_stderr,
+    accept: Callable[[Report], None] = lambda _: None,
 ) -> Prepared:
     """Prepares features files.
 
@@ -114,6 +120,7 @@ def prepare(
         store: where parts of a version go.
         expected_schema: 64 hex digits the schema must have, where given.
         progress: shown now and then, of several partitions.
+        accept: asked before anything is written whether what is left will do; raises where not.
 
     Raises:
         FeaturesFileError: a file is not as it should be.
@@ -145,6 +152,7 @@ def prepare(
         raise CacheError("nothing is left of the data")
     report = Report.of(queries, recipe.quality)
     report.check(recipe.quality)
+    accept(report)
     folder = CacheFolder(cache) if cache else None
     if folder:
         folder.begin(len(queries), len(names))

@@ -10,7 +10,8 @@ from foretap_models.data.cache_folder import CacheFolder
 from foretap_models.data.features_file import FeaturesFile
 from foretap_models.data.partition import Origin, of_parts
 from foretap_models.data.preparation import Prepared, Recipe, prepare
-from foretap_models.data.versions import Manifest, Store, Version, check_step
+from foretap_models.data.quality import Report
+from foretap_models.data.versions import Manifest, Store, Version, check_amount, check_step
 from foretap_models.engine.engine import Engine
 from foretap_models.errors import CacheError, DamagedStoreError, VersionError
 from foretap_models.progress import Progress, on_stderr
@@ -52,11 +53,16 @@ def record(
         raise CacheError("no features files to prepare")
     store = recording.store if recording else None
     parent = None
+
+    def accept(report: Report) -> None:
+        if recording:
+            check_amount(parent, recording.version, recipe.asked, report.queries)
+
     if recording:
         parent = recording.store.parent(recording.version, recording.parent)
         first = FeaturesFile.open(origins[0].place)
         check_step(parent, recording.version, first.schema, first.feature_names, {origin.kind for origin in origins})
-    made = prepare(origins, recipe, engine, cache, store, expected_schema, progress)
+    made = prepare(origins, recipe, engine, cache, store, expected_schema, progress, accept)
     if recording:
         recording.store.record(
             Manifest(

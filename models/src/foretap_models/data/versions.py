@@ -3,8 +3,8 @@
     versions/v1.0.json       the manifest, sealed with its SHA-256
     parts/HASH.parquet       features files named by their SHA-256, shared by every version that holds them
 
-A new major version (v2.0) may have other features or another kind of source; a minor one (v1.1) has more or other data
-of the same kind, or other transformations.
+A new major version (v2.0) may have other features, another kind of source or less data; a minor one (v1.1) has more or
+other data of the same kind, or other transformations.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from foretap_models.errors import DamagedStoreError, VersionError
 
 FORMAT = 1
 """The version of the manifest's layout."""
+
+OUTCOMES = ("removed", "removed_scored", "features")
+"""What a transformation's entry says of what came of it; the rest is what was asked for."""
 
 
 @dataclass(frozen=True, order=True)
@@ -246,6 +249,28 @@ def check_step(parent: Manifest | None, version: Version, schema: str, names: tu
         raise VersionError(f"{version}: the features are not those of {before}; that takes v{before.major + 1}.0")
     if kinds != {source.kind for source in parent.sources}:
         raise VersionError(f"{version}: the kind of source is not that of {before}; that takes v{before.major + 1}.0")
+
+
+def check_amount(
+    parent: Manifest | None, version: Version, transformations: list[dict[str, Any]], queries: int
+) -> None:
+    """Refuses a minor number for less data. Other transformations may leave less.
+
+    Args:
+        parent: the version before it.
+        version: the new one.
+        transformations: that are asked for, in their order, without what came of them.
+        queries: that are left.
+
+    Raises:
+        VersionError: there are fewer queries than before, and the transformations are the same.
+    """
+    if parent is None or Version.parse(parent.version).major != version.major:
+        return
+    before = [{key: step[key] for key in step if key not in OUTCOMES} for step in parent.transformations]
+    if before == transformations and queries < parent.quality.queries:
+        fewer = f"{queries} queries, fewer than the {parent.quality.queries} of {parent.version}"
+        raise VersionError(f"{version}: {fewer}, under the same transformations; that takes v{version.major + 1}.0")
 
 
 def _seal(about: dict[str, Any]) -> str:
