@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,47 @@ def test_a_slip_of_the_pen_is_refused(old: str, new: str, tmp_path: Path) -> Non
     Config.read(path)
     path.write_text(synthetic.CONFIG.replace(old, new, 1))
     with pytest.raises(ConfigError):
+        Config.read(path)
+
+
+def test_a_file_has_the_sections_that_differ_each_of_them_whole(tmp_path: Path) -> None:
+    default, path = Config.read(DEFAULT_CONFIG), tmp_path / "mine.toml"
+    path.write_text("dropout = []\n[gates]\nhr3_margin = 0.7\nece_limit = 0.03\n")
+    assert default.dropout
+    assert Config.read(path) == replace(default, dropout=(), gates=replace(default.gates, hr3_margin=0.7))
+    path.write_text("")
+    assert Config.read(path) == default
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[gates]\nhr3_margin = -50\nece_limit = 0.03", "gates.hr3_margin must be 0 or more, not -50.0"),
+        ("[gates]\nhr3_margin = 0.7", "gates.ece_limit: is missing; a section has all of its keys"),
+        ("[gates]\nhr3_margin = 0.7\nece_limit = 0.03\nece = 1", "gates.ece: there is no such key"),
+        (OUTLIER.replace("scored = false\n", ""), "outlier.scored: is missing; a section has all of its keys"),
+        ("[gate]\nhr3_margin = 0.7", "there is no section gate"),
+        ("[trees]\nthreads = 'two'", "trees."),
+        ("[gates", "Expected ']' at the end of a table declaration"),
+    ],
+)
+def test_what_is_wrong_is_said_with_the_file(text: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refused:
+        Config.read(path)
+    assert str(refused.value).startswith(f"{path}: {why}")
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: .*No such file"):
+        Config.read(tmp_path / "nowhere.toml")
+
+
+def test_away_from_the_repository_a_configuration_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foretap_models.config.DEFAULT", tmp_path / "none.toml")
+    path = tmp_path / "mine.toml"
+    path.write_text(synthetic.CONFIG)
+    assert Config.read(path) == Config.of(tomllib.loads(synthetic.CONFIG))
+    path.write_text("[gates]\nhr3_margin = 0.7\nece_limit = 0.03\n")
+    with pytest.raises(ConfigError, match=r"mine\.toml: the section \[quality\] is missing"):
         Config.read(path)
 
 

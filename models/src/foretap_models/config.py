@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -26,6 +27,9 @@ from foretap_models.hyperparameters import (
 from foretap_models.operations import Card, Gates, Pipeline, Triggers
 
 Section = TypeVar("Section")
+
+DEFAULT = Path(__file__).parents[2] / "configs" / "default.toml"
+"""Beside the package in the repository; elsewhere a configuration is whole."""
 
 RULES = ("z_score", "iqr", "isolation_forest")
 """The rules by which outliers are found."""
@@ -198,16 +202,19 @@ class Config:
 
     @classmethod
     def read(cls, path: Path) -> Config:
-        """Reads a file; every key must be there and none besides.
+        """Reads a file. Sections that it leaves out are those of the default, where that is beside the package.
+        default = _parsed(DEFAULT) if DEFAULT.is_file() else {}
+
+        A section is whole: every key must be there and none besides, so that what is read is what stands in one place.
+        A list of tables, `[[dropout]]`, is one section; `dropout = []` at the top is an empty one.
 
         Raises:
-            ConfigError: it cannot be read, or a key is unknown, missing or out of range.
+            ConfigError: it cannot be read, or a key is unknown, missing or out of range; names the file.
         """
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(f"{path}: {error}") from error
-        return cls.of(table)
+            return cls.of({**default, **_parsed(path)})
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from error.__cause__
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Config:
@@ -218,7 +225,7 @@ class Config:
         """
         unknown = set(table) - {field.name for field in fields(cls)}
         if unknown:
-            raise ConfigError(f"unknown section {sorted(unknown)[0]}")
+            raise ConfigError(f"there is no section {sorted(unknown)[0]}")
         config = cls(
             quality=_section(Quality, table, "quality"),
             outlier=_sections(Outlier, table, "outlier"),
@@ -259,13 +266,13 @@ class Config:
 
     def toml(self) -> str:
         """All of it as `read` takes it."""
-        parts = []
+        parts = ["\n".join(f"{field.name} = []" for field in fields(self) if getattr(self, field.name) == ())]
         for field in fields(self):
             value = getattr(self, field.name)
             heading, tables = (f"[[{field.name}]]", value) if isinstance(value, tuple) else (f"[{field.name}]", [value])
             # JSON's numbers, strings and lists are TOML's as well.
             parts += ["\n".join([heading, *(f"{k} = {json.dumps(v)}" for k, v in asdict(t).items())]) for t in tables]
-        return "\n\n".join(parts) + "\n"
+        return "\n\n".join(part for part in parts if part) + "\n"
 
     def check(self) -> None:
         """Refuses values out of their range.
@@ -276,8 +283,8 @@ class Config:
         i, q = self.inner, self.quality
         shares = (q.most_duplicates, q.most_without_target, q.most_people_with_few, q.most_at_the_cut)
         limits = {
-            "quality: shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
-            "quality.fewest_queries: not negative": q.fewest_queries >= 0,
+            "quality: of shares of 0..=1": all(0.0 <= share <= 1.0 for share in shares),
+            "quality.fewest_queries: 0 or more": q.fewest_queries >= 0,
             f"outlier.rule: one of {', '.join(RULES)}": all(o.rule in RULES for o in self.outlier),
             "outlier.over: query or person": all(o.over in ("query", "person") for o in self.outlier),
             "outlier.limit: above 0, and a share below 1 of isolation_forest": all(
@@ -286,14 +293,29 @@ class Config:
             f"binning.method: one of {', '.join(METHODS)}": all(b.method in METHODS for b in self.binning),
             "binning.bins: 2..=65536": all(2 <= b.bins <= 65_536 for b in self.binning),
             "dropout.rate: 0..1": all(0.0 <= group.rate < 1.0 for group in self.dropout),
-            "inner: 2 folds or more, 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
+            "inner: of 2 folds or more, and of 1..=folds rounds": i.folds >= 2 and 1 <= i.rounds <= i.folds,
             "quantisation.percentile: above 50, at most 100": 50.0 < self.quantisation.percentile <= 100.0,
         }
         for name in LIMITED:
             limits |= getattr(self, name).limits(name)
         for limit, holds in limits.items():
             if not holds:
-                raise ConfigError(limit)
+                key, _, what = limit.partition(": ")
+                raise ConfigError(f"{key} must be {what}{self._but(key)}")
+
+    def _but(self, key: str) -> str:
+        """What a single key is instead."""
+        section, _, name = key.partition(".")
+        values = vars(getattr(self, section)) if re.fullmatch(r"\w+\.\w+", key) and section in LIMITED else {}
+        return f", not {json.dumps(values[name])}" if name in values else ""
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    """The tables of a file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(error)) from error
 
 
 def places(patterns: tuple[str, ...], names: tuple[str, ...], section: str = "dropout") -> list[int]:
@@ -320,11 +342,12 @@ def _section(kind: type[Section], table: Mapping[str, Any], name: str) -> Sectio
     """A dataclass of ints, floats, strings and tuples from a TOML table of the same keys."""
     values = table.get(name)
     if not isinstance(values, dict):
-        raise ConfigError(f"no section {name}")
+        raise ConfigError(f"the section [{name}] is missing")
     known = {field.name: str(field.type) for field in fields(kind)}  # type: ignore[arg-type]
     if set(values) != set(known):
         key = sorted(set(values) ^ set(known))[0]
-        raise ConfigError(f"{name}.{key}: {'unknown' if key in values else 'missing'}")
+        says = "there is no such key" if key in values else "is missing; a section has all of its keys"
+        raise ConfigError(f"{name}.{key}: {says}")
     made: dict[str, Any] = {}
     for key, annotation in known.items():
         value = values[key]

@@ -39,7 +39,7 @@ class Schedule:
         return {
             f"{section}.epochs and {section}.batch: at least 1": self.epochs >= 1 and self.batch >= 1,
             f"{section}.learning_rate: above 0": self.learning_rate > 0.0,
-            f"{section}.warm_up and {section}.weight_decay: not negative": (
+            f"{section}.warm_up and {section}.weight_decay: 0 or more": (
                 self.warm_up >= 0 and self.weight_decay >= 0.0
             ),
             f"{section}.final_share: 0..=1": 0.0 <= self.final_share <= 1.0,
@@ -129,7 +129,7 @@ class Online:
     def limits(self, section: str) -> Limits:
         """What has to hold, named by the section."""
         return {
-            f"{section}.rate: not negative": self.rate >= 0.0,
+            f"{section}.rate: 0 or more": self.rate >= 0.0,
             f"{section}.pull: 0..=1": 0.0 <= self.pull <= 1.0,
         }
 
@@ -203,7 +203,7 @@ class Boosted:
         return _trees(self, section) | {
             f"{section}.objective: rank:ndcg or rank:pairwise": self.objective in ("rank:ndcg", "rank:pairwise"),
             f"{section}.depth: 1..=16": 1 <= self.depth <= 16,
-            f"{section}.least_weight_a_leaf: not negative": self.least_weight_a_leaf >= 0.0,
+            f"{section}.least_weight_a_leaf: 0 or more": self.least_weight_a_leaf >= 0.0,
             f"{section}.row_share: above 0, at most 1": 0.0 < self.row_share <= 1.0,
         }
 
@@ -227,7 +227,7 @@ class Distillation:
     def limits(self, section: str) -> Limits:
         """What has to hold, named by the section."""
         return {
-            f"{section}.teachers: at least one": len(self.teachers) >= 1,
+            f"{section}.teachers: one or more names": len(self.teachers) >= 1,
             f"{section}.folds: at least 2": self.folds >= 2,
             f"{section}.share: 0..=1": 0.0 <= self.share <= 1.0,
             f"{section}.temperature: above 0": self.temperature > 0.0,
@@ -274,7 +274,7 @@ class Hybrid:
     def limits(self, section: str) -> Limits:
         """What has to hold, named by the section."""
         return {
-            f"{section}.tolerance: not negative": self.tolerance >= 0.0,
+            f"{section}.tolerance: 0 or more": self.tolerance >= 0.0,
             f"{section}.thresholds: at least 1": self.thresholds >= 1,
         }
 
@@ -301,7 +301,7 @@ class Tuning:
                 ascending and self.ends[0] > 0.0 and self.ends[-1] <= SCORED_FROM
             ),
             f"{section}.people: at least 1": self.people >= 1,
-            f"{section}.queries: not negative": self.queries >= 0,
+            f"{section}.queries: 0 or more": self.queries >= 0,
         }
 
 
@@ -311,7 +311,7 @@ def _trees(section: Trees | Boosted, name: str) -> Limits:
         f"{name}.rounds and {name}.threads: at least 1": section.rounds >= 1 and section.threads >= 1,
         f"{name}.learning_rate: above 0": section.learning_rate > 0.0,
         f"{name}.feature_share: above 0, at most 1": 0.0 < section.feature_share <= 1.0,
-        f"{name}.l1, {name}.l2 and {name}.patience: not negative": (
+        f"{name}.l1, {name}.l2 and {name}.patience: 0 or more": (
             section.l1 >= 0.0 and section.l2 >= 0.0 and section.patience >= 0
         ),
     }

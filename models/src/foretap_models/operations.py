@@ -41,7 +41,7 @@ class Gates:
     def limits(self, section: str) -> Limits:
         """What has to hold, named by the section."""
         return {
-            f"{section}.hr3_margin: not negative": self.hr3_margin >= 0.0,
+            f"{section}.hr3_margin: 0 or more": self.hr3_margin >= 0.0,
             f"{section}.ece_limit: above 0, at most 1": 0.0 < self.ece_limit <= 1.0,
         }
 
@@ -72,7 +72,7 @@ class Pipeline:
         are_folds = 0 < len(folds) == len(set(folds)) and all(type(fold) is int and 0 <= fold < 5 for fold in folds)
         return {
             f"{section}.judged_folds: one or more of 0..5, each once": are_folds,
-            f"{section}.tune_trials, {section}.retries and {section}.backoff_s: not negative": (
+            f"{section}.tune_trials, {section}.retries and {section}.backoff_s: 0 or more": (
                 min(self.tune_trials, self.retries, self.backoff_s) >= 0
             ),
         }

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from foretap_models import foretap
-from foretap_models.config import Config
+from foretap_models.config import DEFAULT, Config
 from foretap_models.data.features_file import FOLDS, MOST_FOLDS
 from foretap_models.data.lake import Days
 from foretap_models.data.versions import Store, Version
@@ -21,8 +21,8 @@ from foretap_models.pipeline.steps import FEATURES, FORETAP, WEIGHTS, fold_featu
 from foretap_models.registry.place import MODEL, Place
 from foretap_models.registry.registry import Signature
 
-DEFAULT_CONFIG = Path(__file__).parents[3] / "configs" / "default.toml"
-"""Beside the package in the repository; elsewhere `--config` names one."""
+DEFAULT_CONFIG = DEFAULT
+"""Elsewhere than in the repository `--config` names one."""
 
 DEFAULT_REGISTRY = "sqlite:///registry/registry.db"
 """Below the working directory."""
@@ -33,7 +33,12 @@ Commands = argparse._SubParsersAction
 
 def add_config(command: argparse.ArgumentParser) -> None:
     """Adds `--config`."""
-    command.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help="hyper-parameters (TOML)")
+    command.add_argument(
+        "--config",
+        type=Path,
+        default=DEFAULT_CONFIG,
+        help="hyper-parameters (TOML): sections that replace those of configs/default.toml",
+    )
 
 
 def add_seed(command: argparse.ArgumentParser) -> None:
