@@ -6,6 +6,7 @@ The target is drawn from softmax(log_mix + truth(features)), so that there is so
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -188,9 +189,13 @@ def file(folder: Path, queries: list[Query], name: str = "features.parquet") -> 
     return write(folder / name, rows(queries))
 
 
-def lake(place: Place, queries: list[Query], shards: int) -> Lake:
+def lake(place: Place, queries: list[Query], shards: int, *, is_simulated: bool = False) -> Lake:
     """Writes queries as a lake: their days are those from `FIRST_DAY` on."""
     made = Lake.create(place, shards)
+    if is_simulated:  # as `foretap lake` says it
+        about = json.loads((place / "lake.json").read())
+        (place / "lake.json").write(json.dumps({**about, "simulated": {"users": 8, "seed": 1}}).encode())
+        made = Lake.open(place)
     for day in sorted({q.day for q in queries}):
         for shard in range(shards):
             there = [q for q in queries if q.day == day and shard_of(q.person, shards) == shard]
@@ -349,6 +354,7 @@ columns = ["age_*"]
 [bundle]
 name = "synthetic"
 version = "1"
+logs = ["1090000000000000000000000000000000000000000000000000000000000000"]
 
 [card]
 learned_from = "people who never lived"

@@ -17,6 +17,7 @@ from registered import ADA, CONFIG
 from foretap_models import command, foretap
 from foretap_models.commands import pipeline as pipeline_command
 from foretap_models.config import Config, Outlier
+from foretap_models.data.dataset import load
 from foretap_models.data.versions import Store, Version
 from foretap_models.errors import MissingForetapError
 from foretap_models.learn.model import Model
@@ -212,7 +213,7 @@ def prepared(request: Request, folder: Path) -> DataSet:
     """What the first step says of the data."""
     folder.mkdir()
     steps.prepare(Job(folder, folder / "kept", {}, request, lambda: datetime.now(UTC), lambda _: None))
-    return DataSet.read((folder / "data.json").read_bytes())
+    return DataSet.of(load(folder / "cache"))
 
 
 def test_the_lineage_begins_at_the_manifest_of_the_data(tmp_path: Path) -> None:
@@ -276,6 +277,16 @@ def test_a_judged_fold_goes_the_way_of_what_ships(asked: dict[str, object], step
     assert by_name["quantise"].after == (shipped[-1],)
     assert by_name["evaluate"].after == ("prepare", steps_of_a_fold[-1])
     assert set(shipped[:1] if "tune_trials" in asked else ()) <= set(by_name["register"].after)
+
+
+def test_data_of_which_nobody_says_what_they_are_are_refused_before_anything_is_run(
+    arguments: list[str], tmp_path: Path, capsys: Shown
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(config.read_text().replace(synthetic.LOG, "ab" * 32))
+    assert command.main(["all", *arguments]) == 2
+    assert f"[card] and the name synthetic are about other logs than {synthetic.LOG[:12]}: " in capsys.readouterr().err
+    assert not (tmp_path / "work").exists()
 
 
 def test_a_missing_command_line_is_said_before_anything_is_run(

@@ -162,6 +162,26 @@ def test_a_bucket_and_a_disk_give_the_same_cache(on_disk: Lake, in_bucket: Lake,
     assert set(queries.day) == {0, 1}
 
 
+def test_a_simulated_lake_says_so_from_the_cache_to_the_versions(
+    queries: list[synthetic.Query], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.toml").write_text(synthetic.CONFIG)
+    for name, kind in (("simulated", "simulated"), ("uploaded", "lake")):
+        synthetic.lake(Place(str(tmp_path / name)), queries, SHARDS, is_simulated=name == kind)
+        words = ["prepare", "--lake", name, "--out", f"{name}-cache", "--store", "store", "--config", "config.toml"]
+        words = [word if word.startswith("-") or word == "prepare" else str(tmp_path / word) for word in words]
+        assert command.main([*words, "--version", "v1.0" if name == "simulated" else "v1.1"]) == (
+            0 if name == "simulated" else 2
+        )
+        if name == "uploaded":
+            assert "the kind of source is not that of v1.0; that takes v2.0" in capsys.readouterr().err
+            assert command.main([*words, "--version", "v2.0"]) == 0
+        assert load(tmp_path / f"{name}-cache").kinds == (kind,)
+    words = ["--store", str(tmp_path / "store"), "--out", str(tmp_path / "again")]
+    assert command.main(["data", "checkout", "v1.0", *words]) == 0
+    assert load(tmp_path / "again").kinds == ("simulated",)
+
+
 def test_the_census_counts_everyone_once(
     lake: Lake, queries: list[synthetic.Query], s3: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,9 @@ def test_from_the_first_registration_to_a_rollback(
     config.write_text(synthetic.CONFIG)
     (tmp_path / "judged.json").write_text(json.dumps(registered.judged()))
     (tmp_path / "model.npz").write_bytes(b"a model")
+    features = synthetic.file(tmp_path, synthetic.people(seed=5, count=5, training=12, scored=4))
+    assert command.main(["prepare", str(features), "--out", str(tmp_path / "cache"), "--config", str(config)]) == 0
+    capsys.readouterr()
 
     def run(*arguments: str, code: int = 0) -> str:
         assert command.main([*arguments, *at]) == code
@@ -33,10 +36,19 @@ def test_from_the_first_registration_to_a_rollback(
     for version in ("v1.0", "v1.1"):
         made = registered.bundle(version)
         (tmp_path / "x.bundle").write_bytes(made)
-        (tmp_path / "data.json").write_bytes(registered.dossier(made).data.written())
-        files = ["--evaluation", "judged.json", "--data", "data.json", "--model", "model.npz"]
-        files = [str(tmp_path / file) if "." in file else file for file in files]
+        files = ["--evaluation", "judged.json", "--data", "cache", "--model", "model.npz"]
+        files = [file if file.startswith("--") else str(tmp_path / file) for file in files]
         register = ["register", str(tmp_path / "x.bundle"), *files, "--system", "mlp_int8", "--config", str(config)]
+        for wrong, why in (
+            ("cache/cache.json", "cache.json: a file; --data is the folder that `prepare --out`"),
+            ("judged.json", "judged.json: a file; --data is the folder"),
+            ("nowhere", "nowhere: not a training cache; --data is the folder"),
+        ):
+            assert why in run(*register, "--data", str(tmp_path / wrong), *SIGNED, code=2)
+        other = "no figures of a system mlp; there are mixer, mlp_int8"
+        assert other in run(*register, "--system", "mlp", *SIGNED, code=2)
+        # Without --config the words would be about UbiqLog.
+        assert "the name ubiqlog-mlp are about other logs" in run(*register[:-2], *SIGNED, code=2)
         assert "needs the name of who decides" in run(*register, code=2)
         assert run(*register, *SIGNED) == f"{version}: Pending\n"
         assert "needs a reason" in run("registry", "approve", version, "--by", "Ada", code=2)

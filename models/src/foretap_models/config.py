@@ -24,7 +24,7 @@ from foretap_models.hyperparameters import (
     Trees,
     Tuning,
 )
-from foretap_models.operations import Card, Gates, Pipeline, Triggers
+from foretap_models.operations import Bundle, Card, Gates, Pipeline, Triggers
 
 Section = TypeVar("Section")
 
@@ -92,6 +92,7 @@ class Binning:
 
 
 LIMITED = (
+    "bundle",
     "gates",
     "pipeline",
     "triggers",
@@ -163,14 +164,6 @@ class Quantisation:
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """What the bundle is called."""
-
-    name: str
-    version: str
-
-
-@dataclass(frozen=True)
 class Config:
     """All of it."""
 
@@ -203,7 +196,6 @@ class Config:
     @classmethod
     def read(cls, path: Path) -> Config:
         """Reads a file. Sections that it leaves out are those of the default, where that is beside the package.
-        default = _parsed(DEFAULT) if DEFAULT.is_file() else {}
 
         A section is whole: every key must be there and none besides, so that what is read is what stands in one place.
         A list of tables, `[[dropout]]`, is one section; `dropout = []` at the top is an empty one.
@@ -211,6 +203,7 @@ class Config:
         Raises:
             ConfigError: it cannot be read, or a key is unknown, missing or out of range; names the file.
         """
+        default = _parsed(DEFAULT) if DEFAULT.is_file() else {}
         try:
             return cls.of({**default, **_parsed(path)})
         except ConfigError as error:

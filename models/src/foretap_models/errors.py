@@ -87,6 +87,10 @@ class ConfigError(ModelsError):
     """A configuration with an unknown key, a missing one or a value out of its range."""
 
 
+class ProvenanceError(ModelsError):
+    """Data of which neither their sources nor the configuration say what they are."""
+
+
 class TuneError(ModelsError):
     """A search space that cannot be meant, or a file of trials that belongs to another search."""
 

@@ -5,9 +5,33 @@ As in `hyperparameters`, a section says itself in which limits its values make s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from foretap_models.hyperparameters import Limits
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What the bundle is called.
+
+    Attributes:
+        name: of the model.
+        version: of the name.
+        logs: SHA-256 of the logs that this name and the texts of the card are about, 64 hex digits each.
+    """
+
+    name: str
+    version: str
+    logs: tuple[str, ...]
+
+    def limits(self, section: str) -> Limits:
+        """What has to hold, named by the section."""
+        return {
+            f"{section}.logs: each of 64 hex digits": all(
+                isinstance(log, str) and re.fullmatch(r"[0-9a-f]{64}", log) for log in self.logs
+            )
+        }
 
 
 @dataclass(frozen=True)

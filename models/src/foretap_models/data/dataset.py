@@ -40,6 +40,7 @@ class Dataset:
         content: SHA-256 of all that it holds, 64 hex digits: where the lineage of a model begins.
         version: of the data set, `v1.0`; `None` of a cache that is no version.
         seen_folds: the folds on whose people thresholds of outliers or edges of bins depend.
+        kinds: of its sources, as manifests call them.
     """
 
     features: np.ndarray
@@ -53,6 +54,7 @@ class Dataset:
     content: str
     version: str | None
     seen_folds: tuple[int, ...]
+    kinds: tuple[str, ...] = ("file",)
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -182,4 +184,5 @@ def load(folder: Path) -> Dataset:
         content=about["content"],
         version=about["version"],
         seen_folds=tuple(about["seen_folds"]),
+        kinds=tuple(about.get("kinds", ("file",))),  # which caches of an earlier release do not say
     )

@@ -1,6 +1,6 @@
 """The lake: features rows of many people, partitioned by day and by hashed person, on a disk or behind an S3 API.
 
-lake.json                                    {"format": 1, "shards": 40}
+lake.json                                    {"format": 1, "shards": 40}, and "simulated" where nobody lived it
 day=2026-01-05/shard=07/NAME.parquet         a features file: queries of that day of that shard's people
 """
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from foretap_models.data.place import Place
 from foretap_models.errors import LakeError, PlaceError
+from foretap_models.provenance import SIMULATED
 
 FORMAT = 1
 """The version of the layout."""
@@ -62,10 +63,12 @@ class Lake:
     Attributes:
         place: its folder.
         shards: parts of the people.
+        is_simulated: whether it says that its people never lived.
     """
 
     place: Place
     shards: int
+    is_simulated: bool = False
 
     @classmethod
     def create(cls, place: Place, shards: int) -> Lake:
@@ -99,7 +102,7 @@ class Lake:
         shards = about.get("shards") if isinstance(about, dict) and about.get("format") == FORMAT else None
         if not isinstance(shards, int) or not 1 <= shards <= MOST_SHARDS:
             raise LakeError(f"{place}: a lake of another format")
-        return cls(place, shards)
+        return cls(place, shards, SIMULATED in about)
 
     def files(self, days: Days = Days(), shards: Collection[int] | None = None) -> list[LakeFile]:
         """The files of some days and shards, by shard, day and name: a person's queries in the order of their days.

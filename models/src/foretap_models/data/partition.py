@@ -11,6 +11,7 @@ from foretap_models.data.features_file import FeaturesFile
 from foretap_models.data.lake import Lake, LakeFile
 from foretap_models.data.place import Place
 from foretap_models.data.versions import Part, Source, Store
+from foretap_models.provenance import SIMULATED, Kind
 
 ROWS_A_PARTITION = 250_000
 """Of a long file: some 200 MB of memory while it is worked on, and enough partitions for every worker."""
@@ -35,9 +36,12 @@ class Origin:
     part: tuple[Store, Part] | None = None
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """What a manifest calls this kind of source."""
-        return "lake" if self.lake else "file"
+        if self.lake is None:
+            return "file"
+        lake, _ = self.lake
+        return SIMULATED if lake.is_simulated else "lake"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,7 +81,8 @@ def record(
             )
         )
     if cache:
-        _finish(cache, made, recording.version if recording else None, recipe.seen_folds)
+        kinds = {origin.kind for origin in origins}
+        _finish(cache, made, recording.version if recording else None, recipe.seen_folds, kinds)
     return made
 
 
@@ -117,7 +118,7 @@ def record_once(
         made = record(origins, recipe, engine, cache, None, progress=progress)
         manifest = store.manifest(wanted)
         if (made.content, recipe.seen_folds) == (manifest.content, manifest.seen_folds):
-            _finish(cache, made, wanted, recipe.seen_folds)
+            _finish(cache, made, wanted, recipe.seen_folds, {origin.kind for origin in origins})
             return made
         if version:
             raise VersionError(f"{store.folder}: {version} is there already, and holds other data")
@@ -136,16 +137,19 @@ def checkout(store: Store, version: Version, engine: Engine, cache: Path, progre
     made = prepare(of_parts(store, manifest.parts), Recipe(), engine, cache, progress=progress)
     if made.content != manifest.content:
         raise DamagedStoreError(f"{store.folder}: {version} is read differently from how it was written")
-    _finish(cache, made, version, manifest.seen_folds)
+    _finish(cache, made, version, manifest.seen_folds, {source.kind for source in manifest.sources})
     return made
 
 
-def _finish(cache: Path, made: Prepared, version: Version | None, seen_folds: tuple[int, ...]) -> None:
+def _finish(
+    cache: Path, made: Prepared, version: Version | None, seen_folds: tuple[int, ...], kinds: Collection[str]
+) -> None:
     """Makes the folder a cache."""
     about = {
         "feature_names": made.feature_names,
         "schema": made.schema,
         "learned_on": made.learned_on,
+        "kinds": sorted(kinds),
         "split": asdict(made.split),
         "content": made.content,
         "version": str(version) if version else None,

@@ -55,7 +55,7 @@ class Source:
     """A features file that a version was made from.
 
     Attributes:
-        kind: `file`, or `lake`.
+        kind: `file`, `lake`, or `simulated`, which is a lake of people who never lived.
         name: of the file, or below the lake.
         sha256: of its bytes, 64 hex digits.
     """

@@ -23,6 +23,7 @@ from foretap_models.learn.model import Model, Provenance
 from foretap_models.learn.network import Layers, LeftOut, Mlp
 from foretap_models.learn.train import SEED_LIMIT, Teacher, fit
 from foretap_models.progress import Progress, on_stderr
+from foretap_models.provenance import title
 
 Teach = Callable[[Dataset, np.ndarray], Teacher]
 """Asks teachers about the queries of a training, int64 [n]; they never learned from the people they are asked about."""
@@ -139,7 +140,7 @@ def uncalibrated(
         peaks=np.ones(2, np.float32),
         calibration=(Calibration(),) * len(MOMENTS),
         provenance=Provenance(
-            name=config.bundle.name,
+            name=title(config.bundle, dataset.kinds, dataset.learned_on),
             version=config.bundle.version,
             feature_names=names,
             schema=dataset.schema,

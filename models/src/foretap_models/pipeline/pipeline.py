@@ -59,9 +59,11 @@ class Pipeline:
             reason: stands in the journal, and in the audit log.
 
         Raises:
+            ProvenanceError: neither the data nor the configuration say whose they are; nothing has been run then.
             StepError: names the step that failed. The report is written all the same.
             BusyError: another process runs it here.
         """
+        steps.check(self.request)
         request = replace(self.request, signature=Signature(self.request.signature.by, reason))
         try:
             journal = run(steps.steps(request), request, self.folder, reason, self.clock, self.progress)

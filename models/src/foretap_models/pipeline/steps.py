@@ -8,11 +8,10 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from foretap_models import foretap
 from foretap_models.bundle import parts
 from foretap_models.data import dataset as cache
+from foretap_models.data.features_file import FeaturesFile
 from foretap_models.data.partition import of_files
 from foretap_models.data.place import Place
 from foretap_models.data.preparation import Recipe
@@ -24,6 +23,7 @@ from foretap_models.learn.model import Model
 from foretap_models.pipeline import learning
 from foretap_models.pipeline.learning import MODEL, TUNED
 from foretap_models.pipeline.step import Job, Request, Step
+from foretap_models.provenance import said
 from foretap_models.registry import lineage
 from foretap_models.registry.dossier import DataSet, Dossier
 from foretap_models.registry.evaluation import Evaluation
@@ -72,13 +72,29 @@ def steps(request: Request) -> list[Step]:
     ]
 
 
+def check(request: Request) -> None:
+    """Refuses data of which nothing could be said on the card, before any of it has been looked at.
+
+    Raises:
+        ProvenanceError: neither they nor the configuration say whose they are.
+        FeaturesFileError: a file is none of features.
+    """
+    of, config = request.data, request.config
+    if of is not None and of.is_there and of.version:
+        manifest = of.store.manifest(of.version)
+        kinds, logs = {source.kind for source in manifest.sources}, manifest.learned_on
+    else:
+        kinds, logs = {"file"}, tuple(FeaturesFile.open(path).log for path in request.files[FEATURES])
+    said(config.bundle, config.card, kinds, logs)
+
+
 def fold_features(fold: int) -> str:
     """The name of a fold's own features, whose start weights its people had no part in."""
     return f"features_{fold}"
 
 
 def prepare(job: Job) -> None:
-    """Features files, or a version of a data set -> training cache, and what is in it."""
+    """Features files, or a version of a data set -> training cache."""
     config, of, out = job.request.config, job.request.data, job.out / "cache"
     origins = of_files([Place(str(path)) for path in job.request.files[FEATURES]])
     recipe = Recipe(config.quality, config.outlier, config.binning)
@@ -90,19 +106,8 @@ def prepare(job: Job) -> None:
         else:
             date = job.now().isoformat(timespec="seconds")
             record_once(origins, recipe, engine, out, of.store, of.version, date, job.progress)
-    dataset = cache.load(out)
-    for line in dataset.counts():
+    for line in cache.load(out).counts():
         job.progress(line)
-    data = DataSet(
-        version=dataset.version,
-        content=dataset.content,
-        learned_on=dataset.learned_on,
-        schema=dataset.schema,
-        features=len(dataset.feature_names),
-        people=len(np.unique(dataset.queries.person)),
-        queries=len(dataset),
-    )
-    (job.out / "data.json").write_bytes(data.written())
 
 
 def prepare_fold(job: Job, fold: int, source: str) -> None:
@@ -143,7 +148,7 @@ def register(job: Job, model: str, tuned: str | None) -> None:
     """Bundle, evaluation and lineage -> a Pending version, unless it is registered already."""
     config = search.tuned(job.request.config, job.results[tuned] / TUNED if tuned else None)
     bundle = (job.results["pack"] / "foretap.bundle").read_bytes()
-    data = DataSet.read((job.results["prepare"] / "data.json").read_bytes())
+    data = DataSet.of(cache.load(job.results["prepare"] / "cache"))
     judged = (job.results["evaluate"] / "judged.json").read_bytes()
     evaluation = Evaluation.of(judged, lineage.bundle_id(bundle), verdict.INT8)
     chain = Lineage(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from foretap_models.operations import Bundle, Card
+from foretap_models.provenance import Said, said
 from foretap_models.registry.dossier import Dossier
 from foretap_models.registry.evaluation import Evaluation, Figures
 
@@ -27,15 +29,16 @@ def card(version: str, dossier: Dossier, evaluation: Evaluation, bundle_bytes: i
 
     Raises:
         EvidenceError: the evaluation cannot be read.
+        ProvenanceError: nobody says what the data are.
     """
     lineage, data, config = dossier.lineage, dossier.data, dossier.config
-    about, bundle = config["card"], config["bundle"]
+    about = _said(dossier)
     data_version = f"version {data.version}, " if data.version else ""
     rows = {
         "bundle": f"`{lineage.bundle}`, {bundle_bytes:,} bytes",
-        "learned from": f"{about['learned_from']}. {data_version}{data.queries:,} queries of {data.people} people; "
+        "learned from": f"{about.card.learned_from}. {data_version}{data.queries:,} queries of {data.people} people; "
         f"logs {_hashes(data.learned_on)}",
-        "licence of the data": about["licence"],
+        "licence of the data": about.card.licence,
         "made by": "`foretap features`, then `foretap-models all`; the same data, configuration, code and seed give "
         "the same bytes",
         "intended use": INTENDED[0],
@@ -43,15 +46,25 @@ def card(version: str, dossier: Dossier, evaluation: Evaluation, bundle_bytes: i
         "method": _method(config, data.features),
         "judged": _judged(config),
         "golden vectors": "synthetic rows around the means; nobody's",
-        "limits": about["limits"],
+        "limits": about.card.limits,
     }
-    lines = [f"# {bundle['name']} {version}", "", "| | |", "| --- | --- |"]
+    lines = [f"# {about.name} {version}", "", "| | |", "| --- | --- |"]
     lines += [f"| {key} | {_cell(value)} |" for key, value in rows.items()]
     lines += ["", "## Lineage", "", "| | SHA-256 |", "| --- | --- |"]
     lines += [f"| {key} | `{value}` |" for key, value in lineage.as_json().items()]
     lines += [f"| schema of the features | `{data.schema}` |", f"| evaluation | `{evaluation.sha256()}` |"]
     lines += ["", "## Figures", "", *_figures(evaluation)]
     return "\n".join(lines) + "\n"
+
+
+def _said(dossier: Dossier) -> Said:
+    """What is said of the data: what was registered before kinds of sources were noted, by its configuration alone."""
+    config, data = dossier.config, dossier.data
+    card = Card(**config["card"])
+    if not data.kinds:
+        return Said(config["bundle"]["name"], card)
+    bundle = Bundle(**config["bundle"] | {"logs": tuple(config["bundle"]["logs"])})
+    return said(bundle, card, data.kinds, data.learned_on)
 
 
 def _method(config: Mapping[str, Any], features: int) -> str:

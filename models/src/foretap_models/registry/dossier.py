@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
+from foretap_models.data.dataset import Dataset
 from foretap_models.errors import EvidenceError
 from foretap_models.registry.lineage import Lineage
 
@@ -23,6 +26,7 @@ class DataSet:
         features: how many.
         people: whose queries these are.
         queries: all of them.
+        kinds: of its sources; none where it was described before that was noted, and speaks by the configuration.
     """
 
     version: str | None
@@ -32,23 +36,26 @@ class DataSet:
     features: int
     people: int
     queries: int
+    kinds: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, content: bytes) -> DataSet:
-        """From JSON of the same keys.
+    def of(cls, dataset: Dataset) -> DataSet:
+        """Describes a training cache."""
+        return cls(
+            version=dataset.version,
+            content=dataset.content,
+            learned_on=dataset.learned_on,
+            schema=dataset.schema,
+            features=len(dataset.feature_names),
+            people=len(np.unique(dataset.queries.person)),
+            queries=len(dataset),
+            kinds=dataset.kinds,
+        )
 
-        Raises:
-            EvidenceError: it is no such JSON.
-        """
-        try:
-            value = json.loads(content)
-            return cls(**value | {"learned_on": tuple(value["learned_on"])})
-        except (ValueError, KeyError, TypeError) as error:
-            raise EvidenceError(f"not the description of a data set: {error}") from error
-
-    def written(self) -> bytes:
-        """As JSON."""
-        return _json(asdict(self))
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> DataSet:
+        """From an object of the same keys."""
+        return cls(**value | {"learned_on": tuple(value["learned_on"]), "kinds": tuple(value.get("kinds", ()))})
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,10 @@ class Dossier:
         """
         try:
             value = json.loads(content)
-            data = DataSet.read(json.dumps(value["data"]).encode())
-            return cls(Lineage(**value["lineage"]), data, value["config"], value["seed"])
+            return cls(Lineage(**value["lineage"]), DataSet.from_json(value["data"]), value["config"], value["seed"])
         except (ValueError, KeyError, TypeError) as error:
             raise EvidenceError(f"not a dossier: {error}") from error
 
     def written(self) -> bytes:
         """As it is registered; the same dossier gives the same bytes."""
-        return _json(asdict(self))
-
-
-def _json(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1, allow_nan=False) + "\n").encode("utf-8")
+        return (json.dumps(asdict(self), indent=1, allow_nan=False) + "\n").encode("utf-8")
