@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import time
+
 import numpy as np
 import pytest
 import synthetic
+from sklearn.cluster import KMeans
 
 from foretap_models import config
-from foretap_models.data import binning
+from foretap_models.data import binning, clusters
 from foretap_models.data.binning import Bins, Sample
 from foretap_models.errors import TransformationError
 
@@ -59,6 +63,57 @@ def test_k_means_finds_the_clusters_that_are_there() -> None:
     centres = np.array([-4.0, 0.0, 9.0])
     values = (centres[rng.integers(0, 3, 3_000)] + rng.normal(0.0, 0.1, 3_000)).astype(np.float32)
     np.testing.assert_allclose(bins_of("k_means", values, 3).values, centres, atol=0.02)
+
+
+def inertia(values: np.ndarray, means: np.ndarray) -> float:
+    """The squared distances from the nearest mean."""
+    halfway = means[:-1] + np.diff(means) / 2.0
+    return float(np.square(values - means[np.searchsorted(halfway, values)]).sum())
+
+
+def exact(values: np.ndarray, bins: int) -> float:
+    """The least inertia of all ways to cut sorted values into stretches."""
+    cuts = itertools.combinations(range(1, len(values)), bins - 1)
+    parts = (np.split(values, cut) for cut in cuts)
+    return min(sum(float(np.square(part - part.mean()).sum()) for part in of) for of in parts)
+
+
+@pytest.mark.parametrize("bins", [2, 3, 4])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_k_means_of_few_values_is_the_best_there_is(shape: str, bins: int) -> None:
+    values = np.sort(SHAPES[shape](np.random.default_rng(8))[:40].astype(np.float64))[::2]
+    found = clusters.means(values, bins)
+    assert len(found) == min(bins, len(np.unique(values)))
+    best = exact(values, bins) if len(np.unique(values)) > bins else 0.0
+    assert inertia(values, found) == pytest.approx(best, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("bins", [8, 32, 100])
+@pytest.mark.parametrize("shape", ["spread", "heavy tail"])
+def test_k_means_of_many_values_is_no_worse_than_by_all_distances(shape: str, bins: int) -> None:
+    values = SHAPES[shape](np.random.default_rng(9)).astype(np.float32).astype(np.float64)
+    by_distances = KMeans(bins, n_init=3, random_state=0).fit(values[:, None])
+    assert inertia(values, clusters.means(values, bins)) <= by_distances.inertia_ * 1.005
+
+
+def test_more_clusters_than_are_sought_exactly_are_better_than_quantiles() -> None:
+    values = np.random.default_rng(9).normal(0.0, 3.0, 20_000)
+    bins = 2 * clusters.MOST_EXACT
+    found = clusters.means(values, bins)
+    assert 0.9 * bins <= len(found) <= bins
+    quantiles = np.array([part.mean() for part in np.array_split(np.sort(values), bins)])
+    assert inertia(values, found) < 0.5 * inertia(values, quantiles)
+
+
+def test_k_means_of_a_whole_sample_takes_less_than_the_first_steps_by_all_distances() -> None:
+    values = np.random.default_rng(10).lognormal(1.0, 2.0, binning.SAMPLE).astype(np.float32)
+    begun = time.process_time()
+    found = clusters.means(values, 32)
+    ours = time.process_time() - begun
+    begun = time.process_time()
+    KMeans(32, n_init=1, max_iter=40, tol=0.0, random_state=0).fit(values.astype(np.float64)[:, None])
+    assert ours < time.process_time() - begun
+    assert len(found) == 32
 
 
 def test_what_lies_outside_belongs_to_the_outer_bins() -> None:

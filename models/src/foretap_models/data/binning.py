@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from foretap_models import config
+from foretap_models.data import clusters
 from foretap_models.errors import TransformationError
 
 SAMPLE = 200_000
@@ -141,13 +142,7 @@ def _means(values: np.ndarray, edges: np.ndarray, otherwise: np.ndarray) -> np.n
 
 
 def _k_means(values: np.ndarray, bins: int, least: np.float32, most: np.float32) -> Bins:
-    """Bins around means (Lloyd), with edges halfway between them."""
-    from sklearn.cluster import KMeans  # seconds to import, and workers only look edges up
-    from threadpoolctl import threadpool_limits
-
-    clusters = KMeans(min(bins, len(np.unique(values))), n_init=1, random_state=0)
-    with threadpool_limits(1):  # threads would add up in any order
-        clusters.fit(values.astype(np.float64)[:, None])
-    means = np.unique(clusters.cluster_centers_[:, 0].astype(np.float32))
+    """Bins around means, with edges halfway between them."""
+    means = np.unique(clusters.means(values, bins).astype(np.float32))
     halfway = means[:-1] + (means[1:] - means[:-1]) * np.float32(0.5)
     return Bins(np.concatenate([[least], halfway, [most]]).astype(np.float32), means)
