@@ -28,8 +28,8 @@ from foretap_models.registry.place import Place
 from foretap_models.registry.state import Stage
 from foretap_models.registry.store import QUIET
 
-os.environ["PYTHONPATH"] = str(Path(__file__).parent)
-"""Ray's workers, too, find what the tests hand them."""
+os.environ["PYTHONPATH"] = os.pathsep.join(str(Path(__file__).parents[n] / at) for n, at in ((0, ""), (1, "src")))
+"""Ray's workers, too, find what the tests hand them, and every process the sources beside the tests."""
 
 COMPILED = "JAX_COMPILATION_CACHE_DIR"
 """Where JAX keeps what it compiled: the same small networks are compiled by many tests, in several processes."""

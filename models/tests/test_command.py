@@ -12,6 +12,12 @@ import pytest
 import synthetic
 
 from foretap_models import command
+from foretap_models.bundle.hybrid import BESIDE
+from foretap_models.bundle.parts import Arithmetic
+from foretap_models.commands import choices
+from foretap_models.learn.distil import STUDENT
+from foretap_models.learn.learners import LEARNERS
+from foretap_models.learn.tune import OBJECTIVES, Sampler
 
 
 def run_all(folder: Path, hash_seed: str) -> dict[str, bytes]:
@@ -63,3 +69,39 @@ def test_a_negative_seed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         command.main(["train", str(tmp_path), "--out", "model.npz", "--seed", "-1"])
     assert "a seed is 0 or more" in capsys.readouterr().err
+
+
+HEAVY = ("jax", "xgboost", "lightgbm", "sklearn", "scipy", "mlflow", "onnx", "onnxruntime", "optuna", "ray")
+"""What takes seconds to load."""
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--help"], 0),
+        (["all", "--help"], 0),
+        (["evaluate"], 2),
+        (["data", "list", "--store", "nowhere"], 0),
+        (["registry", "list"], 2),
+        (["pipeline", "status", "--workdir", "nowhere"], 2),
+    ],
+)
+def test_nothing_heavy_is_loaded_for_what_needs_none_of_it(words: list[str], code: int, tmp_path: Path) -> None:
+    script = (
+        "import sys, runpy, atexit\n"
+        f"atexit.register(lambda: print('loaded:', *[name for name in {HEAVY} if name in sys.modules]))\n"
+        "sys.argv[0] = 'foretap-models'\n"
+        "runpy.run_module('foretap_models', run_name='__main__')"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == code, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_what_arguments_may_be_is_what_there_is() -> None:
+    assert tuple(LEARNERS) == choices.LEARNERS
+    assert STUDENT == choices.STUDENT
+    assert tuple(BESIDE) == choices.MEMBERS
+    assert tuple(Arithmetic) == choices.ARITHMETICS
+    assert tuple(Sampler) == choices.SAMPLERS
+    assert tuple(OBJECTIVES) == choices.OBJECTIVES

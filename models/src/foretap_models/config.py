@@ -31,6 +31,9 @@ Section = TypeVar("Section")
 DEFAULT = Path(__file__).parents[2] / "configs" / "default.toml"
 """Beside the package in the repository; elsewhere a configuration is whole."""
 
+SPACES = DEFAULT.parent / "tune"
+"""The named search spaces."""
+
 RULES = ("z_score", "iqr", "isolation_forest")
 """The rules by which outliers are found."""
 

@@ -14,10 +14,16 @@ from foretap_models.data.lake import Days
 from foretap_models.data.versions import Store, Version
 from foretap_models.engine.start import Kind
 from foretap_models.errors import CacheError, VersionError
-from foretap_models.learn.space import Space
-from foretap_models.pipeline.learning import SHIPPED, SPACE
-from foretap_models.pipeline.step import DataVersion, Request
-from foretap_models.pipeline.steps import FEATURES, FORETAP, WEIGHTS, fold_features
+from foretap_models.pipeline.step import (
+    FEATURES,
+    FORETAP,
+    SHIPPED,
+    SPACE,
+    WEIGHTS,
+    DataVersion,
+    Request,
+    fold_features,
+)
 from foretap_models.registry.place import MODEL, Place
 from foretap_models.registry.registry import Signature
 
@@ -105,6 +111,8 @@ def request(chosen: argparse.Namespace) -> Request:
         VersionError: the version is not there.
         DamagedStoreError: its manifest was changed.
     """
+    from foretap_models.learn.space import Space  # here, because it takes seconds
+
     data = _data_version(chosen)
     features = tuple(chosen.features)
     if data and data.is_there and data.version:

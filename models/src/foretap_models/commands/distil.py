@@ -9,10 +9,6 @@ from pathlib import Path
 from foretap_models.commands.arguments import Commands, add_config, add_held_out_fold, add_seed, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.evaluate import report
-from foretap_models.learn.distil import teachers
-from foretap_models.learn.kept import Kept
-from foretap_models.learn.learn import learn
 from foretap_models.progress import on_stderr
 
 
@@ -31,6 +27,12 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Cache -> model."""
+    # Here, because it takes seconds.
+    from foretap_models.evaluate import report
+    from foretap_models.learn.distil import teachers
+    from foretap_models.learn.kept import Kept
+    from foretap_models.learn.learn import learn
+
     config = Config.read(chosen.config)
     teach = teachers(config, chosen.seed, Kept(chosen.kept), on_stderr)
     model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed, teach=teach)

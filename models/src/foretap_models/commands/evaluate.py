@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,13 +14,12 @@ from foretap_models.commands.arguments import Commands, add_config, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
-from foretap_models.evaluate import importance, report, verdict
-from foretap_models.evaluate.importance import Worth
-from foretap_models.evaluate.verdict import Trial
 from foretap_models.judge.figures import Part
-from foretap_models.learn.learn import answered, corrections
-from foretap_models.learn.model import Model
 from foretap_models.progress import on_stderr
+
+if TYPE_CHECKING:
+    from foretap_models.evaluate.importance import Worth
+    from foretap_models.evaluate.verdict import Trial
 
 PARTS: dict[str, Part] = {"all": "scored", "validation": "validation", "test": "test"}
 """The parts of 70/15/15 by time that nothing is learned from, as the judge calls them."""
@@ -49,6 +48,11 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Cache and models -> table, JSON and page."""
+    # Here, because it takes seconds.
+    from foretap_models.evaluate import importance, report, verdict
+    from foretap_models.evaluate.verdict import Trial
+    from foretap_models.learn.model import Model
+
     config = Config.read(chosen.config)
     models = [Model.load(path) for path in chosen.models]
     if len(chosen.cache) not in (1, len(models)):
@@ -79,6 +83,9 @@ def run(chosen: argparse.Namespace) -> None:
 
 def _worth(trial: Trial, config: Config, most: int) -> dict[str, dict[str, Worth]]:
     """What each feature and each group of them is worth to a model, on so many of the queries it is judged on."""
+    from foretap_models.evaluate import importance, verdict
+    from foretap_models.learn.learn import answered, corrections
+
     dataset, model = trial.dataset, trial.model
     at = dataset.scored_queries(verdict.judged_fold(trial))
     at = at[np.linspace(0, len(at) - 1, min(most, len(at))).astype(np.int64)]

@@ -7,15 +7,11 @@ import json
 from pathlib import Path
 
 from foretap_models.commands.arguments import Commands, add_config, add_seed, show
+from foretap_models.commands.choices import LEARNERS, STUDENT
 from foretap_models.commands.evaluate import PARTS
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
-from foretap_models.evaluate.peers import NAMES, PLUS, Fold, markdown, peers
-from foretap_models.evaluate.replayed import Replay
-from foretap_models.learn.distil import STUDENT
-from foretap_models.learn.kept import Kept
-from foretap_models.learn.learners import LEARNERS
 from foretap_models.progress import on_stderr
 
 
@@ -28,10 +24,10 @@ def add(commands: Commands) -> None:
         "--learners",
         nargs="+",
         default=list(LEARNERS),
-        help=f"of {', '.join(NAMES)}; all but {STUDENT}, which learns from all of its teachers first",
+        help=f"of {', '.join(LEARNERS)}, {STUDENT}; all but {STUDENT}, which learns from all of its teachers first",
     )
     command.add_argument(
-        "--ensemble", action="append", default=[], help=f"members with {PLUS} between them; may be given again"
+        "--ensemble", action="append", default=[], help="members with + between them; may be given again"
     )
     command.add_argument("--kept", type=Path, help="folder where what is done is kept, so that it can go on")
     command.add_argument(
@@ -47,6 +43,11 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Caches -> table."""
+    # Here, because it takes seconds.
+    from foretap_models.evaluate.peers import PLUS, Fold, markdown, peers
+    from foretap_models.evaluate.replayed import Replay
+    from foretap_models.learn.kept import Kept
+
     if len(chosen.cache) not in (1, len(chosen.folds)):
         raise CacheError(f"{len(chosen.cache)} caches for {len(chosen.folds)} folds; one for all, or one for each")
     config = Config.read(chosen.config)

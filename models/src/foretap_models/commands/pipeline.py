@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foretap_models.commands.arguments import Commands, add_request, add_workdir, request, show
 from foretap_models.errors import BusyError, WorkdirError
@@ -12,9 +13,11 @@ from foretap_models.lock import alone
 from foretap_models.pipeline import report
 from foretap_models.pipeline.dag import LOCK, Clock
 from foretap_models.pipeline.journal import Journal
-from foretap_models.pipeline.pipeline import Pipeline
 from foretap_models.progress import on_stderr
 from foretap_models.registry.registry import system_clock
+
+if TYPE_CHECKING:
+    from foretap_models.pipeline.pipeline import Pipeline
 
 CLOCK = Clock(system_clock, time.sleep)
 """The system's."""
@@ -50,6 +53,8 @@ def _add_asked(command: argparse.ArgumentParser) -> None:
 
 
 def _pipeline(chosen: argparse.Namespace) -> Pipeline:
+    from foretap_models.pipeline.pipeline import Pipeline  # here, because it takes seconds
+
     return Pipeline(request(chosen), chosen.workdir, getattr(chosen, "drift", None), CLOCK, on_stderr)
 
 

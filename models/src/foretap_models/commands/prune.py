@@ -8,11 +8,6 @@ from pathlib import Path
 from foretap_models.commands.arguments import Commands, add_config, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.evaluate.pruned import markdown, pruned
-from foretap_models.learn.distil import teachers
-from foretap_models.learn.kept import Kept
-from foretap_models.learn.model import Model
-from foretap_models.learn.prune import prune
 from foretap_models.progress import on_stderr
 
 
@@ -30,6 +25,13 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Model and cache -> model."""
+    # Here, because it takes seconds.
+    from foretap_models.evaluate.pruned import markdown, pruned
+    from foretap_models.learn.distil import teachers
+    from foretap_models.learn.kept import Kept
+    from foretap_models.learn.model import Model
+    from foretap_models.learn.prune import prune
+
     config, model, dataset = Config.read(chosen.config), Model.load(chosen.model), cache.load(chosen.cache)
     seed = model.provenance.seed
     teach = teachers(config, seed, Kept(chosen.kept), on_stderr) if chosen.distil else None

@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from foretap_models.bundle import parts
 from foretap_models.commands.arguments import Commands, show
-from foretap_models.learn.model import Model
+from foretap_models.commands.choices import ARITHMETICS
 
 
 def add(commands: Commands) -> None:
@@ -16,7 +15,7 @@ def add(commands: Commands) -> None:
     command.add_argument("model", type=Path)
     command.add_argument("--start-weights", required=True, type=Path, help="the table of `foretap weights`")
     command.add_argument("--out", required=True, type=Path, help="the parts directory")
-    command.add_argument("--arithmetic", type=parts.Arithmetic, choices=list(parts.Arithmetic), default="int8")
+    command.add_argument("--arithmetic", choices=ARITHMETICS, default="int8")
     command.add_argument(
         "--line",
         type=Path,
@@ -27,7 +26,12 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Model -> parts."""
+    # Here, because it takes seconds.
+    from foretap_models.bundle import parts
+    from foretap_models.learn.model import Model
+
     line = Model.load(chosen.line) if chosen.line else None
-    difference = parts.write(Model.load(chosen.model), chosen.arithmetic, chosen.start_weights, chosen.out, line=line)
+    model, arithmetic = Model.load(chosen.model), parts.Arithmetic(chosen.arithmetic)
+    difference = parts.write(model, arithmetic, chosen.start_weights, chosen.out, line=line)
     size = (chosen.out / "model.onnx").stat().st_size
     show(f"{chosen.out}: {chosen.arithmetic}, model.onnx {size} bytes, ONNX Runtime within {difference:.1e} nats")

@@ -9,9 +9,6 @@ from pathlib import Path
 from foretap_models.commands.arguments import Commands, add_config, add_held_out_fold, add_seed, show
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
-from foretap_models.evaluate import report
-from foretap_models.learn.learn import learn
-from foretap_models.learn.model import Model
 
 
 def add(commands: Commands) -> None:
@@ -31,6 +28,11 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Cache -> model."""
+    # Here, because it takes seconds.
+    from foretap_models.evaluate import report
+    from foretap_models.learn.learn import learn
+    from foretap_models.learn.model import Model
+
     config = Config.read(chosen.config)
     line = Model.load(chosen.line) if chosen.line else None
     model = learn(cache.load(chosen.cache), config, chosen.held_out_fold, chosen.seed, line=line)

@@ -21,12 +21,9 @@ from typing import Any
 import numpy as np
 import optuna
 
-from foretap_models.config import Config
+from foretap_models.config import SPACES, Config
 from foretap_models.errors import TuneError
 from foretap_models.learn.learners import LEARNERS
-
-SPACES = Path(__file__).parents[3] / "configs" / "tune"
-"""The named spaces, beside the package in the repository."""
 
 POINTS = 3
 """Of a grid, between and with the ends, where nothing else is said."""

@@ -19,14 +19,8 @@ from foretap_models.learn.model import Model
 from foretap_models.learn.prune import prune as pruning
 from foretap_models.learn.space import Space
 from foretap_models.operations import Pipeline
-from foretap_models.pipeline.step import Job, Step
+from foretap_models.pipeline.step import SHIPPED, SPACE, Job, Step
 from foretap_models.registry import lineage
-
-SPACE = "space"
-"""The name of the file that says which hyper-parameters are searched."""
-
-SHIPPED = "mlp"
-"""The learner that ships."""
 
 MODEL, TUNED, TEACHERS = "model.npz", "tuned.json", "teachers"
 """What the steps leave: a model, the sections that a search changed, what teachers said."""

@@ -22,6 +22,18 @@ PACKAGES = ("engine", "data", "judge", "learn", "bundle", "evaluate", "registry"
 """A package uses only those before it, so a step's code is that of its package and of those before."""
 
 
+FEATURES, WEIGHTS, FORETAP, SPACE = "features", "start_weights", "foretap", "space"
+"""Names of files from outside; the last says which hyper-parameters are searched."""
+
+SHIPPED = "mlp"
+"""The learner that ships."""
+
+
+def fold_features(fold: int) -> str:
+    """The name of a fold's own features, whose start weights its people had no part in."""
+    return f"features_{fold}"
+
+
 @dataclass(frozen=True)
 class DataVersion:
     """The version of the data set that is learned from.

@@ -22,16 +22,13 @@ from foretap_models.learn import tune as search
 from foretap_models.learn.model import Model
 from foretap_models.pipeline import learning
 from foretap_models.pipeline.learning import MODEL, TUNED
-from foretap_models.pipeline.step import Job, Request, Step
+from foretap_models.pipeline.step import FEATURES, FORETAP, WEIGHTS, Job, Request, Step, fold_features
 from foretap_models.provenance import said
 from foretap_models.registry import lineage
 from foretap_models.registry.dossier import DataSet, Dossier
 from foretap_models.registry.evaluation import Evaluation
 from foretap_models.registry.lineage import Lineage
 from foretap_models.registry.registry import Registry
-
-FEATURES, WEIGHTS, FORETAP = "features", "start_weights", "foretap"
-"""Names of files from outside."""
 
 RECIPE = ("quality", "outlier", "binning")
 """Settings that a cache depends on."""
@@ -86,11 +83,6 @@ def check(request: Request) -> None:
     else:
         kinds, logs = {"file"}, tuple(FeaturesFile.open(path).log for path in request.files[FEATURES])
     said(config.bundle, config.card, kinds, logs)
-
-
-def fold_features(fold: int) -> str:
-    """The name of a fold's own features, whose start weights its people had no part in."""
-    return f"features_{fold}"
 
 
 def prepare(job: Job) -> None:
