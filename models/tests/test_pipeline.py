@@ -20,8 +20,9 @@ from registered import ADA, CONFIG
 from foretap_models import command
 from foretap_models.errors import BusyError, ConfigError, RegistryStoreError, StepError
 from foretap_models.lock import alone
-from foretap_models.pipeline import dag, report
+from foretap_models.pipeline import dag, report, steps
 from foretap_models.pipeline.journal import Journal, Outcome
+from foretap_models.pipeline.pipeline import Pipeline
 from foretap_models.pipeline.step import PACKAGES, Job, Request, Step
 from foretap_models.registry.place import Place
 
@@ -67,14 +68,14 @@ class Workshop:
         self.worked.clear()
         place = Place.of(f"sqlite:///{self.folder}/registry.db")
         request = Request(self.config, {"source": (self.source,)}, 0, place, None, ADA)
-        steps = [
+        chain = [
             Step("c", partial(self.write, name="c"), "learn", ("b",), settings=("training",)),
             Step("b", partial(self.write, name="b"), "learn", ("a",), settings=("inner", "seed")),
             Step("a", partial(self.write, name="a"), "data", files=("source",)),
             Step("d", partial(self.write, name="d"), "data"),
             *self.beside,
         ]
-        dag.run(steps, request, self.folder, reason, self.time.clock, lambda _: None)
+        dag.run(chain, request, self.folder, reason, self.time.clock, lambda _: None)
         return list(self.worked)
 
     def journal(self) -> Journal:
@@ -263,6 +264,32 @@ def test_a_run_is_drawn_with_what_it_took(workshop: Workshop) -> None:
     text = report.table(workshop.journal(), is_running=False)
     assert "2026-01-01T00:00:00+00:00: done, 30.0 s (more <data>)" in text
     assert "| b | done | 1 | 30.0 |" in text
+
+
+def test_the_report_is_of_this_run_while_it_runs_and_when_it_is_interrupted(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def interrupted() -> None:
+        seen.append((workshop.folder / "run.md").read_text())
+        raise KeyboardInterrupt
+
+    workshop.before["b"] = interrupted
+    chain = [Step("a", partial(workshop.write, name="a"), "data", files=("source",))]
+    chain.append(Step("b", partial(workshop.write, name="b"), "data", ("a",), files=("source",)))
+    monkeypatch.setattr(steps, "check", lambda _: None)
+    monkeypatch.setattr(steps, "steps", lambda _: chain)
+    place = Place.of(f"sqlite:///{workshop.folder}/registry.db")
+    request = Request(CONFIG, {"source": (workshop.source,)}, 0, place, None, ADA)
+    with pytest.raises(KeyboardInterrupt):
+        Pipeline(request, workshop.folder, None, workshop.time.clock, lambda _: None).run("cut short")
+    assert "running; `pipeline status` says whether it still is (cut short)" in seen[0]
+    assert "| a | done | 1 |" in seen[0]
+    assert "| b | running | 1 |" in seen[0]
+    after = (workshop.folder / "run.md").read_text()
+    assert "failed, 0.0 s (cut short)" in after
+    assert "| b | failed | 1 |" in after
 
 
 def test_steps_that_cannot_be_ordered_are_refused() -> None:

@@ -12,12 +12,13 @@ import pytest
 import synthetic
 
 from foretap_models import command, config
+from foretap_models.data import difference
 from foretap_models.data.dataset import load
 from foretap_models.data.partition import of_files
 from foretap_models.data.place import Place
 from foretap_models.data.preparation import Recipe
 from foretap_models.data.recording import record_once
-from foretap_models.data.versions import Manifest, Store, Version, check_step
+from foretap_models.data.versions import Manifest, Source, Store, Version, check_step
 from foretap_models.engine.start import Kind, started
 from foretap_models.errors import DamagedStoreError, HeldOutError, VersionError
 
@@ -144,7 +145,11 @@ def test_prepare_says_what_rules_took_out(folder: Path, tmp_path: Path, capsys: 
     assert gone > 0
     assert outlier.startswith("outliers, iqr over each query: ")
     assert outlier.endswith(" queries of 5 people are no longer learned from, 0 no longer scored")
-    assert bins == "binning, quantile: 12 features, 8 bins at most"
+    assert bins == "binning, quantile: 12 features, bins of each: 8 (8 at most)"
+    few = (folder / "rules.toml").read_text().replace('["age_*"]', '["flag_0"]')
+    (tmp_path / "few.toml").write_text(few)
+    assert run(*words[:-1], tmp_path / "few.toml") == 0
+    assert capsys.readouterr().out.splitlines()[5] == "binning, quantile: 1 feature, bins of each: 1 (8 at most)"
 
 
 def test_a_fold_that_rules_have_seen_is_not_held_out(folder: Path, tmp_path: Path) -> None:
@@ -348,6 +353,22 @@ def test_diff_names_what_changed_and_nothing_else(store: Store, capsys: pytest.C
     assert f"schema: {synthetic.SCHEMA[:12]} -> {'6d' * 6}" in other
     assert "feature gone: count_19\nfeature new: count_20" in other
     assert "content: the same" in difference("v1.1", "v1.1")
+
+
+def test_partitions_that_changed_where_they_are_are_counted(store: Store) -> None:
+    one = manifest(store, "v1.0")
+
+    def of(changed: int, *names: str) -> Manifest:
+        days = [Source("lake", f"day={n}/x.parquet", ("cd" if n < changed else "ab") * 32) for n in range(20)]
+        also = [Source("lake", name, "ef" * 32) for name in names]
+        return replace(one, sources=(*days, *also), content=f"{changed}" * 64)
+
+    said = difference.lines(of(0), of(15, "day=20/x.parquet"))
+    assert "15 partitions changed: day=0/x.parquet and 14 more" in said
+    assert [line for line in said if "source" in line] == [f"source new: lake day=20/x.parquet {'ef' * 6}"]
+    assert "1 partition changed: day=0/x.parquet" in difference.lines(of(0), of(1))
+    twice = of(0, "day=0/x.parquet"), of(1, "day=0/x.parquet")
+    assert "source new: lake day=0/x.parquet cdcdcdcdcdcd" in difference.lines(*twice), "of one name: which is which?"
 
 
 def test_a_pattern_that_matches_nothing_is_refused_before_anything_is_written(folder: Path, tmp_path: Path) -> None:

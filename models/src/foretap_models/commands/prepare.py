@@ -80,7 +80,10 @@ def _recording(chosen: argparse.Namespace) -> Recording | None:
 def _in_words(step: dict[str, Any]) -> str:
     """What a transformation did."""
     if step["kind"] == "binning":
-        return f"binning, {step['method']}: {len(step['features'])} features, {step['bins']} bins at most"
+        made = sorted(len(of["values"]) for of in step["features"].values())
+        features = "1 feature" if len(made) == 1 else f"{len(made)} features"
+        bins = f"{made[0]}" if made[0] == made[-1] else f"{made[0]} to {made[-1]}"
+        return f"binning, {step['method']}: {features}, bins of each: {bins} ({step['bins']} at most)"
     removed = step["removed"]
     return (
         f"outliers, {step['rule']} over each {step['over']}: {removed['queries']} queries of {removed['people']} "

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from foretap_models.data.versions import Manifest
+from foretap_models.data.versions import Manifest, Source
 
 LEAST_SHIFT = 0.01
 """Standard deviations by which a feature's mean has to differ to be named."""
@@ -25,8 +26,13 @@ def lines(old: Manifest, new: Manifest) -> list[str]:
     if old.schema != new.schema:
         made.append(f"schema: {old.schema[:12]} -> {new.schema[:12]}")
     made += _named("feature", set(old.feature_names), set(new.feature_names))
+    changed = _changed(old, new)
+    if changed:
+        what = "partition" if changed[0][0] != "file" else "file"
+        also = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        made.append(f"{len(changed)} {what}{'' if len(changed) == 1 else 's'} changed: {changed[0][1]}{also}")
     made += _named(
-        "source", {_source(old, n) for n in range(len(old.sources))}, {_source(new, n) for n in range(len(new.sources))}
+        "source", *({_source(s) for s in of.sources if (s.kind, s.name) not in changed} for of in (old, new))
     )
     made += _named("transformation", set(_transformations(old)), set(_transformations(new)))
     for count in COUNTS:
@@ -61,10 +67,16 @@ def _cut(lines: list[str], what: str) -> list[str]:
     return lines if more <= 0 else [*lines[:MOST_NAMED], f"{what}: {more} more"]
 
 
-def _source(manifest: Manifest, at: int) -> str:
+def _source(source: Source) -> str:
     """A source in words."""
-    source = manifest.sources[at]
     return f"{source.kind} {source.name} {source.sha256[:12]}"
+
+
+def _changed(old: Manifest, new: Manifest) -> list[tuple[str, str]]:
+    """Kind and name of the sources that both have once, with other bytes, in the order of the new version."""
+    before, after = ({(s.kind, s.name): s.sha256 for s in of.sources} for of in (old, new))
+    count = Counter((s.kind, s.name) for of in (old, new) for s in of.sources)
+    return [key for key, sha256 in after.items() if count[key] == 2 and before.get(key, sha256) != sha256]
 
 
 def _transformations(manifest: Manifest) -> Iterator[str]:

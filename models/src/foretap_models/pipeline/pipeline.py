@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from foretap_models.errors import ModelsError, NoRegistryError, StepError
+from foretap_models.errors import BusyError, ModelsError, NoRegistryError
 from foretap_models.pipeline import report, steps, triggers
 from foretap_models.pipeline.dag import Clock, run
 from foretap_models.pipeline.journal import Journal, Outcome
@@ -60,17 +60,24 @@ class Pipeline:
 
         Raises:
             ProvenanceError: neither the data nor the configuration say whose they are; nothing has been run then.
-            StepError: names the step that failed. The report is written all the same.
+            StepError: names the step that failed. The report is written all the same, and while it runs.
             BusyError: another process runs it here.
         """
         steps.check(self.request)
         request = replace(self.request, signature=Signature(self.request.signature.by, reason))
+
+        def told(line: str) -> None:
+            self.progress(line)
+            self._report(is_running=True)  # of this run, whatever ends it
+
         try:
-            journal = run(steps.steps(request), request, self.folder, reason, self.clock, self.progress)
-        except StepError:
-            self._report()
+            journal = run(steps.steps(request), request, self.folder, reason, self.clock, told)
+        except BusyError:
+            raise  # the report is the other process's
+        except BaseException:
+            self._report(is_running=False)
             raise
-        self._report()
+        self._report(is_running=False)
         return steps.version(journal.results("register"))
 
     def watch(self, poll_s: float, turns: Callable[[], bool]) -> None:
@@ -99,9 +106,9 @@ class Pipeline:
             return None
         return Newest(datetime.fromisoformat(made[-1].at), made[-1].facts["queries"])
 
-    def _report(self) -> None:
+    def _report(self, *, is_running: bool) -> None:
         """Writes `run.md` and `run.svg` of the last run."""
         journal = Journal.read(self.folder)
         if journal is not None:
-            (self.folder / "run.md").write_text(report.table(journal, is_running=False) + "\n", encoding="utf-8")
+            (self.folder / "run.md").write_text(report.table(journal, is_running=is_running) + "\n", encoding="utf-8")
             (self.folder / "run.svg").write_text(report.gantt(journal), encoding="utf-8")

@@ -22,6 +22,7 @@ def table(journal: Journal, *, is_running: bool) -> str:
     """
     interrupted = "interrupted; the next run goes on where it stopped"
     outcome = interrupted if journal.outcome is Outcome.RUNNING and not is_running else str(journal.outcome)
+    outcome += "; `pipeline status` says whether it still is" if outcome == Outcome.RUNNING else ""
     took = f", {(journal.ended - journal.begun).total_seconds():.1f} s" if journal.ended else ""
     lines = [
         f"{journal.begun.isoformat(timespec='seconds')}: {outcome}{took} ({journal.reason})",
