@@ -10,6 +10,7 @@ import pytest
 import synthetic
 
 from foretap_models import config
+from foretap_models.data import preparation
 from foretap_models.data.block import Block
 from foretap_models.data.dataset import Dataset, load
 from foretap_models.data.features_file import FeaturesFile
@@ -166,3 +167,19 @@ def test_thresholds_hold_for_what_the_rules_have_left(queries: list[synthetic.Qu
     assert len(prepared(origins, tmp_path / "plain", Recipe(strict))) == len(queries)
     with pytest.raises(QualityError, match="people with fewer than 30 queries"):
         prepared(origins, tmp_path / "ruled", Recipe(strict, outliers=rules))
+
+
+@pytest.mark.parametrize(("after_s", "lines"), [(0.0, 6), (1e9, 1)])
+def test_a_pass_over_small_files_is_told_of_once(
+    after_s: float, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, where none of them takes long."""
+    monkeypatch.setattr(preparation, "SHOWN_AFTER_S", after_s)
+    queries = synthetic.people(seed=51, count=5, training=8, scored=3)
+    made = synthetic.lake(Place(str(tmp_path / "lake")), queries, 2)
+    assert len(made.files()) == 6
+    said: list[str] = []
+    with started(Kind.LOCAL) as engine:
+        record(of_lake(made, made.files()), Recipe(), engine, tmp_path / "cache", None, progress=said.append)
+    assert len(said) == 2 * lines
+    assert said[lines - 1 :: lines] == ["checked: 6 of 6 partitions", "written: 6 of 6 partitions"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
@@ -34,6 +35,9 @@ from foretap_models.progress import Progress, on_stderr
 
 STEPS_SHOWN = 10
 """Lines of progress of a pass, at most."""
+
+SHOWN_AFTER_S = 1.0
+"""Seconds between two of them, at least, but for the last."""
 
 AS_IT_COMES = config.Quality(1.0, 1.0, 0, 1.0, 1.0)
 """Thresholds that nothing passes."""
@@ -180,12 +184,15 @@ def prepare(
 
 
 def _shown(results: Iterator[Result], count: int, what: str, progress: Progress) -> list[Result]:
-    """All results; how many there are is told about ten times."""
-    made = []
+    """All results; how many there are is told about ten times, and once where all of it is done in no time."""
+    made: list[Result] = []
+    told = time.monotonic()
     for result in results:
         made.append(result)
-        if count > 1 and len(made) * STEPS_SHOWN // count > (len(made) - 1) * STEPS_SHOWN // count:
-            progress(f"{what}: {len(made)} of {count} partitions")
+        is_step = len(made) * STEPS_SHOWN // count > (len(made) - 1) * STEPS_SHOWN // count
+        if len(made) == count or (is_step and time.monotonic() - told >= SHOWN_AFTER_S):
+            progress(f"{what}: {len(made)} of {count} partition{'' if count == 1 else 's'}")
+            told = time.monotonic()
     return made
 
 
