@@ -68,8 +68,10 @@ def add_registry(command: argparse.ArgumentParser) -> None:
 
 def add_signature(command: argparse.ArgumentParser) -> None:
     """Adds who decides, and why; `signature` reads it."""
-    command.add_argument("--by", default="", help="who decides")
-    command.add_argument("--reason", default="", help="why")
+    command.add_argument(
+        "--by", default="", help="who decides; `all` and `pipeline` sign as themselves, others ask for it"
+    )
+    command.add_argument("--reason", default="", help="why; of `all` and `pipeline` by default what made them run")
 
 
 def add_request(command: argparse.ArgumentParser) -> None:

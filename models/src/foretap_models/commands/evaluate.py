@@ -15,6 +15,7 @@ from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.errors import CacheError
 from foretap_models.judge.figures import Part
+from foretap_models.judge.panel import LEAST_OPENINGS, LEAST_QUERIES
 from foretap_models.progress import on_stderr
 
 if TYPE_CHECKING:
@@ -30,12 +31,17 @@ def add(commands: Commands) -> None:
     command = commands.add_parser("evaluate", help="judge models on the people they never saw")
     command.add_argument("models", nargs="+", type=Path, help="one model for each held-out fold")
     command.add_argument("--cache", nargs="+", type=Path, required=True, help="one for all models, or one for each")
-    command.add_argument("--trees", action="store_true", help="train LightGBM beside each, on the same people")
+    command.add_argument(
+        "--trees",
+        action="store_true",
+        help="train LightGBM beside each, on the same people; with --importance the gain of its splits as well",
+    )
     command.add_argument(
         "--part",
         choices=list(PARTS),
         default="all",
-        help="of everyone's log, in the order of time: all that is scored (the last 30 %%), its first half, its second",
+        help="of everyone's log, in the order of time: all that is scored (the last 30 %%), its first or second half; "
+        f"a person counts at a moment with {LEAST_QUERIES} queries of it there and {LEAST_OPENINGS} openings in all",
     )
     command.add_argument(
         "--importance", type=int, metavar="N", help="what each feature is worth, on so many queries of the first model"
