@@ -128,13 +128,19 @@ def test_that_nobody_has_enough_is_said_with_the_limit_the_best_and_what_to_do(
     assert str(refused.value) == (
         "nobody has enough queries to be judged on: a person counts at a moment with 30 queries of it in the last 15 % "
         "of their openings, and 200 openings in all; the most that anybody has: 22 of next, 22 of unlock, 22 of "
-        "unlock_or_resume, and 500 openings. What helps, without --part as well: more days of each person's log"
+        "unlock_or_resume, and 500 openings. What helps: more days of each person's log, without --part as well"
     )
     early = replace(data.queries, opening=np.where(np.arange(len(data)) % 2, 360, data.queries.opening))
     with pytest.raises(
-        HeldOutError, match=r"What helps: judge without --part, where 1 person would count; or more days"
+        HeldOutError, match=r"What helps: to judge without --part, where 1 person would count; or more days"
     ):
         verdict.evaluate([verdict.Trial(replace(data, queries=early), model)], "test", quiet)
+
+
+def test_people_of_a_simulated_lake_are_not_asked_to_live_longer(dataset: Dataset, model: Model) -> None:
+    few = dataset.take(np.flatnonzero(dataset.queries.opening % 8 == 0))
+    with pytest.raises(HeldOutError, match="What helps: people of a log, since a simulated lake keeps no more"):
+        verdict.evaluate([verdict.Trial(replace(few, kinds=("simulated",)), model)], "test", quiet)
 
 
 def test_the_limits_are_those_of_the_judge(dataset: Dataset, tmp_path: Path) -> None:

@@ -148,6 +148,10 @@ def test_too_little_data_for_the_inner_split_is_one_line(dataset: Dataset, confi
     assert default
     assert warning.endswith(f"at its default (trust 1, top 0, slope 0) at {', '.join(default)}")
     assert "inner split, next: not judged; trust " in "\n".join(said)
+    assert "`foretap lake" not in warning
+    said.clear()
+    learn(replace(few, kinds=("simulated",)), short, held_out_fold=0, seed=0, progress=said.append)
+    assert any("openings); `foretap lake --queries-per-user 90` has as many; calibration" in line for line in said)
 
 
 def test_a_fold_that_rules_have_seen_is_refused_before_anything_is_learned(dataset: Dataset, config: Config) -> None:

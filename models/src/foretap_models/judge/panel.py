@@ -82,13 +82,14 @@ def who_counts(panels: Sequence[Panel]) -> str:
     return "; ".join(said) or "nobody"
 
 
-def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel]) -> str:
+def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel], *, is_simulated: bool) -> str:
     """Why nobody counts, and what to do.
 
     Args:
         panels: of all folds, in the part that was judged.
         part: which it was.
         of_all: of all folds, in all that is scored.
+        is_simulated: whether they are of a simulated lake, of whose scored queries there are never more.
     """
     needs = (
         f"nobody has enough queries to be judged on: a person counts at a moment with {LEAST_QUERIES} queries of it in "
@@ -101,10 +102,19 @@ def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel]) -> 
         most[of.moment] = max(most.get(of.moment, 0), of.most_queries)
     has = ", ".join(f"{queries} of {moment}" for moment, queries in most.items())
     has += f", and {max(of.most_openings for of in panels)} openings"
+    helps = []
     people = max((of.people for of in of_all), default=0)
-    without = f"judge without --part, where {counted(people, 'person')} would count; or " if people else ""
-    also = "" if part == "scored" or people else ", without --part as well"
-    return f"{needs}; the most that anybody has: {has}. What helps{also}: {without}more days of each person's log"
+    if people and part != "scored":
+        helps.append(f"to judge without --part, where {counted(people, 'person')} would count")
+    if is_simulated:
+        helps.append(
+            "people of a log, since a simulated lake keeps no more scored queries of a person however long it is"
+        )
+    else:
+        helps.append(
+            "more days of each person's log" + ("" if people or part == "scored" else ", without --part as well")
+        )
+    return f"{needs}; the most that anybody has: {has}. What helps: {'; or '.join(helps)}"
 
 
 def counted(number: int, what: str) -> str:

@@ -23,7 +23,7 @@ from foretap_models.learn.model import Model, Provenance
 from foretap_models.learn.network import Layers, LeftOut, Mlp
 from foretap_models.learn.train import SEED_LIMIT, Teacher, fit
 from foretap_models.progress import Progress, on_stderr
-from foretap_models.provenance import title
+from foretap_models.provenance import SIMULATED, title
 
 Teach = Callable[[Dataset, np.ndarray], Teacher]
 """Asks teachers about the queries of a training, int64 [n]; they never learned from the people they are asked about."""
@@ -202,7 +202,9 @@ def _too_little(
         f"{people} held out, one or more would need {LEAST_QUERIES} queries of it to learn from and {LEAST_OPENINGS} "
         f"openings (the most that anybody has: {most}; {openings} openings)"
     )
-    return f"{says}; calibration stays at its default (trust 1, top 0, slope 0) at {', '.join(default) or 'none'}"
+    # A lake has a third of a person's queries of each moment.
+    lake = f"; `foretap lake --queries-per-user {3 * LEAST_QUERIES}` has as many" if SIMULATED in dataset.kinds else ""
+    return f"{says}{lake}; calibration stays at its default (trust 1, top 0, slope 0) at {', '.join(default) or 'none'}"
 
 
 def _inside(dataset: Dataset, at: np.ndarray, correction: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
