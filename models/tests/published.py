@@ -149,7 +149,8 @@ def register(place: Place) -> None:
             if version.startswith("v1"):
                 registry.approve(version, ADA, GATES)
         registry.reject("v2.1", ADA)
-        registry.promote("v1.0", Stage.PRODUCTION, ADA, GATES)
+        for stage in (Stage.STAGING, Stage.PRODUCTION):
+            registry.promote("v1.0", stage, ADA, GATES)
 
 
 def make(folder: Path) -> None:

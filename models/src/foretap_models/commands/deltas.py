@@ -10,7 +10,6 @@ from foretap_models.commands.arguments import Commands, add_config, add_seed, sh
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.progress import on_stderr
-from foretap_models.publish.deltas import Retrains, markdown, sizes
 
 
 def add(commands: Commands) -> None:
@@ -28,6 +27,8 @@ def add(commands: Commands) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Cache -> table."""
+    from foretap_models.publish.deltas import Retrains, markdown, sizes  # here, because it takes seconds
+
     dataset, config = cache.load(chosen.cache), Config.read(chosen.config)
     config = replace(config, training=replace(config.training, hidden=tuple(chosen.hidden)))
     retrains = Retrains(dataset, config, chosen.queries, chosen.seed, chosen.start_weights)
