@@ -45,7 +45,8 @@ impl Foretap {
         Ok(Self { program, root: cargo.root().to_owned() })
     }
 
-    /// Where it lies: what the variable `FORETAP` tells the Python side, which judges by it.
+    /// Where it lies: what the variable `FORETAP` tells the Python side, which judges by it, and the property
+    /// `foretap.program` the Kotlin side, whose tests publish with it.
     pub(crate) fn program(&self) -> &Path {
         &self.program
     }

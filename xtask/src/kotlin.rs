@@ -1,22 +1,26 @@
 //! The Kotlin side: its bindings, then Maven, which compiles, tests, lints and packs the library and the demo.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::bindings::{self, Language};
 use crate::cargo::Cargo;
 use crate::failure::Failure;
+use crate::foretap::{Foretap, Profile};
 use crate::tally::Tally;
 
 const PROJECT: &str = "bindings/kotlin";
 /// The oldest Java that Robolectric runs API 35 with.
 const MIN_JAVA: u32 = 17;
 
-/// Writes the bindings, for those who go on with Maven or an editor.
+/// Writes the bindings and builds the command line, which tests publish models with: for those who go on with Maven or an
+/// editor.
 ///
 /// # Errors
-/// If the library does not build.
-pub(crate) fn generate(cargo: &Cargo) -> Result<(), Failure> {
-    bindings::generate(cargo, Language::Kotlin, &bindings::library(cargo)?)
+/// If the library or the command line does not build.
+pub(crate) fn generate(cargo: &Cargo) -> Result<Foretap, Failure> {
+    bindings::generate(cargo, Language::Kotlin, &bindings::library(cargo)?)?;
+    Foretap::build(cargo, Profile::Dev)
 }
 
 /// Bindings, facade, modules and the demo; skipped where there is no Java or Maven.
@@ -28,14 +32,15 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         tally.skip(&format!("kotlin ({why})"));
         return Ok(());
     }
-    generate(cargo)?;
-    tally.run("kotlin: mvn verify", &mut maven(cargo))
+    let foretap = generate(cargo)?;
+    tally.run("kotlin: mvn verify", &mut maven(cargo, foretap.program()))
 }
 
-fn maven(cargo: &Cargo) -> Command {
+fn maven(cargo: &Cargo, foretap: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
     maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-P", "demo", "verify"]);
+    maven.arg(format!("-Dforetap.program={}", foretap.display()));
     maven
 }
 

@@ -69,7 +69,8 @@ enum Command {
     ///
     /// Installs nothing: what is missing is said and skipped. docs/phones.md lists what to install.
     Phone(phone::Arguments),
-    /// Writes the Kotlin bindings to target/kotlin, for those who go on with Maven or an editor.
+    /// Writes the Kotlin bindings to target/kotlin, and builds what the tests load and run, for those who go on with Maven or
+    /// an editor.
     Kotlin,
     /// Writes the Swift bindings into bindings/swift/Generated, for those who go on with Xcode or an editor.
     Swift,
@@ -89,7 +90,7 @@ fn main() -> ExitCode {
         Command::Accuracy(arguments) => accuracy::run(&cargo, &arguments),
         Command::Peers(arguments) => accuracy::peers::run(&cargo, &arguments),
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
-        Command::Kotlin => kotlin::generate(&cargo),
+        Command::Kotlin => kotlin::generate(&cargo).map(drop),
         Command::Swift => swift::generate(&cargo),
         Command::Phone(arguments) => phone::run(&cargo, &arguments),
         Command::Android(arguments) => android::run(&cargo, &arguments),

@@ -28,6 +28,7 @@ kotlin {
 }
 
 dependencies {
+    api(project(":core"))
     api("org.jetbrains.kotlinx:kotlinx-coroutines-android:1.11.0")
     api("androidx.work:work-runtime:2.12.0")
     implementation("com.squareup.okhttp3:okhttp:5.5.1")

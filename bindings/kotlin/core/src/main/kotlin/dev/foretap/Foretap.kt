@@ -1,8 +1,10 @@
 package dev.foretap
 
 import android.content.Context
+import dev.foretap.internal.NativeModelSync
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.Host
+import dev.foretap.internal.ffi.SyncParts
 import dev.foretap.internal.ffi.inventory
 import dev.foretap.internal.ffi.open
 import dev.foretap.internal.ffi.openInMemory
@@ -222,6 +224,27 @@ public class Foretap private constructor(
      * @throws ForetapException.Transient if the storage is busy or full; a later try goes on.
      */
     public suspend fun maintain(): Long = call { maintain().toLong() }
+
+    /**
+     * Begins a run that gives this phone the model that it is to have; [ModelSync] says what to fetch.
+     *
+     * @param root the file of the repository's first root, which ships with the host: whose signatures are believed.
+     * @param channel which releases to follow.
+     * @param segments what this phone belongs to, by names that the repository knows. They do not leave the phone.
+     * @throws ForetapException.InvalidArgument if the root cannot be used, or [ForetapOptions.model] is not
+     * [ModelChoice.Shipped].
+     * @throws ForetapException.Transient if the storage is busy.
+     * @throws ForetapException.Damaged likewise; open the log again.
+     */
+    public suspend fun beginModelSync(
+        root: ByteArray,
+        channel: String = ModelSync.STABLE,
+        segments: Set<String> = emptySet(),
+    ): ModelSync {
+        val now = clock.now().native()
+        val parts = SyncParts(root, channel, segments.toList())
+        return NativeModelSync(call { beginSync(parts, now) }, clock)
+    }
 
     /**
      * Erases log, habits, decisions and keys for good, with what the other modules keep beside them, and closes.

@@ -19,7 +19,7 @@ package dev.foretap
  * }
  * ```
  */
-public interface ForetapProvider {
+public fun interface ForetapProvider {
     /** The app's [Foretap], opened at the first call. */
     public suspend fun foretap(): Foretap
 }

@@ -11,6 +11,8 @@ import dev.foretap.internal.ffi.Moment as NativeMoment
 import dev.foretap.internal.ffi.Network as NativeNetwork
 import dev.foretap.internal.ffi.PlaceLabel as NativePlaceLabel
 import dev.foretap.internal.ffi.Recorded as NativeRecorded
+import dev.foretap.internal.ffi.SyncConclusion as NativeConclusion
+import dev.foretap.internal.ffi.SyncEnding as NativeEnding
 import dev.foretap.internal.ffi.Weekday as NativeWeekday
 
 class NamesTest {
@@ -26,6 +28,8 @@ class NamesTest {
                 Network.entries to NativeNetwork.entries,
                 PlaceLabel.entries to NativePlaceLabel.entries,
                 Recorded.entries to NativeRecorded.entries,
+                ModelSyncConclusion.entries to NativeConclusion.entries,
+                ModelSyncEnding.entries to NativeEnding.entries,
                 java.time.DayOfWeek.entries to NativeWeekday.entries,
             )
         for ((public, native) in pairs) assertEquals(public.map { it.name }, native.map { it.name })

@@ -2,6 +2,7 @@ package dev.foretap
 
 import com.sun.jna.Function
 import com.sun.jna.NativeLibrary
+import dev.foretap.fakes.Publisher
 import dev.foretap.internal.ffi.Control.Exclude
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.ExportSecret
@@ -12,6 +13,8 @@ import dev.foretap.internal.ffi.ItemParts
 import dev.foretap.internal.ffi.Moment
 import dev.foretap.internal.ffi.ReasonCode
 import dev.foretap.internal.ffi.RequestParts
+import dev.foretap.internal.ffi.SyncParts
+import dev.foretap.internal.ffi.SyncRun
 import dev.foretap.internal.ffi.eraseAt
 import dev.foretap.internal.ffi.hashDeviceId
 import dev.foretap.internal.ffi.hashLocation
@@ -39,6 +42,7 @@ class PanicTest {
 
     private val panicIn: Function = NativeLibrary.getInstance("foretap_ffi").getFunction("foretap_panic_in")
     private val clock = HandClock()
+    private val root by lazy { Publisher(folder.newFolder(), MONDAY.epochMs / 1_000).root }
 
     /** Every exported function, in the order of `Export` in bindings/ffi/src/call.rs. */
     private val exports: List<Pair<String, (EngineHandle) -> Unit>> =
@@ -68,6 +72,13 @@ class PanicTest {
             "opened" to { it.opened() },
             "erase" to { it.erase() },
             "shut" to { it.shut() },
+            "begin_sync" to { begun(it) },
+            "task" to { begun(it).task() },
+            "received" to { begun(it).received(ByteArray(1)) },
+            "completed" to { begun(it).completed() },
+            "absent" to { begun(it).absent(isMissing = false) },
+            "finish" to { begun(it).finish(MONDAY.native()) },
+            "cancel" to { begun(it).cancel() },
         )
 
     @Test
@@ -104,6 +115,9 @@ class PanicTest {
             assertFalse(NEWS in foretap.predict().items)
         }
     }
+
+    private fun begun(engine: EngineHandle): SyncRun =
+        engine.beginSync(SyncParts(root, ModelSync.STABLE, emptyList()), MONDAY.native())
 
     private fun path(name: String) = File(folder.root, name).path
 

@@ -113,7 +113,13 @@ class ArchiveTest {
         assertEquals(setOf("kotlin-stdlib:jar", "foretap:aar"), usage.dependencies.map(::short).toSet())
         assertEquals(setOf("kotlin-stdlib:jar", "foretap:aar"), notifications.dependencies.map(::short).toSet())
         assertEquals(
-            setOf("kotlin-stdlib:jar", "kotlinx-coroutines-android:jar", "work-runtime:aar", "okhttp:jar"),
+            setOf(
+                "kotlin-stdlib:jar",
+                "foretap:aar",
+                "kotlinx-coroutines-android:jar",
+                "work-runtime:aar",
+                "okhttp:jar",
+            ),
             sync.dependencies.map(::short).toSet(),
         )
         all.flatMap { it.dependencies }.forEach { assertFalse("\${" in it, it) }

@@ -12,6 +12,9 @@ import dev.foretap.HitRate
 import dev.foretap.HitRates
 import dev.foretap.Imported
 import dev.foretap.Item
+import dev.foretap.ModelSyncConclusion
+import dev.foretap.ModelSyncEnding
+import dev.foretap.ModelSyncReport
 import dev.foretap.Moment
 import dev.foretap.MomentHealth
 import dev.foretap.Network
@@ -32,6 +35,7 @@ import dev.foretap.internal.ffi.ItemParts
 import dev.foretap.internal.ffi.MomentReport
 import dev.foretap.internal.ffi.Quantiles
 import dev.foretap.internal.ffi.RateReport
+import dev.foretap.internal.ffi.SyncReport
 import dev.foretap.internal.ffi.TimestampParts
 import java.time.DayOfWeek
 import dev.foretap.internal.ffi.Control as NativeControl
@@ -156,3 +160,12 @@ private fun RateReport.public() = HitRates(questions.toLong(), foretap?.public()
 private fun NativeHitRate.public() = HitRate(at1, at3)
 
 private fun Quantiles.public() = Durations(count.toLong(), p50Ns?.toLong(), p95Ns?.toLong(), p99Ns?.toLong())
+
+internal fun SyncReport.public() = ModelSyncReport(
+    ending = ModelSyncEnding.valueOf(ending.name),
+    refusal = refusal,
+    conclusion = conclusion?.let { ModelSyncConclusion.valueOf(it.name) },
+    modelChanged = modelChanged,
+    release = release?.toLong(),
+    model = model,
+)

@@ -10,8 +10,8 @@ package dev.foretap.sync
  * minutes that Android gives. What was received before it is the session's to keep and to resume from.
  */
 public interface SyncSession : AutoCloseable {
-    /** The step to carry out now. */
-    public fun next(): SyncStep
+    /** The step to carry out now. Can take seconds, where there is something to compute before it. */
+    public suspend fun next(): SyncStep
 
     /**
      * Takes the next bytes of the body being fetched: in order, without gaps, [MAX_CHUNK_BYTES] at most, never more

@@ -4,7 +4,7 @@ package dev.foretap.sync
  * All that a run needs from the host.
  *
  * @property server with whom.
- * @property sessions what.
+ * @property sessions what; [ModelSessions] for models.
  * @property listener who is told how each run ended.
  */
 public class SyncSetup(

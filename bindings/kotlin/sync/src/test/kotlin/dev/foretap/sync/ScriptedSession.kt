@@ -15,7 +15,7 @@ internal class ScriptedSession(vararg script: SyncStep, private val wanted: Int 
 
     val chunks = mutableListOf<Int>()
 
-    override fun next(): SyncStep = steps.removeFirst()
+    override suspend fun next(): SyncStep = steps.removeFirst()
 
     override fun received(chunk: ByteArray): Boolean {
         if (told.lastOrNull() != "received") told += "received"

@@ -4,7 +4,7 @@ package dev.foretap.sync
 internal class ThrowingSession : SyncSession {
     var closed = 0
 
-    override fun next(): SyncStep = error("canary")
+    override suspend fun next(): SyncStep = error("canary")
 
     override fun received(chunk: ByteArray): Boolean = error("canary")
 

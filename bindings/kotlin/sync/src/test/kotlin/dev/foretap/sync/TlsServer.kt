@@ -1,5 +1,6 @@
 package dev.foretap.sync
 
+import mockwebserver3.Dispatcher
 import mockwebserver3.MockResponse
 import mockwebserver3.MockWebServer
 import mockwebserver3.RecordedRequest
@@ -8,6 +9,7 @@ import okhttp3.Protocol
 import okhttp3.tls.HandshakeCertificates
 import okhttp3.tls.HeldCertificate
 import okhttp3.tls.HeldCertificate.Companion.decode
+import okio.Buffer
 import java.io.File
 import java.security.KeyStore
 import java.util.concurrent.TimeUnit
@@ -34,7 +36,7 @@ internal class TlsServer(
         http.start()
     }
 
-    val address: String get() = "https://localhost:${http.port}/models/v1/"
+    val address: String get() = "https://localhost:${http.port}$PREFIX"
 
     /** How many requests came, whole or in part. */
     val requests: Int get() = http.requestCount
@@ -42,6 +44,24 @@ internal class TlsServer(
     fun server(pin: String = this.pin): SyncServer = SyncServer(address, setOf(pin))
 
     fun answer(build: MockResponse.Builder.() -> Unit) = http.enqueue(MockResponse.Builder().apply(build).build())
+
+    /** Answers with the files of [folder] from now on, each as [alter] says; 404 where there is none. */
+    fun serve(folder: File, alter: MockResponse.Builder.(path: String) -> Unit = {}) {
+        http.dispatcher =
+            object : Dispatcher() {
+                override fun dispatch(request: RecordedRequest): MockResponse {
+                    val path = request.target.removePrefix(PREFIX)
+                    val file = File(folder, path)
+                    val answer = MockResponse.Builder()
+                    if (file.isFile) answer.body(Buffer().write(file.readBytes())) else answer.code(404)
+                    return answer.apply { alter(path) }.build()
+                }
+            }
+    }
+
+    /** What was asked for since this was asked, below the address. */
+    fun paths(): List<String> =
+        generateSequence { http.takeRequest(0, TimeUnit.SECONDS) }.map { it.target.removePrefix(PREFIX) }.toList()
 
     fun request(): RecordedRequest = checkNotNull(http.takeRequest(TIMEOUT.inWholeSeconds, TimeUnit.SECONDS)) {
         "no request came"
@@ -55,6 +75,8 @@ internal class TlsServer(
 
         /** Tells of every connection that a test broke. */
         private val LOG = Logger.getLogger(MockWebServer::class.java.name)
+
+        private const val PREFIX = "/models/v1/"
 
         private const val ROOT_PEM = "dev.foretap.sync.root"
 
