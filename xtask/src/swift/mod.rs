@@ -1,5 +1,6 @@
 //! The Swift side: its bindings, then SwiftPM, which compiles and tests the package and the demo's logic, and swift-format.
 
+mod repository;
 mod toolchain;
 
 use std::path::Path;
@@ -62,6 +63,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         }
     };
     generate(cargo)?;
+    repository::make(cargo)?;
     format(&swift)?;
     for package in
         [PACKAGE, DEMO].into_iter().filter(|package| cargo.root().join(package).join("Package.swift").exists())
