@@ -24,6 +24,7 @@ import Testing
             { _ = try await foretap.predict(surface: canary) },
             { _ = try await foretap.predict(candidates: [Item(canary)]) },
             { try await foretap.decide(.exclude(Item(canary))) },
+            { _ = try await foretap.beginModelSync(root: Data(canary.utf8), channel: canary, segments: [canary]) },
             { try await foretap.export(to: missing, secret: secret) },
             { try await foretap.export(to: folder.file("other"), secret: .passphrase(tooLong)) },
             { try await foretap.import(from: missing, secret: secret) },

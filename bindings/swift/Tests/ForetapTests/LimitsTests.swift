@@ -81,6 +81,8 @@ import Testing
             { try await $0.decide(.halfLife(mail, days: 3_651)) },
             { try await $0.decide(.halfLife(mail, days: 70_000)) },
             { try await $0.decide(.unnamed(isNeverLearn: true)) },
+            { _ = try await $0.beginModelSync(root: Data()) },
+            { _ = try await $0.beginModelSync(root: Data(count: 65_537)) },
             { try await $0.export(to: file, secret: .passphrase(words(7))) },
             { try await $0.export(to: file, secret: .key(Data(count: 31))) },
             { _ in _ = try await Foretap.inMemory(options: ForetapOptions(retentionDays: 0)) },

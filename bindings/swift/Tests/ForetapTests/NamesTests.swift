@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 
+import enum ForetapFFI.SyncConclusion
+import enum ForetapFFI.SyncEnding
+
 @testable import Foretap
 
 @Suite struct NamesTests {
@@ -12,6 +15,12 @@ import Testing
         #expect(same(Audio.self, \.native) && same(Battery.self, \.native) && same(Network.self, \.native))
         #expect(same(Moment.self, \.native) && same(PlaceLabel.self, \.native))
         #expect(same(Granularity.self, \.native) && same(Durability.self, \.native))
+        let endings: [SyncEnding] = [.upToDate, .fetched, .withdrawn, .unreachable, .refused]
+        #expect(endings.map(\.public) == ModelSyncReport.Ending.allCases)
+        #expect(endings.map { "\($0)" } == endings.map { "\($0.public)" })
+        let conclusions: [SyncConclusion] = [.activated, .goesOn, .proven, .givenBack]
+        #expect(conclusions.map(\.public) == ModelSyncReport.Conclusion.allCases)
+        #expect(conclusions.map { "\($0)" } == conclusions.map { "\($0.public)" })
         let days: [Locale.Weekday] = [.monday, .tuesday, .wednesday, .thursday, .friday, .saturday, .sunday]
         #expect(days.map { "\($0.native.public)" } == days.map { "\($0)" })
         let names = "monday tuesday wednesday thursday friday saturday sunday"

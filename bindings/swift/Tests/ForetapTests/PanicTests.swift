@@ -22,6 +22,9 @@ import Testing
             let (options, folder) = (ForetapOptions(clock: clock.wall), folder)
             let pinned = Prediction(item: mail, probability: 1, reasons: [Reason(.pinned, weight: 1)], propensity: 1)
             let (names, keys) = (Pseudonyms(secret: bytes), FixedKeys())
+            let begin: @Sendable (Foretap) async throws -> ModelSync = {
+                try await $0.beginModelSync(root: Repository.root())
+            }
             return [
                 ("open", { _ in try await Foretap.open(at: folder.log("o.db"), keys: keys, options: options).close() }),
                 ("open_in_memory", { _ in try await Foretap.inMemory(options: options).close() }),
@@ -48,6 +51,13 @@ import Testing
                 ("opened", { _ = try await $0.opened() }),
                 ("erase", { try await $0.erase() }),
                 ("shut", { try await $0.close() }),
+                ("begin_sync", { _ = try await begin($0) }),
+                ("task", { _ = try await begin($0).next() }),
+                ("received", { _ = try await begin($0).received(bytes) }),
+                ("completed", { try await begin($0).completed() }),
+                ("absent", { try await begin($0).absent(.missing) }),
+                ("finish", { _ = try await begin($0).finish() }),
+                ("cancel", { try await begin($0).cancel() }),
             ]
         }
 

@@ -182,3 +182,26 @@ extension ForetapFFI.Weekday {
         }
     }
 }
+
+extension SyncEnding {
+    var `public`: ModelSyncReport.Ending {
+        switch self {
+        case .upToDate: .upToDate
+        case .fetched: .fetched
+        case .withdrawn: .withdrawn
+        case .unreachable: .unreachable
+        case .refused: .refused
+        }
+    }
+}
+
+extension SyncConclusion {
+    var `public`: ModelSyncReport.Conclusion {
+        switch self {
+        case .activated: .activated
+        case .goesOn: .goesOn
+        case .proven: .proven
+        case .givenBack: .givenBack
+        }
+    }
+}

@@ -182,3 +182,25 @@ extension Quantiles {
         )
     }
 }
+
+extension SyncTask {
+    var `public`: ModelSyncStep {
+        switch self {
+        case .fetch(let path, let maxBytes): .fetch(path: path, maxBytes: Int(clamping: maxBytes))
+        case .finish: .finish
+        }
+    }
+}
+
+extension SyncReport {
+    var `public`: ModelSyncReport {
+        ModelSyncReport(
+            ending: ending.public,
+            refusal: refusal,
+            conclusion: conclusion?.public,
+            modelChanged: modelChanged,
+            release: release.map { Int(clamping: $0) },
+            model: model
+        )
+    }
+}
