@@ -167,6 +167,13 @@ final class FetchTests {
         #expect(elsewhere.requests == 0)
     }
 
+    @Test("a redirect that says no place is no body")
+    func placeless() async throws {
+        server.answer(Answer(302, text: "abc"))
+        let failure = try await fails(fetch())
+        #expect([.redirected, .malformed].contains(failure))
+    }
+
     @Test("silence ends in a time-out")
     func silent() async throws {
         server.answer(Answer(text: "x", .silent))

@@ -13,6 +13,7 @@ struct BodyReader {
     private var toSkip = 0
     private var left: Int
     private var awaited: Int?
+    private var hasHead = false
 
     init(_ step: SyncStep.Fetch, take: @escaping (Data) throws -> Bool) {
         self.step = step
@@ -22,6 +23,7 @@ struct BodyReader {
 
     /// What the answer's head decides.
     mutating func head(_ response: HTTPURLResponse) -> Transferred? {
+        hasHead = true
         switch response.statusCode {
         case 200: toSkip = step.offset
         case 206 where isRange(response): break
@@ -37,6 +39,8 @@ struct BodyReader {
 
     /// What the next bytes decide.
     mutating func bytes(_ bytes: Data) -> Transferred? {
+        // Foundation on Linux tells of no head of a redirect that says no place.
+        guard hasHead else { return .failed(.malformed) }
         awaited? -= bytes.count
         let fresh = bytes.dropFirst(toSkip)
         toSkip -= bytes.count - fresh.count
@@ -58,7 +62,7 @@ struct BodyReader {
     /// What the end decides.
     func end() -> Transferred {
         if let awaited, awaited > 0 { return .failed(.unreachable) }
-        return toSkip > 0 ? .failed(.malformed) : .whole
+        return toSkip > 0 || !hasHead ? .failed(.malformed) : .whole
     }
 
     private func isRange(_ response: HTTPURLResponse) -> Bool {
