@@ -2,7 +2,7 @@ import Foretap
 
 /// Why a run did not end well, as a stable code for machines. It cannot hold an address, a name or a number of a person.
 ///
-/// The codes below are this module's; a session adds its own.
+/// The codes below are this module's; a session of the host's adds its own.
 public struct SyncReason: Sendable, Hashable {
     /// The longest code, in characters.
     public static let maxLength = 40
@@ -19,7 +19,8 @@ public struct SyncReason: Sendable, Hashable {
         self.code = code
     }
 
-    private init(known code: String) {
+    /// One of this module's.
+    init(known code: String) {
         self.code = code
     }
 

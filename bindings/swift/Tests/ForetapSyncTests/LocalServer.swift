@@ -6,7 +6,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A real HTTP server on loopback that gives the answers that a test tells it to, one after the other.
+/// A real HTTP server on loopback that gives the answers that a test tells it to, one after the other, or by request.
 ///
 /// Unchecked: what changes is touched under the lock alone.
 final class LocalServer: @unchecked Sendable {
@@ -23,6 +23,7 @@ final class LocalServer: @unchecked Sendable {
     private let socket: Int32
     private let condition = NSCondition()
     private var answers: [Answer] = []
+    private var answering: (@Sendable (Request) -> Answer)?
     private var seen: [Request] = []
     private var taken = 0
     private var open: Set<Int32> = []
@@ -78,6 +79,22 @@ final class LocalServer: @unchecked Sendable {
         }
     }
 
+    /// What is answered from now on where no answer waits.
+    func answer(_ answering: @escaping @Sendable (Request) -> Answer) {
+        condition.withLock {
+            self.answering = answering
+            condition.broadcast()
+        }
+    }
+
+    /// The requests that were not looked at yet, in order.
+    func looked() -> [Request] {
+        condition.withLock {
+            defer { taken = seen.count }
+            return Array(seen[taken...])
+        }
+    }
+
     /// The next request that was not looked at yet; waits for it, on a thread that no task needs.
     func request() async throws -> Request {
         try await withCheckedThrowingContinuation { continuation in
@@ -123,8 +140,9 @@ final class LocalServer: @unchecked Sendable {
             let answer: Answer? = condition.withLock {
                 seen.append(request)
                 condition.broadcast()
-                while answers.isEmpty, !isClosed { condition.wait() }
-                return isClosed ? nil : answers.removeFirst()
+                while answers.isEmpty, answering == nil, !isClosed { condition.wait() }
+                if isClosed { return nil }
+                return answers.isEmpty ? answering?(request) : answers.removeFirst()
             }
             guard let answer, connection.send(answer, until: { self.condition.withLock { self.isClosed } }) else {
                 return
