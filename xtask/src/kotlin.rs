@@ -36,6 +36,24 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     tally.run("kotlin: mvn verify", &mut maven(cargo, foretap.program()))
 }
 
+/// The phone of the drill in `folder`; skipped where there is no Java or Maven.
+///
+/// # Errors
+/// If something does not compile, or the drill does not come to what it must.
+pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    if let Err(why) = tools() {
+        tally.skip(&format!("kotlin ({why})"));
+        return Ok(());
+    }
+    generate(cargo)?;
+    let mut maven = Command::new("mvn");
+    maven.current_dir(cargo.root()).stdin(Stdio::null());
+    maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-pl", "sync", "-am", "test"]);
+    maven.args(["-Dtest=PublishedModelsDrill", "-Dsurefire.failIfNoSpecifiedTests=false"]);
+    maven.arg(format!("-Dforetap.drill={}", folder.display()));
+    tally.run("kotlin: what was published", &mut maven)
+}
+
 fn maven(cargo: &Cargo, foretap: &Path) -> Command {
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());

@@ -1,5 +1,5 @@
 //! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `peers`, `bundle`,
-//! `kotlin`, `swift`, `phone`, `android`.
+//! `kotlin`, `swift`, `sync`, `phone`, `android`.
 
 mod accuracy;
 mod android;
@@ -20,6 +20,7 @@ mod phone;
 mod python;
 mod step;
 mod swift;
+mod sync;
 mod tally;
 mod test;
 mod workshop;
@@ -74,6 +75,11 @@ enum Command {
     Kotlin,
     /// Writes the Swift bindings into bindings/swift/Generated, for those who go on with Xcode or an editor.
     Swift,
+    /// Model sync from people to phones in one go: trained, registered, approved, published, fetched by delta over TLS 1.3,
+    /// rehearsed, predicted with and rolled back, by the command line, then by the Kotlin and the Swift library.
+    ///
+    /// Leaves target/sync. Takes some minutes. Exit code 2 if python3 >= 3.11 is missing.
+    Sync,
     /// With Android's NDK (ANDROID_NDK_HOME) and Maven: the native libraries in target/jni, and the AAR.
     ///
     /// Exit code 2 if something is missing. docs/phones.md lists the steps.
@@ -92,6 +98,7 @@ fn main() -> ExitCode {
         Command::Bundle(arguments) => bundle::run(&cargo, &arguments),
         Command::Kotlin => kotlin::generate(&cargo).map(drop),
         Command::Swift => swift::generate(&cargo),
+        Command::Sync => sync::run(&cargo),
         Command::Phone(arguments) => phone::run(&cargo, &arguments),
         Command::Android(arguments) => android::run(&cargo, &arguments),
     });

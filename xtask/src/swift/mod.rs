@@ -77,6 +77,28 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     document(cargo, &swift)
 }
 
+/// The phone of the drill in `folder`; skipped where there is no Swift.
+///
+/// # Errors
+/// If something does not compile, or the drill does not come to what it must.
+pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(), Failure> {
+    let swift = match Toolchain::find(cargo.root()) {
+        Ok(swift) if cfg!(target_os = "linux") => swift,
+        Ok(_) => {
+            tally.skip("swift (on Linux)");
+            return Ok(());
+        }
+        Err(why) => {
+            tally.skip(&format!("swift ({why})"));
+            return Ok(());
+        }
+    };
+    generate(cargo)?;
+    let mut test = spm(&swift, PACKAGE, "test");
+    test.args(["--disable-xctest", "--filter", "PublishedModelsTests"]).env("FORETAP_DRILL", folder);
+    tally.run("swift: what was published", &mut test)
+}
+
 /// SwiftPM, with everything that it builds in the target folder.
 fn spm(swift: &Toolchain, package: &str, subcommand: &str) -> Command {
     let mut spm = swift.command("swift");

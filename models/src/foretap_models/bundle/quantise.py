@@ -19,7 +19,7 @@ EXACT = 2**24
 
 
 MOST_CUT = 0.05
-"""The largest share of a layer's weights that the scales of its line may cut: one of each column's 74, and a few more."""
+"""The largest share of a layer's weights that the scales of its line may cut: one of a column's 74, and a few more."""
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ def learn(
         progress: shown now and then.
         teach: asks teachers about the queries of each training, where there are teachers; they, too, learn from nobody
             who is held out of it.
-        line: the model of a release line to go on from, with its weights and its inputs. The inner split begins anew: the
-            line may have learned from the people that it judges.
+        line: the model of a release line to go on from, with its weights and its inputs. The inner split begins anew:
+            the line may have learned from the people that it judges.
 
     Raises:
         ModelFileError: the line reads other features.
