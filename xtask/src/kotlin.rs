@@ -40,7 +40,7 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
 ///
 /// # Errors
 /// If something does not compile, or the drill does not come to what it must.
-pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(), Failure> {
+pub(crate) fn drill(cargo: &Cargo, folder: &str, tally: &mut Tally) -> Result<(), Failure> {
     if let Err(why) = tools() {
         tally.skip(&format!("kotlin ({why})"));
         return Ok(());
@@ -50,7 +50,7 @@ pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(
     maven.current_dir(cargo.root()).stdin(Stdio::null());
     maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-pl", "sync", "-am", "test"]);
     maven.args(["-Dtest=PublishedModelsDrill", "-Dsurefire.failIfNoSpecifiedTests=false"]);
-    maven.arg(format!("-Dforetap.drill={}", folder.display()));
+    maven.arg(format!("-Dforetap.drill={}", cargo.root().join(folder).display()));
     tally.run("kotlin: what was published", &mut maven)
 }
 

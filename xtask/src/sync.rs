@@ -21,8 +21,7 @@ pub(crate) fn run(cargo: &Cargo) -> Result<(), Failure> {
     let mut drill = environment.tool("python");
     drill.arg("models/tests/sync_drill.py").arg(FOLDER).env("FORETAP", foretap.program());
     step::run("from people to the command line and back", &mut drill)?;
-    let folder = cargo.root().join(FOLDER);
     let mut tally = Tally::default();
-    let outcome = kotlin::drill(cargo, &folder, &mut tally).and_then(|()| swift::drill(cargo, &folder, &mut tally));
+    let outcome = kotlin::drill(cargo, FOLDER, &mut tally).and_then(|()| swift::drill(cargo, FOLDER, &mut tally));
     tally.conclude(outcome)
 }

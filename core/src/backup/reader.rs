@@ -11,7 +11,7 @@ use super::writer::at_most;
 use super::{Decided, Head, Limits, Secret, message, wire};
 use crate::error::{BackupError, Error, Result};
 use crate::event::Event;
-use crate::store::SCHEMA;
+use crate::store::EXPORTED;
 
 /// The largest window that a frame may ask for, as a power of two: 8 MiB. Ours ask for 2.
 const WINDOW_LOG: u32 = 23;
@@ -42,8 +42,8 @@ impl<'a> Reader<'a> {
         let mut reader =
             Self { decoder, limits, payload: 0, message: Vec::new(), head, controls: Vec::new(), events_left: 0 };
         let wire::Head { schema, controls, events, is_whole, purged, habits, has_left_out } = reader.message()?;
-        if schema > SCHEMA {
-            return Err(BackupError::NewerFormat { found: schema, supported: SCHEMA }.into());
+        if schema > EXPORTED {
+            return Err(BackupError::NewerFormat { found: schema, supported: EXPORTED }.into());
         }
         at_most("controls", controls, limits.controls as u64)?;
         at_most("events", events, limits.events)?;

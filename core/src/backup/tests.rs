@@ -305,8 +305,8 @@ fn what_is_sealed_and_is_no_export_is_refused() {
         refused(&KEY, Limits::default(), &bytes)
     };
     let message = |head: wire::Head| head.encode_length_delimited_to_vec();
-    let good = || wire::Head { schema: crate::store::SCHEMA, ..wire::Head::default() };
-    let newer = seal(&message(wire::Head { schema: crate::store::SCHEMA + 1, ..good() }), b"");
+    let good = || wire::Head { schema: crate::store::EXPORTED, ..wire::Head::default() };
+    let newer = seal(&message(wire::Head { schema: crate::store::EXPORTED + 1, ..good() }), b"");
     assert!(matches!(newer, BackupError::NewerFormat { .. }), "{newer:?}");
     let undecodable = [
         seal(b"", b""),

@@ -9,7 +9,7 @@ use super::chunks::{ChunkWriter, told};
 use super::header::Header;
 use super::{Decided, Head, Limits, Secret, message, wire};
 use crate::error::{BackupError, Error, Result};
-use crate::store::SCHEMA;
+use crate::store::EXPORTED;
 
 /// zstd's own default: packs ten thousand events with their habits to a third (ADR 9).
 const LEVEL: i32 = 3;
@@ -79,7 +79,7 @@ impl<'a> Writer<'a> {
 /// The first message.
 pub(super) fn head_message(head: Head, controls: &[Decided]) -> wire::Head {
     let Head { events, is_whole, has_left_out, purged, habits } = head;
-    wire::Head { schema: SCHEMA, controls: controls.len() as u64, events, is_whole, purged, habits, has_left_out }
+    wire::Head { schema: EXPORTED, controls: controls.len() as u64, events, is_whole, purged, habits, has_left_out }
 }
 
 /// # Errors

@@ -43,7 +43,7 @@ use rusqlite::Connection;
 pub use self::key::Key;
 pub(crate) use self::key::wipe;
 pub use self::models::SavedTrust;
-pub(crate) use self::schema::NEWEST as SCHEMA;
+pub(crate) use self::schema::EXPORTED;
 use self::session::Session;
 pub(crate) use self::transfer::{Added, Losses};
 use crate::config::{Durability, QUARANTINE_DAYS, Retention, WAL_PAGES};

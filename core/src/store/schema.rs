@@ -24,7 +24,11 @@ const MIGRATIONS: [&str; 3] = [
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
-pub(crate) const NEWEST: u32 = MIGRATIONS.len() as u32;
+pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of what exports hold. Schema 3 is about models, none of which leaves the device: a library that reads schema 2
+/// reads such an export.
+pub(crate) const EXPORTED: u32 = 2;
 
 /// The schema of a file; 0 for a new one.
 ///

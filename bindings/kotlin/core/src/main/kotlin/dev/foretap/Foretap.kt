@@ -229,10 +229,10 @@ public class Foretap private constructor(
      * Begins a run that gives this phone the model that it is to have; [ModelSync] says what to fetch.
      *
      * @param root the file of the repository's first root, which ships with the host: whose signatures are believed.
-     * @param channel which releases to follow.
+     * @param channel which releases to follow, 1 to 64 bytes.
      * @param segments what this phone belongs to, by names that the repository knows. They do not leave the phone.
-     * @throws ForetapException.InvalidArgument if the root cannot be used, or [ForetapOptions.model] is not
-     * [ModelChoice.Shipped].
+     * @throws ForetapException.InvalidArgument if the root or the channel cannot be used, or [ForetapOptions.model] is
+     * not [ModelChoice.Shipped].
      * @throws ForetapException.Transient if the storage is busy.
      * @throws ForetapException.Damaged likewise; open the log again.
      */

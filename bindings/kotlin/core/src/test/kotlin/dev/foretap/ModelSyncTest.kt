@@ -132,6 +132,7 @@ class ModelSyncTest {
     @Test
     fun `what cannot be used is refused before anything is fetched`() = withHabits { foretap ->
         assertFailsWith<ForetapException.InvalidArgument> { foretap.beginModelSync(byteArrayOf(1, 2, 3)) }
+        assertFailsWith<ForetapException.InvalidArgument> { foretap.beginModelSync(publisher.root, channel = "") }
         Foretap.inMemory(options.copy(model = ModelChoice.Off)).use { own ->
             assertFailsWith<ForetapException.InvalidArgument> { own.beginModelSync(publisher.root) }
         }

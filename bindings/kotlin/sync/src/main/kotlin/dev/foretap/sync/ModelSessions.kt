@@ -26,7 +26,7 @@ public class ModelSessions internal constructor(private val begin: suspend () ->
      * Runs for the [Foretap] of [provider].
      *
      * @param root the file of the repository's first root, which ships with the host: whose signatures are believed.
-     * @param channel which releases to follow.
+     * @param channel which releases to follow, 1 to 64 bytes.
      * @param segments what this phone belongs to, by names that the repository knows. They do not leave the phone.
      */
     public constructor(
@@ -52,7 +52,7 @@ public class ModelSessions internal constructor(private val begin: suspend () ->
         /** What came is not the model that the release names. */
         public val REFUSED_MODEL: SyncReason = SyncReason("refused_model")
 
-        /** The root cannot be used, or the host chose a model of its own. */
+        /** The root or the channel cannot be used, or the host chose a model of its own. */
         public val SETUP: SyncReason = SyncReason("setup")
 
         /** The phone's storage is busy or full. */
