@@ -36,8 +36,7 @@ internal class ModelSession(private val begin: suspend () -> ModelSync) : SyncSe
 
     override fun failed(failure: TransportFailure) {
         this.failure = failure
-        val isMissing = failure == TransportFailure.Status(HTTP_NOT_FOUND)
-        running().absent(if (isMissing) Absence.MISSING else Absence.UNREACHABLE)
+        running().absent(if (failure == MISSING) Absence.MISSING else Absence.UNREACHABLE)
     }
 
     override fun close() {
@@ -53,11 +52,15 @@ internal class ModelSession(private val begin: suspend () -> ModelSync) : SyncSe
     private suspend fun outcome(sync: ModelSync): SyncOutcome {
         val report = sync.finish()
         return when (report.ending) {
-            ModelSyncEnding.UNREACHABLE -> failure?.outcome() ?: SyncOutcome.Postponed(SyncReason.NETWORK)
+            ModelSyncEnding.UNREACHABLE -> failure?.let(::outcomeOf) ?: SyncOutcome.Postponed(SyncReason.NETWORK)
             ModelSyncEnding.REFUSED -> SyncOutcome.Refused(refused())
             else -> SyncOutcome.Synced(report.modelChanged)
         }
     }
+
+    /** A file that is named and not there yet may be on its way: a publisher puts it there first, and servers lag behind. */
+    private fun outcomeOf(failure: TransportFailure): SyncOutcome =
+        if (failure == MISSING) SyncOutcome.Postponed(failure.reason) else failure.outcome()
 
     /** What is refused is the file that was asked for last, or one that counts no longer since that has come. */
     private fun refused(): SyncReason = when (path?.substringBefore('/')) {
@@ -65,5 +68,9 @@ internal class ModelSession(private val begin: suspend () -> ModelSync) : SyncSe
         "timestamp" -> ModelSessions.REFUSED_TIMESTAMP
         "release" -> ModelSessions.REFUSED_RELEASE
         else -> ModelSessions.REFUSED_MODEL
+    }
+
+    private companion object {
+        val MISSING = TransportFailure.Status(HTTP_NOT_FOUND)
     }
 }
