@@ -191,6 +191,8 @@ pub const MAX_ROLLOUT_SEGMENTS: usize = 16;
 pub const MAX_ROLLOUT_ARMS: usize = 16;
 /// In how many parts a fleet is drawn: a share of 1 is one phone of 10,000.
 pub const ROLLOUT_BUCKETS: u32 = 10_000;
+/// The most answers that a release may ask for before a model is judged: a phone looks back over as many openings at most.
+pub const MAX_LEAST_ANSWERS: u32 = 1_000;
 /// The most pieces that a delta is made of: a bundle has thirty parts.
 pub const MAX_DELTA_SEGMENTS: usize = 1_024;
 /// The window that a delta may ask zstd for, as a power of two: base and result fit into it.
@@ -201,7 +203,7 @@ pub const MAX_GIVEN_BACK: usize = 64;
 /// A bundle whose loading was begun this often and not ended once is given back: the process may have ended for another
 /// reason the first time.
 pub const MAX_LOAD_ATTEMPTS: u32 = 2;
-/// If the bundle that ships is one of these, the statistics answer alone for as many openings, then it is tried once more.
+/// If the bundle that ships is one of these, the statistics answer alone, and every so many openings it is tried once more.
 pub const SHIPPED_PAUSE_STARTS: u32 = 16;
 /// The fewest answers of a trial before a bundle counts as proven, whatever its release says.
 pub const PROVEN_ANSWERS: u32 = 20;

@@ -21,6 +21,7 @@ use crate::habits::{Habits, StartWeights};
 use crate::model::{ModelChoice, ModelState};
 use crate::ranking::{Controls, Ranking, Request, StageTimes, rank};
 use crate::store::{Key, Opened, Seq, Store, StoreOptions, StoreStats};
+use crate::sync::Sum;
 use crate::time::Timestamp;
 
 /// How an engine is opened. `Options::default()` is what a phone wants.
@@ -67,6 +68,8 @@ pub struct Engine {
     habits: Habits,
     /// Whether the host left the model to this library.
     may_sync: bool,
+    /// The bundle that sync brought and that answers, where one does.
+    answering: Option<Sum>,
     model: ModelState,
     start_weights: StartWeights,
     opened: Opened,
@@ -114,8 +117,10 @@ impl Engine {
     }
 
     fn of_store(mut store: Store, opened: Opened, options: &Options) -> Result<Self> {
-        let (model, start_weights) = loading::open(&mut store, &options.model)?;
-        let Learned { habits, upto, since_checkpoint } = Learned::read(&store, &model, &start_weights)?;
+        let loaded = loading::open(&mut store, &options.model)?;
+        let Learned { habits, upto, since_checkpoint } = Learned::read(&store, &loaded.model, &loaded.start_weights)?;
+        loaded.strike_out(&mut store, true);
+        let loading::Loaded { model, start_weights, sum: answering, .. } = loaded;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
         let controls = controls::controls_of(&store, &habits)?;
@@ -123,6 +128,7 @@ impl Engine {
             store,
             habits,
             may_sync: options.model == ModelChoice::Shipped,
+            answering,
             model,
             start_weights,
             opened,

@@ -154,7 +154,10 @@ impl SyncRun {
     pub fn finish(&self, now: Timestamp) -> Result<SyncReport, ForetapError> {
         call(Export::Finish, || {
             let session = self.session().take().ok_or(ForetapError::Closed)?;
-            let synced = self.engine.with(Export::Finish, |engine| Ok(engine.end_sync(session)?))?;
+            let (before, synced) = self.engine.with(Export::Finish, |engine| {
+                let before = engine.sync_status()?.active;
+                Ok((before, engine.end_sync(session)?))
+            })?;
             let rehearsed = synced.rehearsal.map(|rehearsal| rehearsal.run(&|| self.engine.clock_ns()));
             strike(Export::Finish);
             self.engine.with(Export::Finish, |engine| {
@@ -167,7 +170,7 @@ impl SyncRun {
                         _ => None,
                     },
                     conclusion: conclusion.and_then(told),
-                    model_changed: synced.is_changed || conclusion.is_some_and(changes),
+                    model_changed: synced.is_changed || status.active != before,
                     release: status.release.map(|(_, version)| version),
                     model: engine.model().active().map(|model| format!("{} {}", model.name(), model.version())),
                 })
@@ -223,9 +226,4 @@ const fn told(conclusion: Conclusion) -> Option<SyncConclusion> {
         Conclusion::GivenBack(_) => Some(SyncConclusion::GivenBack),
         Conclusion::Overtaken => None,
     }
-}
-
-/// Whether another model answers after it: one that is given back after its rehearsal never answered.
-const fn changes(conclusion: Conclusion) -> bool {
-    matches!(conclusion, Conclusion::Activated | Conclusion::GivenBack(foretap_core::sync::Reason::Trial))
 }

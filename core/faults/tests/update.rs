@@ -190,7 +190,7 @@ fn a_process_that_dies_twice_while_a_bundle_is_loaded_comes_back_with_the_one_be
     let store = || Store::open(&path, &sample::key(), &StoreOptions::default()).expect("opens").0;
     let mut draw = Draw::new(5);
     let mut kills = 0;
-    // How long an opening takes here and now: kills are drawn from its second half, where the bundle is loaded.
+    // How long an opening takes here and now: kills are drawn around the part of it in which the bundle is loaded.
     let usual = open_and_kill(&path, None).expect("it opens").max(Duration::from_millis(1));
     // What is killed is the loading of the bundle on trial, then that of the one before it, then that of the one that ships.
     let on_trial = {

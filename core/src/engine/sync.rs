@@ -142,7 +142,8 @@ impl Engine {
         if slots != stored || self.store.trust()?.as_ref() != Some(&SavedTrust::of(&end.trust)) {
             self.store.save_sync(Some(&end.trust), &slots, new.map(|(sum, file)| (sum, file.as_slice())))?;
         }
-        let is_changed = slots.active() != stored.active();
+        // What answers, not what was stored: a change that failed half-way is made good now.
+        let is_changed = slots.active() != self.answering;
         if is_changed {
             self.change_bundle(&mut slots)?;
         }
@@ -160,6 +161,8 @@ impl Engine {
     pub fn conclude(&mut self, rehearsed: Rehearsed, now: Timestamp) -> Result<Conclusion> {
         let mut slots = self.store.slots()?;
         let (sum, is_first) = (rehearsed.sha256(), rehearsed.is_first);
+        // The rehearsal came to its end, whatever becomes of its conclusion.
+        let _ = self.store.end_load(Some(&sum), false);
         let since_seq = self.upto.map_or(0, Seq::number);
         let conclusion = slots.conclude(&rehearsed.shown(), since_seq, now.at_ms() / 1_000);
         if matches!(conclusion, Conclusion::Activated | Conclusion::Proven | Conclusion::GivenBack(_)) {
@@ -167,13 +170,11 @@ impl Engine {
         }
         match (conclusion, rehearsed.result) {
             (Conclusion::Activated, Ok((model, start_weights))) => {
-                self.answer_with(ModelState::Active(model), start_weights);
+                self.answer_with(ModelState::Active(model), start_weights, Some(sum));
             }
             (Conclusion::GivenBack(_), _) if !is_first => self.change_bundle(&mut slots)?,
             _ => {}
         }
-        // What stays written down as begun is struck out when the bundle is loaded the next time.
-        let _ = self.store.end_load(Some(&sum), false);
         Ok(conclusion)
     }
 
@@ -206,7 +207,7 @@ impl Engine {
             return Ok(None);
         }
         let Some(file) = self.store.bundle(&sum)? else { return Ok(None) };
-        let (before, events) = (self.before(slots.active())?, self.store.newest_events(REHEARSAL_EVENTS)?);
+        let (before, events) = (self.before(slots.good)?, self.store.newest_events(REHEARSAL_EVENTS)?);
         self.store.begin_load(Some(&sum))?;
         let events = events.into_iter().map(|(_, event)| event).collect();
         Ok(Some(Rehearsal::of_standby(standby, file, before, events)))
@@ -232,16 +233,17 @@ impl Engine {
 
     /// Another bundle answers from now on: the first in its slots that loads.
     fn change_bundle(&mut self, slots: &mut Slots) -> Result<()> {
-        let (model, start_weights) = loading::of_slots(&mut self.store, slots, false)?;
-        self.answer_with(model, start_weights);
+        let loaded = loading::of_slots(&mut self.store, slots)?;
+        loaded.strike_out(&mut self.store, false);
+        self.answer_with(loaded.model, loaded.start_weights, loaded.sum);
         Ok(())
     }
 
-    fn answer_with(&mut self, model: ModelState, start_weights: StartWeights) {
+    fn answer_with(&mut self, model: ModelState, start_weights: StartWeights, answering: Option<Sum>) {
         if let Some(corrector) = model.corrector() {
             self.habits.adopt(corrector);
         }
-        (self.model, self.start_weights, self.prepared) = (model, start_weights, None);
+        (self.model, self.start_weights, self.answering, self.prepared) = (model, start_weights, answering, None);
     }
 }
 

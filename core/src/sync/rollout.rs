@@ -13,7 +13,7 @@ use super::error::SyncError;
 use super::fields::check_name;
 use super::release::ModelEntry;
 use super::wire;
-use crate::config::{MAX_ROLLOUT_ARMS, MAX_ROLLOUT_SEGMENTS, ROLLOUT_BUCKETS};
+use crate::config::{MAX_LEAST_ANSWERS, MAX_ROLLOUT_ARMS, MAX_ROLLOUT_SEGMENTS, ROLLOUT_BUCKETS};
 
 const SALT_BYTES: usize = 16;
 const DOMAIN: &[u8] = b"foretap rollout v1\0";
@@ -110,8 +110,8 @@ impl Rollout {
             return Err(fault("rollout.segments", "all different"));
         }
         let stop = message.stop.ok_or(fault("rollout.stop", "there"))?;
-        if stop.least_answers == 0 {
-            return Err(fault("rollout.stop.least_answers", "1 or more"));
+        if !(1..=MAX_LEAST_ANSWERS).contains(&stop.least_answers) {
+            return Err(fault("rollout.stop.least_answers", "1 to 1,000"));
         }
         if stop.most_lost > ROLLOUT_BUCKETS {
             return Err(fault("rollout.stop.most_lost", "10,000 at most"));

@@ -30,7 +30,7 @@ pub enum Step {
 pub enum Outcome {
     /// The phone has what it is to have.
     UpToDate,
-    /// It is to go back to the model that the library ships.
+    /// It is to use its model no longer, and gets no other: it goes back to the one before, or the one that the library ships.
     Withdrawn,
     /// A bundle was fetched, and is the one that was named: [`Session::end`] gives it.
     Fetched,
@@ -85,6 +85,8 @@ pub struct End {
     /// Whether the active bundle is to be used no longer: it was revoked, or the phone is to go back to the model that the
     /// library ships.
     pub goes_back: bool,
+    /// Whether the phone is to go back to the model that the library ships, whatever else it has.
+    pub is_withdrawn: bool,
 }
 
 /// A run.
@@ -100,6 +102,7 @@ pub struct Session {
     body: Vec<u8>,
     /// The file being fetched was too long, and the state is that after it: what else comes of it does not count.
     is_left: bool,
+    is_withdrawn: bool,
     fetched: Option<Vec<u8>>,
 }
 
@@ -140,6 +143,7 @@ impl Session {
             state: State::Root(0),
             body: Vec::new(),
             is_left: false,
+            is_withdrawn: false,
             fetched: None,
         }
     }
@@ -247,7 +251,7 @@ impl Session {
     pub fn end(self) -> End {
         let is_revoked = |sum| self.trust.release().is_some_and(|release| release.is_revoked(&sum));
         let goes_back = self.state == State::Done(Outcome::Withdrawn) || self.active.is_some_and(is_revoked);
-        End { trust: self.trust, fetched: self.fetched, goes_back }
+        End { trust: self.trust, fetched: self.fetched, goes_back, is_withdrawn: self.is_withdrawn }
     }
 
     fn after_root(&mut self, count: usize) -> Result<(), SyncError> {
@@ -281,7 +285,9 @@ impl Session {
         let is_revoked = self.active.is_some_and(|sum| release.is_revoked(&sum));
         let bucket = Bucket::draw(&self.draw.secret, &release.rollout.salt);
         let is_in = |segment: &str| self.draw.segments.iter().any(|name| name == segment);
-        self.state = match release.rollout.arm(bucket, &is_in).map(|arm| arm.model) {
+        let arm = release.rollout.arm(bucket, &is_in).map(|arm| arm.model);
+        self.is_withdrawn = arm == Some(None);
+        self.state = match arm {
             None if is_revoked => State::Done(Outcome::Withdrawn),
             None => State::Done(Outcome::UpToDate),
             Some(None) if self.active.is_some() => State::Done(Outcome::Withdrawn),

@@ -95,6 +95,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Whether each moment that has answers has enough of them to say something.
+    #[must_use]
+    pub fn is_even(&self) -> bool {
+        self.answers.iter().all(|answers| *answers == 0 || *answers >= u64::from(PROVEN_ANSWERS))
+    }
+
     /// The answers of the moment that has most of them.
     #[must_use]
     pub fn most_answers(&self) -> u64 {
@@ -103,12 +109,13 @@ impl Tally {
 }
 
 impl StopRule {
-    /// Whether a bundle loses too much at one of the moments to be kept.
+    /// Whether a bundle loses too much to be kept, at one of the moments or over all of them.
     #[must_use]
     pub fn is_lost(&self, tally: &Tally) -> bool {
-        (0..3).any(|moment| {
-            let answers = tally.answers[moment];
-            let lost = tally.before[moment].saturating_sub(tally.hits[moment]);
+        let all = [tally.answers, tally.before, tally.hits].map(|counts| counts.iter().sum());
+        let moments = (0..3).map(|moment| [tally.answers[moment], tally.before[moment], tally.hits[moment]]);
+        moments.chain([all]).any(|[answers, before, hits]: [u64; 3]| {
+            let lost = before.saturating_sub(hits);
             answers >= u64::from(self.least_answers)
                 && u128::from(lost) * 10_000 > u128::from(self.most_lost) * u128::from(answers)
         })
@@ -162,7 +169,7 @@ impl Trial {
         let is_settled = self.starts >= PROVEN_STARTS || now_s.saturating_sub(self.since_s) >= PROVEN_S;
         if self.stop.is_lost(tally) {
             Verdict::Lost
-        } else if tally.most_answers() >= needed && is_settled {
+        } else if tally.most_answers() >= needed && tally.is_even() && is_settled {
             Verdict::Proven
         } else {
             Verdict::GoesOn
@@ -194,7 +201,7 @@ impl Slots {
     pub fn settle(&mut self, outcome: &Outcome, end: &End, shipped: &Sum) {
         let release = end.trust.release();
         let is_revoked = |sum: &Sum| release.is_some_and(|release| release.is_revoked(sum));
-        if end.goes_back && !self.active().is_some_and(|sum| is_revoked(&sum)) {
+        if end.is_withdrawn {
             self.withdraw();
         }
         self.forget(&is_revoked);

@@ -1,5 +1,7 @@
 //! From a fetched bundle to the one that answers, and back.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
 use foretap_core::sync::{GivenBack, Outcome, Reason, Role, SyncError};
 use foretap_core::{Bundle, Conclusion, Engine, ModelChoice, Options, Request, SyncOptions, SyncStartError};
 
@@ -63,7 +65,7 @@ fn one_that_loses_on_trial_gives_way_to_the_one_before() {
     phone.lives(&routine(2, 1, 40));
     phone.reopen();
     phone.reopen();
-    let next = repository(3, &[&good, &worse], Some(&worse), strict(100_000));
+    let next = repository(3, &[&good, &worse], Some(&worse), strict(1_000));
     // The trial of the first was not concluded when the second came; it is the one that answers and stays so far.
     assert_eq!(phone.runs(&repository(2, &[&good], Some(&good), strict(50))).1, Some(Conclusion::Proven));
     assert_eq!(phone.runs(&next).1, Some(Conclusion::Activated), "too few answers to judge");
@@ -258,25 +260,32 @@ fn predictions_go_on_while_a_bundle_is_fetched_and_rehearsed() {
     let repository = repository(2, &[&new], Some(&new), LENIENT);
     let mut phone = Phone::with_past(60);
     let engine = std::sync::Mutex::new(phone.engine.take().expect("open"));
-    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let (is_over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     let answers = std::thread::scope(|scope| {
         let answering = scope.spawn(|| {
             let mut versions = Vec::new();
-            while !is_over.load(std::sync::atomic::Ordering::SeqCst) || versions.len() < 3 {
+            loop {
+                // Asked before the answer: one comes after the end in any case.
+                let was_over = is_over.load(SeqCst);
                 let engine = engine.lock().expect("no panic");
                 assert!(!engine.predict(&Request::unlock(now()), &|| 0).predictions.is_empty());
                 versions.push(engine.model().active().map(|model| model.version().to_owned()));
+                answered.fetch_add(1, SeqCst);
+                if was_over {
+                    return versions;
+                }
             }
-            versions
         });
         let first = root_file(&root(1));
         let options = SyncOptions { root: &first, channel: CHANNEL, segments: &[] };
         let mut session = engine.lock().expect("no panic").begin_sync(&options, now()).expect("begins");
         repository.serve(&mut session, 64);
         let synced = engine.lock().expect("no panic").end_sync(session).expect("ends");
+        let before = answered.load(SeqCst);
         let rehearsed = synced.rehearsal.expect("to be rehearsed").run(&|| 0);
+        assert!(answered.load(SeqCst) > before, "nothing was answered during the rehearsal");
         assert_eq!(engine.lock().expect("no panic").conclude(rehearsed, now()).expect("ends"), Conclusion::Activated);
-        is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+        is_over.store(true, SeqCst);
         answering.join().expect("no panic")
     });
     assert_eq!(answers.last(), Some(&Some("2.0.0".to_owned())));

@@ -421,8 +421,11 @@ fn of_releases() -> Vec<Case> {
         given("an arm without a name", name("rollout.arms.name"), &|given| {
             given.rollout.segments[0].arms[0].name = String::new();
         }),
-        given("a rule that judges nothing", field(ROLE, "rollout.stop.least_answers", "1 or more"), &|given| {
+        given("a rule that judges nothing", field(ROLE, "rollout.stop.least_answers", "1 to 1,000"), &|given| {
             given.rollout.stop.least_answers = 0;
+        }),
+        given("a rule that waits for ever", field(ROLE, "rollout.stop.least_answers", "1 to 1,000"), &|given| {
+            given.rollout.stop.least_answers = 1_001;
         }),
         given(
             "a rule that allows more than everything",

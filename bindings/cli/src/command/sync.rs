@@ -13,8 +13,8 @@ use crate::failure::Failure;
 /// Fetches the model that a phone with this log is to have, rehearses it on the log and lets it answer on trial; or judges
 /// the one that is on trial. What it does is what a phone does, with the same checks.
 ///
-/// Exit code 0: the repository was read to its end, whatever came of it; 3: it was not reached, or not believed, and all is as
-/// before.
+/// Exit code 0: the repository was read to its end, whatever came of it; 3: it was not reached, or not believed, and nothing of
+/// it was taken in that is not right; a model on trial is judged all the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {

@@ -72,6 +72,8 @@ fn the_stop_rule_fires_one_hit_beyond_its_share_and_not_before_its_answers() {
     assert!(rule.is_lost(&tally(50, 30, 27)));
     assert!(!rule.is_lost(&tally(49, 30, 0)));
     assert!(!rule.is_lost(&tally(1_000, 100, 900)), "who gains loses nothing");
+    let spread = Tally { answers: [20, 20, 20], before: [10; 3], hits: [9; 3] };
+    assert!(rule.is_lost(&spread), "three of 60, over all moments");
     let at_unlock = Tally { answers: [500, 60, 0], before: [300, 40, 0], hits: [300, 30, 0] };
     assert!(rule.is_lost(&at_unlock), "one moment is enough");
 }
@@ -85,6 +87,9 @@ fn a_trial_is_proven_by_answers_and_either_two_starts_or_a_day() {
     assert_eq!(Trial { starts: 1, ..started }.verdict(&enough, PROVEN_S - 1), Verdict::GoesOn);
     assert_eq!(Trial { starts: 1, ..started }.verdict(&enough, PROVEN_S), Verdict::Proven);
     assert_eq!(started.verdict(&tally(50, 30, 20), 0), Verdict::Lost);
+    let uneven = Tally { answers: [50, 19, 0], before: [30, 10, 0], hits: [30, 10, 0] };
+    assert_eq!(started.verdict(&uneven, 0), Verdict::GoesOn, "19 unlocks say little");
+    assert_eq!(started.verdict(&Tally { answers: [50, 20, 0], ..uneven }, 0), Verdict::Proven);
     let hasty = Trial { stop: StopRule { least_answers: 1, most_lost: 10_000 }, ..started };
     let needed = u64::from(PROVEN_ANSWERS);
     assert_eq!(hasty.verdict(&tally(needed - 1, 0, 0), 0), Verdict::GoesOn, "a release cannot ask for less");
