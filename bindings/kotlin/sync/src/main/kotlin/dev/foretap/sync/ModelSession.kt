@@ -58,7 +58,7 @@ internal class ModelSession(private val begin: suspend () -> ModelSync) : SyncSe
         }
     }
 
-    /** A file that is named and not there yet may be on its way: a publisher puts it there first, and servers lag behind. */
+    /** A file that is named and not there yet may be on its way: servers lag behind their publisher. */
     private fun outcomeOf(failure: TransportFailure): SyncOutcome =
         if (failure == MISSING) SyncOutcome.Postponed(failure.reason) else failure.outcome()
 
