@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foretap_core::habits::Corrector;
 use foretap_core::sync::{Absence, Outcome, Session, Step};
 use foretap_core::{Conclusion, SyncOptions, SyncStartError, Timestamp};
 
@@ -155,7 +156,7 @@ impl SyncRun {
         call(Export::Finish, || {
             let session = self.session().take().ok_or(ForetapError::Closed)?;
             let (before, synced) = self.engine.with(Export::Finish, |engine| {
-                let before = engine.sync_status()?.active;
+                let before = engine.model().active().map(Corrector::id);
                 Ok((before, engine.end_sync(session)?))
             })?;
             let rehearsed = synced.rehearsal.map(|rehearsal| rehearsal.run(&|| self.engine.clock_ns()));
@@ -170,7 +171,7 @@ impl SyncRun {
                         _ => None,
                     },
                     conclusion: conclusion.and_then(told),
-                    model_changed: synced.is_changed || status.active != before,
+                    model_changed: engine.model().active().map(Corrector::id) != before,
                     release: status.release.map(|(_, version)| version),
                     model: engine.model().active().map(|model| format!("{} {}", model.name(), model.version())),
                 })

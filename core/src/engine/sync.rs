@@ -3,8 +3,6 @@
 //! Whoever runs it has the network. A bundle that came is first rehearsed on the phone's own log, away from the engine, which
 //! answers meanwhile with the one before; then it answers on trial, and later runs promote it or give it back.
 
-use sha2::{Digest, Sha256};
-
 use super::Engine;
 use super::loading;
 use super::rehearsal::{Rehearsal, Rehearsed};
@@ -16,6 +14,7 @@ use crate::model::{Bundle, FORMAT, ModelState};
 use crate::store::{SavedTrust, Seq};
 use crate::sync::{
     Conclusion, GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, SyncError, Trial, Trust,
+    digest,
 };
 use crate::time::Timestamp;
 
@@ -137,10 +136,10 @@ impl Engine {
         let stored = self.store.slots()?;
         let mut slots = stored.clone();
         slots.settle(&outcome, &end, &digest(Bundle::shipped_file()));
-        let file = end.fetched.map(|file| (digest(&file), file));
-        let new = file.as_ref().filter(|(sum, _)| slots.standby.is_some_and(|standby| standby.sha256 == *sum));
+        // A bundle that came waits, or it is one that is here already.
+        let new = slots.standby.as_ref().map(|standby| &standby.sha256).zip(end.fetched.as_deref());
         if slots != stored || self.store.trust()?.as_ref() != Some(&SavedTrust::of(&end.trust)) {
-            self.store.save_sync(Some(&end.trust), &slots, new.map(|(sum, file)| (sum, file.as_slice())))?;
+            self.store.save_sync(Some(&end.trust), &slots, new)?;
         }
         // What answers, not what was stored: a change that failed half-way is made good now.
         let is_changed = slots.active() != self.answering;
@@ -257,8 +256,4 @@ fn trusted(saved: Option<SavedTrust>, options: &SyncOptions<'_>) -> Result<Trust
         Ok(_) => Trust::stored(StoredTrust { root: options.root, ..saved.files() }, options.channel),
         Err(_) => Ok(first),
     }
-}
-
-fn digest(file: &[u8]) -> Sum {
-    Sha256::digest(file).into()
 }

@@ -1,12 +1,11 @@
 //! Whom model sync trusts, the bundles that it brought, and how often loading one was begun.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
 
 use super::{Seq, Store, log};
 use crate::error::{Error, Result};
 use crate::event::Event;
-use crate::sync::{GivenBack, Reason, Slots, StopRule, StoredTrust, Sum, Trial, Trust};
+use crate::sync::{GivenBack, Reason, Slots, StopRule, StoredTrust, Sum, Trial, Trust, digest};
 
 /// The numbers of the slots, as stored.
 const GOOD: i64 = 1;
@@ -90,7 +89,7 @@ impl Store {
         self.session.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT bytes FROM bundle WHERE sha256 = ?1")?;
             let found: Option<Vec<u8>> = statement.query_row([sha256.as_slice()], |row| row.get(0)).optional()?;
-            Ok(found.filter(|bytes| Sha256::digest(bytes).as_slice() == sha256))
+            Ok(found.filter(|bytes| digest(bytes) == *sha256))
         })
     }
 

@@ -30,4 +30,4 @@ pub use root::Root;
 pub use session::{Absence, End, Outcome, Session, Start, Step};
 pub use slots::{Conclusion, GivenBack, Reason, Shown, Slots, Sum, Tally, Trial, Verdict};
 pub use timestamp::Timestamp;
-pub use trust::{StoredTrust, Trust};
+pub use trust::{StoredTrust, Trust, digest};

@@ -268,6 +268,7 @@ fn at_least(role: Role, found: u64, least: u64) -> Result<(), SyncError> {
 }
 
 /// The SHA-256 sum of a file.
-pub(super) fn digest(file: &[u8]) -> [u8; 32] {
+#[must_use]
+pub fn digest(file: &[u8]) -> [u8; 32] {
     Sha256::digest(file).into()
 }
