@@ -219,3 +219,25 @@ pub const REHEARSAL_OPENINGS: usize = 200;
 pub const MAX_ANSWER_US: u32 = 2_000;
 /// The most nanoseconds that all answers of a rehearsal may take, so that a slow bundle does not hold up a worker for minutes.
 pub const MAX_REHEARSAL_NS: u64 = 20_000_000_000;
+
+/// The largest sealed batch of an upload, in bytes.
+pub const MAX_BATCH_BYTES: usize = 256 << 10;
+/// The largest batch once unpacked, in bytes.
+pub const MAX_BATCH_PAYLOAD_BYTES: usize = 1 << 20;
+/// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times as many samples
+/// of a day show was seen by 50 phones at least.
+pub const SAMPLES_A_DAY: u32 = 4;
+/// The most candidates of a sample, the likeliest first.
+pub const SAMPLE_CANDIDATES: usize = 16;
+/// The most days that one batch has.
+pub const BATCH_DAYS: usize = 7;
+/// Batches that were not taken by a server wait so many days, then they are dropped.
+pub const OUTBOX_DAYS: i64 = 14;
+/// And at most so many bytes of them, the newest.
+pub const MAX_OUTBOX_BYTES: u64 = 50 << 20;
+/// Of so many weeks it is remembered that something was sent: until no server may have it any longer.
+pub const WEEKS_OF_UPLOADS: u32 = 16;
+/// What the answers of a day may tell in all, in nats: the sum over all questions.
+pub const MAX_EPSILON_A_DAY: f64 = 4.0;
+/// What the answer to one question may tell.
+pub const MAX_EPSILON: f64 = 1.0;

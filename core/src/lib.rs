@@ -15,6 +15,7 @@ pub mod ranking;
 pub mod store;
 pub mod sync;
 pub mod time;
+pub mod upload;
 
 pub use backup::Secret;
 pub use config::{Durability, Retention};
@@ -33,6 +34,7 @@ pub use ranking::{AnsweredBy, Controls, Prediction, Ranking, Reason, ReasonCode,
 pub use store::{Key, Opened, StoreOptions, StoreStats};
 pub use sync::Conclusion;
 pub use time::{Timestamp, Weekday};
+pub use upload::Consent;
 
 /// The README's example, tested.
 #[cfg(doctest)]
