@@ -7,6 +7,7 @@ mod learned;
 mod loading;
 mod rehearsal;
 mod sync;
+mod uploads;
 
 use std::path::Path;
 
@@ -14,6 +15,7 @@ pub use self::backup::{Exported, Imported};
 use self::learned::Learned;
 pub use self::rehearsal::{Rehearsal, Rehearsed};
 pub use self::sync::{SyncOptions, SyncStartError, SyncStatus, Synced};
+pub use self::uploads::{Sealed, Waiting};
 use crate::config::{CHECKPOINT_EVENTS, PREPARE_CHECKPOINT_EVENTS, PREPARED_MS, PREPARED_NOTICE_PART};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
@@ -82,6 +84,7 @@ pub struct Engine {
     controls: Controls,
     retention_days: u16,
     meter: health::Meter,
+    allowed: uploads::Allowed,
 }
 
 /// A ranking computed ahead.
@@ -123,6 +126,7 @@ impl Engine {
         let loading::Loaded { model, start_weights, sum: answering, .. } = loaded;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
+        let allowed = uploads::Allowed::load(&mut store)?;
         let controls = controls::controls_of(&store, &habits)?;
         Ok(Self {
             store,
@@ -139,6 +143,7 @@ impl Engine {
             controls,
             retention_days: options.store.retention.max_days,
             meter,
+            allowed,
         })
     }
 
@@ -334,11 +339,16 @@ impl Engine {
         &self.habits
     }
 
-    /// Erases everything for good; see [`Store::erase`].
+    /// Erases everything for good; see [`Store::erase`]. Where something was sent, the tokens with which a server is asked to
+    /// erase it stay beside the log's path; whoever opens a log there again sends them ([`Self::begin_upload`]).
     ///
     /// # Errors
     /// As [`Store::erase`]. The erasure is begun then: the next open, or [`Store::erase_at`], finishes it.
     pub fn erase(self) -> Result<()> {
+        // A log that cannot be read is erased all the same.
+        if let Ok(tokens) = self.tokens_to_leave() {
+            self.store.leave_erasures(&tokens)?;
+        }
         self.store.erase()
     }
 
@@ -350,7 +360,9 @@ impl Engine {
     }
 
     fn learn(&mut self, seq: Seq, event: &Event) {
+        let drawn = self.drawn(event);
         self.habits.apply(event, self.model.corrector());
+        self.keep(drawn);
         self.upto = Some(seq);
         self.since_checkpoint += 1;
         // An unlock is what a ranking is prepared for; showing it changes nothing, showing another does.

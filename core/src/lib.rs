@@ -21,8 +21,8 @@ pub use backup::Secret;
 pub use config::{Durability, Retention};
 pub use control::{Control, ControlId, Decision, SnoozeEnd};
 pub use engine::{
-    Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, SyncOptions, SyncStartError, SyncStatus,
-    Synced,
+    Engine, Exported, Imported, Options, Recorded, Rehearsal, Rehearsed, Sealed, SyncOptions, SyncStartError,
+    SyncStatus, Synced, Waiting,
 };
 pub use error::{BackupError, BundleError, Error, Result, TransientReason};
 pub use event::{Audio, Battery, Context, Event, EventKind, Item, Network, PlaceLabel, Propensity, Slot, Token};

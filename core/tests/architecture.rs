@@ -18,7 +18,7 @@ const OWNED: [(&str, &[&str]); 6] = [
     ("rusqlite", &["store/", "store.rs", "error.rs"]),
     ("libsqlite3_sys", &[]),
     ("tract", &["model/", "model.rs"]),
-    ("prost", &["model/", "model.rs", "backup/", "backup.rs", "sync/"]),
+    ("prost", &["model/", "model.rs", "backup/", "backup.rs", "sync/", "upload/"]),
     ("ed25519_dalek", &["sync/"]),
     ("foretap_int8", &["model/", "model.rs"]),
 ];

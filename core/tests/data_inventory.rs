@@ -45,6 +45,7 @@ fn of_schemas() -> BTreeSet<String> {
     let store = Store::in_memory(&StoreOptions::default()).expect("memory");
     found.extend(store.columns().expect("reads").into_iter().map(|(table, column)| format!("{table}.{column}")));
     found.extend(of_messages(include_str!("../src/backup/wire.rs")));
+    found.extend(of_schema(include_str!("../proto/upload.proto")));
     found
 }
 
@@ -62,12 +63,30 @@ fn of_messages(source: &str) -> Vec<String> {
     found
 }
 
+/// The fields of protobuf messages, from their schema.
+fn of_schema(source: &str) -> Vec<String> {
+    let mut message = None;
+    let mut found = Vec::new();
+    for line in source.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+        if let Some(name) = line.strip_prefix("message ") {
+            message = Some(name.trim_end_matches(" {"));
+        } else if line.starts_with("enum ") {
+            message = None;
+        } else if let (Some(message), Some((declared, _))) = (message, line.split_once(" = ")) {
+            let field = declared.split(' ').next_back().expect("a name");
+            found.push(format!("upload: {message}.{field}"));
+        }
+    }
+    found
+}
+
 fn document() -> String {
     let mut text = String::from(
-        "# Data: every field that is stored\n\n\
+        "# Data: every field that is stored or sent\n\n\
          Made from `core/src/privacy/inventory.rs` by `FORETAP_REWRITE_DOCS=1 cargo test -p foretap-core --test data_inventory`;\n\
          the same test fails where a schema has a field that is not listed here. Nothing of this leaves the device by itself:\n\
-         the core has no network. What each word means: [privacy.md](privacy.md).\n",
+         the core has no network, and a host sends no more than the batches that the person allowed (`upload: ...` below), which\n\
+         [uploads.md](uploads.md) explains. What each word means: [privacy.md](privacy.md).\n",
     );
     for Stored { name, lies, fields } in INVENTORY {
         let _ = write!(

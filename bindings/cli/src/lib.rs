@@ -1,5 +1,5 @@
 //! The parts of Foretap's command line, as a library: loaders, metrics, simulator, replay, judge, demo, reports, health, model
-//! bundles, repositories of them, and model sync.
+//! bundles, repositories of them, model sync, and uploads.
 
 pub mod answers;
 pub mod beside;
@@ -30,3 +30,4 @@ pub mod steadiness;
 pub mod sync;
 pub mod training;
 pub mod transport;
+pub mod upload;

@@ -29,6 +29,7 @@ enum Command {
     Repository(command::repository::Arguments),
     Slots(command::slots::Arguments),
     Sync(command::sync::Arguments),
+    Upload(command::upload::Arguments),
     Weights(command::weights::Arguments),
 }
 
@@ -39,8 +40,8 @@ const EXAMPLES: &str = "Examples:
   adb shell dumpsys usagestats > phone.txt           the log of your own phone (developer options needed) ...
   foretap replay phone.txt --utc-offset-min 60       ... played back
 
-`foretap help <command>` tells more. Exit code 2: a bad log, bundle or argument; 3: `sync` was not reached or not
-believed; 1: anything else.";
+`foretap help <command>` tells more. Exit code 2: a bad log, bundle or argument; 3: a server that `sync` or `upload`
+needs was not reached or not believed; 1: anything else.";
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         Command::Repository(arguments) => command::repository::run(&arguments),
         Command::Slots(arguments) => command::slots::run(&arguments),
         Command::Sync(arguments) => command::sync::run(&arguments),
+        Command::Upload(arguments) => command::upload::run(&arguments),
         Command::Weights(arguments) => command::weights::run(&arguments),
     };
     match outcome {

@@ -1,4 +1,4 @@
-//! Every field that is stored: what it is, where it lies, how personal it is, how long it stays and who reads it. The
+//! Every field that is stored or sent: what it is, where it lies, how personal it is, how long it stays and who reads it. The
 //! document `docs/data.md` is made of this table, and a test fails where a schema has a field that is not in it.
 
 /// How personal a field is.
@@ -45,6 +45,12 @@ pub enum Keeping {
     AMonth,
     /// Until the next opening of the log.
     UntilOpened,
+    /// Until a server has it, or its person takes it back; 14 days at most.
+    UntilTaken,
+    /// Until what is allowed is taken back.
+    UntilTakenBack,
+    /// On the server, until it is taken back.
+    OnServer,
     /// As long as the person keeps the file.
     ThePersons,
     /// As long as the system keeps it, unless it is taken back.
@@ -64,6 +70,9 @@ impl Keeping {
             Self::AWeek => "7 days",
             Self::AMonth => "31 days of use",
             Self::UntilOpened => "until the next opening",
+            Self::UntilTaken => "until a server has it or it is taken back; 14 days at most",
+            Self::UntilTakenBack => "until taken back",
+            Self::OnServer => "90 days, or until taken back",
             Self::ThePersons => "as long as the person keeps the file",
             Self::TheSystems => "until taken back, or the system forgets it",
             Self::InPassing => "until the call ends; after a crash, as temporary files of an app",
@@ -107,7 +116,7 @@ pub(super) const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use super::{hosts, models};
+use super::{hosts, models, uploads};
 use Keeping::{AMonth, AWeek, AsEvents, ThePersons, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
@@ -117,7 +126,7 @@ const EXPORT: &str = "a file that the person makes, encrypted under a passphrase
 const IMPORT: &str = "the phone that takes the export in, with the passphrase";
 const REPLAY: &str = "habits, when the log is opened, backfilled or exported";
 
-/// Everything that is stored.
+/// Everything that is stored or sent.
 pub const INVENTORY: &[Store] = &[
     Store {
         name: "log",
@@ -216,6 +225,11 @@ pub const INVENTORY: &[Store] = &[
     models::SLOT,
     models::GIVEN_BACK,
     models::ATTEMPT,
+    uploads::CONSENT,
+    uploads::SAMPLE,
+    uploads::OUTBOX,
+    uploads::UPLOAD_WEEK,
+    uploads::TOMBSTONE,
     Store {
         name: "Habits",
         lies: HABITS,
@@ -281,8 +295,21 @@ pub const INVENTORY: &[Store] = &[
             field(".quarantine", "a damaged log that was set aside, encrypted as it was", Behaviour, AWeek, "nobody"),
             field(".suspect", "an empty mark: the next open checks everything", Technical, UntilOpened, "opening"),
             field(".erasing", "an empty mark: an erasure was begun", Technical, UntilOpened, "opening"),
+            field(
+                ".erasures",
+                "after an erasure: the tokens that have what was sent erased, until the next open takes them in",
+                Technical,
+                UntilOpened,
+                "opening",
+            ),
             field(".quarantine-wal", "its write-ahead log", Behaviour, AWeek, "nobody"),
-            field(".kcv.tmp, .snapshot.tmp", "the same files while they are written", Behaviour, UntilOpened, "nobody"),
+            field(
+                ".kcv.tmp, .snapshot.tmp, .erasures.tmp",
+                "the same files while they are written",
+                Behaviour,
+                UntilOpened,
+                "nobody",
+            ),
             field(
                 ".owner",
                 "an empty file that Kotlin and Swift lock while they have the log",
@@ -299,6 +326,9 @@ pub const INVENTORY: &[Store] = &[
             ),
         ],
     },
+    uploads::BATCH,
+    uploads::REPORT,
+    uploads::UPLOADED_SAMPLE,
     hosts::KOTLIN,
     hosts::SWIFT,
     Store {

@@ -10,6 +10,7 @@ mod location;
 mod models;
 mod pseudonym;
 mod randomised;
+mod uploads;
 
 pub use hosts::Host;
 pub use inventory::{Field, INVENTORY, Keeping, Sensitivity, Store};

@@ -48,7 +48,8 @@ pub(super) fn delete_rows(connection: &mut Connection) -> Result<()> {
     transaction.execute_batch(
         "DELETE FROM log; DELETE FROM item; DELETE FROM token; DELETE FROM checkpoint; DELETE FROM fact;
          DELETE FROM control; DELETE FROM report; DELETE FROM trust; DELETE FROM slot; DELETE FROM bundle;
-         DELETE FROM given_back; DELETE FROM attempt;",
+         DELETE FROM given_back; DELETE FROM attempt; DELETE FROM consent; DELETE FROM sample; DELETE FROM outbox;
+         DELETE FROM upload_week; DELETE FROM tombstone;",
     )?;
     transaction.commit()?;
     if empty_wal(connection)? { Ok(()) } else { Err(busy().into()) }

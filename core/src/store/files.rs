@@ -41,6 +41,11 @@ impl Files {
         self.beside(".quarantine")
     }
 
+    /// Tokens that an erasure leaves, for the next log at this path.
+    pub(super) fn erasures(&self) -> PathBuf {
+        self.beside(".erasures")
+    }
+
     /// Exists while an erasure is under way; an open that finds it finishes the erasure first.
     pub(super) fn erasing(&self) -> PathBuf {
         self.beside(".erasing")

@@ -12,6 +12,7 @@
 //! | `<db>.snapshot` | habits and controls, sealed under a key that comes from the log's: what is left if the log goes |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
+//! | `<db>.erasures` | tokens of what was sent and is to be erased elsewhere: all that an erasure leaves until the next open |
 
 mod checkpoint;
 pub(crate) mod codes;
@@ -25,6 +26,7 @@ mod key;
 mod log;
 mod models;
 mod opening;
+mod outbox;
 mod reports;
 mod retention;
 mod schema;
@@ -43,6 +45,7 @@ use rusqlite::Connection;
 pub use self::key::Key;
 pub(crate) use self::key::wipe;
 pub use self::models::SavedTrust;
+pub use self::outbox::{SavedBatch, SavedConsent, SavedSample, SavedWeek, Sealing};
 pub(crate) use self::schema::EXPORTED;
 use self::session::Session;
 pub(crate) use self::transfer::{Added, Losses};

@@ -16,18 +16,19 @@ impl Store {
 }
 
 /// Every migration in order; the n-th (from 1) makes schema n. A released file is never edited.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_log.sql"),
     include_str!("../../migrations/0002_controls.sql"),
     include_str!("../../migrations/0003_sync.sql"),
+    include_str!("../../migrations/0004_upload.sql"),
 ];
 
 /// The newest schema that this library reads.
 #[expect(clippy::cast_possible_truncation, reason = "a handful of migrations")]
 pub(super) const NEWEST: u32 = MIGRATIONS.len() as u32;
 
-/// The schema of what exports hold. Schema 3 is about models, none of which leaves the device: a library that reads schema 2
-/// reads such an export.
+/// The schema of what exports hold. Schemas 3 and 4 are about models and uploads, none of which is in an export: a library that
+/// reads schema 2 reads such an export.
 pub(crate) const EXPORTED: u32 = 2;
 
 /// The schema of a file; 0 for a new one.

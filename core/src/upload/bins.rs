@@ -40,7 +40,7 @@ impl Bins {
 /// The bins of every feature, in the order of the schema.
 #[must_use]
 pub fn bins() -> [Bins; FEATURES] {
-    std::array::from_fn(|n| bins_of(n))
+    std::array::from_fn(bins_of)
 }
 
 const fn new(edges: &'static [f32], centres: &'static [f32]) -> Bins {

@@ -124,7 +124,7 @@ impl Sample {
     pub(super) fn of_wire(sample: &wire::Sample) -> Result<Self, UploadError> {
         let field = |field, limit| UploadError::Field { field, limit };
         let candidates = sample.bins.len() / FEATURES;
-        if sample.bins.len() % FEATURES != 0 || !(1..=SAMPLE_CANDIDATES).contains(&candidates) {
+        if !sample.bins.len().is_multiple_of(FEATURES) || !(1..=SAMPLE_CANDIDATES).contains(&candidates) {
             return Err(field("bins", "a row of features for 1 to 16 candidates"));
         }
         let counts = bins().map(|bins| bins.count());

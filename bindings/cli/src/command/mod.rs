@@ -16,4 +16,5 @@ pub(crate) mod repository;
 pub(crate) mod slots;
 pub(crate) mod source;
 pub(crate) mod sync;
+pub(crate) mod upload;
 pub(crate) mod weights;

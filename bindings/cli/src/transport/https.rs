@@ -10,7 +10,7 @@ use ureq::Agent;
 use ureq::http::{StatusCode, header};
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-use super::{AddressError, FetchError, Transport, hand_on};
+use super::{AddressError, FetchError, Post, Transport, hand_on};
 
 const SCHEME: &str = "https://";
 
@@ -88,6 +88,15 @@ impl Transport for Https {
             return Err(FetchError::Encoded);
         }
         hand_on(answer.into_body().into_reader(), take)
+    }
+}
+
+impl Post for Https {
+    fn post(&self, path: &str, id: &str, body: &[u8]) -> Result<u16, FetchError> {
+        let request = self.agent.post(format!("{}{path}", self.address));
+        let request = request.header("Idempotency-Key", id).content_type("application/octet-stream");
+        let answer = request.send(body).map_err(|error| FetchError::Unreachable(Box::new(error)))?;
+        Ok(answer.status().as_u16())
     }
 }
 

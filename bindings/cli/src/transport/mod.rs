@@ -1,4 +1,4 @@
-//! Ways to the files of a repository: a folder, or a server over HTTPS.
+//! Ways to the files of a repository, a folder or a server over HTTPS, and to a server that takes batches.
 
 mod error;
 mod folder;
@@ -22,6 +22,15 @@ pub trait Transport {
     /// # Errors
     /// [`FetchError`]; some of the bytes may have been handed on before.
     fn fetch(&self, path: &str, take: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), FetchError>;
+}
+
+/// A way to a server that takes batches.
+pub trait Post {
+    /// Sends `body` to the `path` below the server's address, under an id of 32 hexadecimal digits; returns the status.
+    ///
+    /// # Errors
+    /// [`FetchError`], where no answer came.
+    fn post(&self, path: &str, id: &str, body: &[u8]) -> Result<u16, FetchError>;
 }
 
 /// The way to an address: `https://` and what follows, or a folder. The authorities in `ca_file` are then the only ones that

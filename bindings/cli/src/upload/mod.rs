@@ -1,0 +1,96 @@
+//! One run that sends what waits in a log's outbox: what a phone's host does, to a server over HTTPS.
+
+mod schema;
+
+use std::fmt;
+
+use foretap_core::Engine;
+use foretap_core::engine::Sealed;
+use foretap_core::upload::{Delivered, Reply, Step};
+use serde_json::{Value, json};
+
+use crate::transport::{FetchError, Post};
+
+pub use schema::schema;
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Report {
+    /// What was sealed before it.
+    pub sealed: Sealed,
+    /// What the server has now.
+    pub delivered: Delivered,
+    /// Bytes of all bodies that the server answered.
+    pub bytes: usize,
+    /// Why it ended before all was sent.
+    pub problem: Option<FetchError>,
+}
+
+/// Sends what waits. What the server did not take waits for another run.
+///
+/// # Errors
+/// As [`Engine::begin_upload`] and [`Engine::end_upload`]. A server that is not reached is no error: the report says so.
+pub fn run(engine: &mut Engine, sealed: Sealed, server: &dyn Post) -> foretap_core::Result<Report> {
+    let mut upload = engine.begin_upload()?;
+    let (mut bytes, mut problem) = (0, None);
+    while let Step::Post { path, id, body } = upload.step() {
+        let reply = match server.post(path, &crate::hex::hex(&id), &body) {
+            Ok(200 | 202) => Ok(Reply::Taken),
+            Ok(422) => Ok(Reply::Refused),
+            Ok(status) => Err(FetchError::Status(status)),
+            Err(error) => Err(error),
+        };
+        match reply {
+            Ok(reply) => {
+                bytes += body.len();
+                upload.answered(reply);
+            }
+            Err(error) => {
+                problem = Some(error);
+                upload.failed();
+            }
+        }
+    }
+    Ok(Report { sealed, delivered: engine.end_upload(upload)?, bytes, problem })
+}
+
+impl Report {
+    /// Why something is left to send, where something is.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        self.problem.as_ref().map(ToString::to_string)
+    }
+
+    /// The same for a machine: lengths in bytes.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        json!({
+            "sealed": {
+                "batches": self.sealed.batches,
+                "reports": self.sealed.reports,
+                "samples": self.sealed.samples,
+            },
+            "taken": self.delivered.batches.len(),
+            "refused": self.delivered.refused.len(),
+            "erasures": self.delivered.erasures.len(),
+            "left": self.delivered.left,
+            "bytes": self.bytes,
+        })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Sealed { batches, reports, samples } = self.sealed;
+        writeln!(f, "sealed: {batches} batches with {reports} reports of a day and {samples} samples of an unlock")?;
+        let Delivered { batches, refused, erasures, left } = &self.delivered;
+        writeln!(f, "sent: {} batches and {} erasures, {} bytes", batches.len(), erasures.len(), self.bytes)?;
+        if !refused.is_empty() {
+            writeln!(f, "refused for good: {} batches", refused.len())?;
+        }
+        if *left > 0 {
+            writeln!(f, "left for another time: {left}")?;
+        }
+        Ok(())
+    }
+}
