@@ -19,6 +19,7 @@ import ipaddress
 import json
 import shutil
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +58,8 @@ weight_decay = 0.01
 FIRST, AGAIN = (30, 2e-3), (2, 3e-4)
 """Epochs and learning rate: from the beginning, and of a retrain that its line's phones fetch as a small delta."""
 START_WEIGHTS = foretap.CHECKOUT / "core" / "data" / "start_weights.tsv"
+ASKED = "asked"
+"""The file of a served folder that says which paths were asked for, a line each."""
 SHIPPED = foretap.CHECKOUT / "core" / "data" / "foretap.bundle"
 
 
@@ -202,10 +205,12 @@ def routine() -> str:
 
 
 class _Files(http.server.SimpleHTTPRequestHandler):
-    """Static files, without a line for each."""
+    """Static files; which were asked for is kept in a file of the folder."""
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Adds the path alone."""
+        with (Path(self.directory) / ASKED).open("a", encoding="utf-8") as asked:
+            asked.write(f"{self.path}\n")
 
 
 @contextmanager
@@ -225,6 +230,20 @@ def https(folder: Path, keys: Path) -> Iterator[tuple[str, Path]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def serve(folder: Path) -> None:
+    """Serves all that a drill left until the standard input ends, and says where: `address`, trusted by what knows
+    `tls/server.pem`, and `stranger`, whose certificate nobody knows.
+    """
+    (folder / ASKED).unlink(missing_ok=True)
+    with https(folder, folder / "tls") as (address, _), https(folder, folder / "stranger_tls") as (stranger, _):
+        (folder / "stranger").write_text(stranger, encoding="utf-8")
+        told = folder / "address.partial"
+        told.write_text(address, encoding="utf-8")
+        told.rename(folder / "address")
+        sys.stdin.read()
+        (folder / "address").unlink()
 
 
 def _certificate(folder: Path) -> Path:
@@ -258,8 +277,10 @@ def _certificate(folder: Path) -> Path:
 def main() -> None:
     """Runs the drill in a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="what is in it is removed")
-    drill(parser.parse_args().folder.resolve())
+    parser.add_argument("folder", type=Path, help="without --serve, what is in it is removed")
+    parser.add_argument("--serve", action="store_true", help="serve what is in it, until the input ends")
+    arguments = parser.parse_args()
+    (serve if arguments.serve else drill)(arguments.folder.resolve())
 
 
 if __name__ == "__main__":

@@ -14,12 +14,17 @@ const VARIABLE: &str = "FORETAP_SWIFT";
 const DONE: &str = "foretap-toolchain";
 /// Where the folder's system sees the checkout.
 const ROOT: &str = "/foretap";
+/// Whom a Swift in a folder trusts over TLS.
+pub(super) const AUTHORITIES: &str = "target/swift/authorities.pem";
 
-/// Runs a program in the folder's system. Mounts are this process's own and go with it.
+/// Runs a program in the folder's system. Mounts are this process's own and go with it. That system trusts the certificates
+/// of [`AUTHORITIES`] alone, where there are some.
 const ENTER: &str = r#"
 set -e
 folder=$1 root=$2
 shift 2
+mkdir -p "$folder/etc/ssl/certs"
+ln -sfn /foretap/target/swift/authorities.pem "$folder/etc/ssl/certs/ca-certificates.crt"
 mount --rbind /proc "$folder/proc"
 mount --rbind /dev "$folder/dev"
 mount --bind "$root" "$folder/foretap"
@@ -58,6 +63,11 @@ impl Toolchain {
                 Err(Failure::missing("this system does not let a Swift in a folder run: it needs unshare and chroot"))
             }
         }
+    }
+
+    /// Whether it trusts [`AUTHORITIES`]: this system's own trusts what this system does.
+    pub(super) fn trusts_ours(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// The checkout, as its programs see it.

@@ -17,7 +17,17 @@ extension TransportFailure {
         case .dataLengthExceedsMaximum:
             self = .tooLarge
         default:
-            self = .unreachable
+            self = Self.isOfCertificate(error) ? .handshake : .unreachable
         }
+    }
+
+    /// Foundation on Linux has one code for all that keeps a connection from coming about, and libcurl's words beside it.
+    private static func isOfCertificate(_ error: any Error) -> Bool {
+        #if canImport(FoundationNetworking)
+            let words = (error as? URLError)?.userInfo[NSLocalizedDescriptionKey] as? String
+            return words?.hasPrefix("SSL") == true
+        #else
+            return false
+        #endif
     }
 }
