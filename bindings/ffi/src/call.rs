@@ -61,6 +61,15 @@ exports! {
     Absent => "absent",
     Finish => "finish",
     Cancel => "cancel",
+    Consent => "consent",
+    SetConsent => "set_consent",
+    SealUploads => "seal_uploads",
+    Outbox => "outbox",
+    BeginUpload => "begin_upload",
+    Post => "post",
+    Answered => "answered",
+    Failed => "failed",
+    End => "end",
 }
 
 /// Does the work of an exported function.

@@ -1,5 +1,6 @@
 //! What can go wrong, in the variants that a caller can act on.
 
+use foretap_core::upload::UploadError;
 use foretap_core::{BackupError, Error};
 
 /// What went wrong. Messages hold no item, no place and no key.
@@ -76,6 +77,16 @@ impl From<BackupError> for ForetapError {
             BackupError::NewerFormat { .. } => Self::Newer(message),
             BackupError::OtherSecret { .. } | BackupError::WrongSecret => Self::WrongSecret(message),
             _ => Self::BadExport(message),
+        }
+    }
+}
+
+impl From<UploadError> for ForetapError {
+    fn from(error: UploadError) -> Self {
+        let message = error.to_string();
+        match error {
+            UploadError::OtherFormat { .. } => Self::Newer(message),
+            _ => Self::Other(message),
         }
     }
 }

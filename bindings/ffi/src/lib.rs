@@ -17,6 +17,7 @@ mod owner;
 mod privacy;
 mod request;
 mod sync;
+mod uploads;
 mod values;
 
 pub use backup::ExportSecret;
@@ -30,6 +31,7 @@ pub use options::{EngineOptions, ModelFile, OpenedLog};
 pub use privacy::{StoredField, StoredPlace, hash_device_id, hash_location, hash_user_id, inventory, pseudonym_token};
 pub use request::{Exploration, RequestParts};
 pub use sync::{SyncConclusion, SyncEnding, SyncParts, SyncReport, SyncRun, SyncTask};
+pub use uploads::{SealedUploads, UploadPost, UploadReply, UploadReport, UploadRun, WaitingBatch};
 pub use values::{ItemParts, TimestampParts};
 
 uniffi::setup_scaffolding!();

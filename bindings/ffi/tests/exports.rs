@@ -1,73 +1,38 @@
 //! Every exported function, called as bindings call it: guarded against panics, and with what it promises.
 
+mod fixtures;
+
 use std::sync::Arc;
 
+use fixtures::{Place, at, habit, item, request};
 use foretap_core::privacy::Host;
-use foretap_core::{Control, Event, Item, Moment, Recorded, SnoozeEnd, Timestamp};
+use foretap_core::{Control, Event, Recorded, SnoozeEnd};
 use foretap_ffi::{
     EngineHandle, EngineOptions, Export, ExportSecret, ForetapError, ModelFile, OpenedLog, RequestParts, erase_at,
     hash_location, inventory, open, open_in_memory,
 };
 
-fn at(minutes: i64) -> Timestamp {
-    Timestamp::new(1_770_000_000_000 + minutes * 60_000, 60).expect("valid")
-}
-
-fn item(name: &str) -> Item {
-    Item::new(name).expect("valid")
-}
-
-fn habit() -> Vec<Event> {
-    (0..40).map(|n| Event::launch(at(n * 7), item(if n % 4 == 0 { "maps" } else { "mail" }))).collect()
-}
-
-fn request() -> RequestParts {
-    RequestParts {
-        moment: Moment::UnlockOrResume,
-        now: at(400),
-        context: foretap_core::Context::default(),
-        surface: None,
-        limit: None,
-        candidates: None,
-        move_cost: None,
-        exploration: None,
-    }
-}
-
 fn in_memory() -> Arc<EngineHandle> {
     open_in_memory(EngineOptions { is_locked: true, ..EngineOptions::default() }).expect("opens")
-}
-
-/// A log in a folder that goes with this value.
-struct Place(tempfile::TempDir);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    fn path(&self) -> String {
-        self.0.path().join("log.db").to_str().expect("UTF-8").to_owned()
-    }
-
-    fn open(&self) -> Result<Arc<EngineHandle>, ForetapError> {
-        let options = EngineOptions { is_locked: true, ..EngineOptions::default() };
-        open(self.path(), vec![7; 32], vec![9; 16], options)
-    }
 }
 
 #[test]
 fn every_exported_function_is_guarded_against_panics_under_its_own_name() {
     let mut found = Vec::new();
-    for source in [include_str!("../src/engine.rs"), include_str!("../src/privacy.rs"), include_str!("../src/sync.rs")]
-    {
+    let sources = [
+        include_str!("../src/engine.rs"),
+        include_str!("../src/privacy.rs"),
+        include_str!("../src/sync.rs"),
+        include_str!("../src/uploads.rs"),
+    ];
+    for source in sources {
         let mut is_exported = false;
         let mut name = None;
         for line in source.lines() {
             let text = line.trim_start();
             is_exported = match text {
                 "#[uniffi::export]" => true,
-                "impl EngineHandle {" | "impl SyncRun {" if is_exported => true,
+                "impl EngineHandle {" | "impl SyncRun {" | "impl UploadRun {" if is_exported => true,
                 _ if line == "}" => false,
                 _ => is_exported,
             };
@@ -222,48 +187,4 @@ fn an_export_goes_out_and_in_and_a_file_that_fails_changes_nothing() {
     assert_eq!(elsewhere.health(at(0)).expect("open").events, 0);
     assert_eq!(elsewhere.import_from(beside("whole"), secret.clone()).expect("read").added, 40);
     assert!(!format!("{secret:?} {wrong:?}").contains("horse"));
-}
-
-/// One test: what is armed is for the whole process.
-#[cfg(feature = "panic-injection")]
-#[test]
-fn after_a_panic_the_engine_goes_on_as_if_it_had_been_opened_again() {
-    use foretap_ffi::injection::foretap_panic_in;
-    let place = Place::new();
-    let engine = place.open().expect("opens");
-    engine.record_all(habit()).expect("stored");
-    let before = engine.predict(request()).expect("open").predictions;
-    let number = |name: &str| Export::ALL.iter().position(|export| export.name() == name).expect("listed");
-    assert_eq!(foretap_panic_in(u32::try_from(Export::ALL.len()).expect("few")), 0, "there is none of that number");
-    for name in ["record", "predict", "health", "decide", "maintain"] {
-        assert_ne!(foretap_panic_in(u32::try_from(number(name)).expect("few")), 0);
-        let outcome = match name {
-            "record" => engine.record(habit().remove(0)).map(|_| ()),
-            "predict" => engine.predict(request()).map(|_| ()),
-            "health" => engine.health(at(400)).map(|_| ()),
-            "decide" => engine.decide(at(400), Control::NeverLearn(item("bank"))).map(|_| ()),
-            _ => engine.maintain().map(|_| ()),
-        };
-        assert!(matches!(outcome, Err(ForetapError::Internal { export }) if export == name));
-        assert_eq!(engine.predict(request()).expect("goes on").predictions, before);
-    }
-    assert_eq!(engine.decisions(at(401)).expect("open").len(), 1, "it was made before the panic");
-
-    // Threads that wait while one panics find out too.
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                for _ in 0..50 {
-                    foretap_panic_in(u32::try_from(number("record")).expect("few"));
-                    let _ = engine.record(habit().remove(0));
-                    assert_eq!(engine.predict(request()).expect("goes on").predictions, before);
-                }
-            });
-        }
-    });
-    // After a panic the engine can be shut without more, and erased.
-    foretap_panic_in(u32::try_from(number("health")).expect("few"));
-    assert!(engine.health(at(400)).is_err());
-    engine.shut().expect("closes");
-    place.open().expect("is free").erase().expect("erased");
 }

@@ -3,6 +3,7 @@ package dev.foretap
 import com.sun.jna.Function
 import com.sun.jna.NativeLibrary
 import dev.foretap.fakes.Publisher
+import dev.foretap.internal.ffi.Consent
 import dev.foretap.internal.ffi.Control.Exclude
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.ExportSecret
@@ -15,6 +16,7 @@ import dev.foretap.internal.ffi.ReasonCode
 import dev.foretap.internal.ffi.RequestParts
 import dev.foretap.internal.ffi.SyncParts
 import dev.foretap.internal.ffi.SyncRun
+import dev.foretap.internal.ffi.UploadReply
 import dev.foretap.internal.ffi.eraseAt
 import dev.foretap.internal.ffi.hashDeviceId
 import dev.foretap.internal.ffi.hashLocation
@@ -79,6 +81,15 @@ class PanicTest {
             "absent" to { begun(it).absent(isMissing = false) },
             "finish" to { begun(it).finish(MONDAY.native()) },
             "cancel" to { begun(it).cancel() },
+            "consent" to { it.consent() },
+            "set_consent" to { it.setConsent(Consent(reports = true, samples = true), MONDAY.native(), ByteArray(32)) },
+            "seal_uploads" to { it.sealUploads(MONDAY.native()) },
+            "outbox" to { it.outbox() },
+            "begin_upload" to { it.beginUpload() },
+            "post" to { it.beginUpload().post() },
+            "answered" to { it.beginUpload().answered(UploadReply.TAKEN) },
+            "failed" to { it.beginUpload().failed() },
+            "end" to { it.beginUpload().end() },
         )
 
     @Test
