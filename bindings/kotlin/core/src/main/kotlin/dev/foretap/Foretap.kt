@@ -2,6 +2,7 @@ package dev.foretap
 
 import android.content.Context
 import dev.foretap.internal.NativeModelSync
+import dev.foretap.internal.NativeUpload
 import dev.foretap.internal.ffi.EngineHandle
 import dev.foretap.internal.ffi.Host
 import dev.foretap.internal.ffi.SyncParts
@@ -246,8 +247,61 @@ public class Foretap private constructor(
         return NativeModelSync(call { beginSync(parts, now) }, clock)
     }
 
+    /** What the person allows to be sent: nothing before [setUploadConsent]. */
+    public suspend fun uploadConsent(): UploadConsent = call { consent().public() }
+
+    /**
+     * Changes what the person allows to be sent: days and unlocks from now on. Where something is taken back, all that
+     * waits goes at once, and the next [Upload] has the server erase all that it was ever sent; what stays allowed
+     * begins anew under other names. It survives a power cut when this returns.
+     *
+     * @throws ForetapException.Transient if the storage is busy or full: nothing changed.
+     * @throws ForetapException.Damaged likewise; open the log again.
+     */
+    public suspend fun setUploadConsent(consent: UploadConsent) {
+        val now = clock.now().native()
+        val entropy = ByteArray(ENTROPY_BYTES).also(SecureRandom()::nextBytes)
+        call { setConsent(consent.native(), now, entropy) }
+    }
+
+    /**
+     * What would be sent now, the oldest first, in exactly the bytes that are sent: for a privacy page. Days that are
+     * over and allowed are sealed before.
+     *
+     * @throws ForetapException.Transient if the storage is busy or full.
+     * @throws ForetapException.Damaged likewise; open the log again.
+     * @throws ForetapException.Newer if a newer version sealed a batch.
+     */
+    public suspend fun waitingUploads(): List<WaitingUpload> {
+        val now = clock.now().native()
+        return call {
+            sealUploads(now)
+            outbox().map { it.public() }
+        }
+    }
+
+    /**
+     * Begins a run that sends [waitingUploads] and what is to be erased; [Upload] says what to send. Where nothing is
+     * allowed and nothing is to be erased, there is nothing to send.
+     *
+     * @throws ForetapException.Transient if the storage is busy or full.
+     * @throws ForetapException.Damaged likewise; open the log again.
+     */
+    public suspend fun beginUpload(): Upload {
+        val now = clock.now().native()
+        return NativeUpload(
+            call {
+                sealUploads(now)
+                beginUpload()
+            },
+        )
+    }
+
     /**
      * Erases log, habits, decisions and keys for good, with what the other modules keep beside them, and closes.
+     *
+     * Where something was sent, a file is left that names it without saying what it is: the next log that is opened
+     * here has the server erase it, with its first [Upload].
      *
      * @throws ForetapException.KeyUnavailable if the keystore does not answer now: what it has opens nothing any more.
      * @throws ForetapException.Transient if a file could not be deleted now: the next [open] or [eraseAt] finishes it.
@@ -355,9 +409,9 @@ public class Foretap private constructor(
             try {
                 keys?.erase()
             } finally {
-                folder?.deleteRecursively()
+                folder?.let(LogPlace::clear)
             }
-            if (folder?.exists() == true) {
+            if (folder?.let(LogPlace::isClear) == false) {
                 throw ForetapException.Transient("a file beside the log could not be deleted now")
             }
         }

@@ -30,6 +30,11 @@ import dev.foretap.StageTimes
 import dev.foretap.StoredField
 import dev.foretap.StoredPlace
 import dev.foretap.Timestamp
+import dev.foretap.UploadConsent
+import dev.foretap.UploadReport
+import dev.foretap.WaitingUpload
+import dev.foretap.WantedPost
+import dev.foretap.internal.ffi.Consent
 import dev.foretap.internal.ffi.HealthReport
 import dev.foretap.internal.ffi.ItemParts
 import dev.foretap.internal.ffi.MomentReport
@@ -37,6 +42,8 @@ import dev.foretap.internal.ffi.Quantiles
 import dev.foretap.internal.ffi.RateReport
 import dev.foretap.internal.ffi.SyncReport
 import dev.foretap.internal.ffi.TimestampParts
+import dev.foretap.internal.ffi.UploadPost
+import dev.foretap.internal.ffi.WaitingBatch
 import java.time.DayOfWeek
 import dev.foretap.internal.ffi.Control as NativeControl
 import dev.foretap.internal.ffi.Decision as NativeDecision
@@ -50,6 +57,7 @@ import dev.foretap.internal.ffi.ReasonCode as NativeReasonCode
 import dev.foretap.internal.ffi.Recorded as NativeRecorded
 import dev.foretap.internal.ffi.SnoozeEnd as NativeSnoozeEnd
 import dev.foretap.internal.ffi.StoredPlace as NativeStoredPlace
+import dev.foretap.internal.ffi.UploadReport as NativeUploadReport
 
 // The generated bindings' values to public ones.
 
@@ -169,3 +177,11 @@ internal fun SyncReport.public() = ModelSyncReport(
     release = release?.toLong(),
     model = model,
 )
+
+internal fun Consent.public() = UploadConsent(reports, samples)
+
+internal fun WaitingBatch.public() = WaitingUpload(id, bytes, text)
+
+internal fun UploadPost.public() = WantedPost(path, id, body)
+
+internal fun NativeUploadReport.public() = UploadReport(taken.toInt(), refused.toInt(), erasures.toInt(), left.toInt())

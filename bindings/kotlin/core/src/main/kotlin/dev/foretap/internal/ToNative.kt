@@ -18,7 +18,9 @@ import dev.foretap.Request
 import dev.foretap.Slot
 import dev.foretap.SnoozeEnd
 import dev.foretap.Timestamp
+import dev.foretap.UploadConsent
 import dev.foretap.WallClock
+import dev.foretap.internal.ffi.Consent
 import dev.foretap.internal.ffi.EngineOptions
 import dev.foretap.internal.ffi.ItemParts
 import dev.foretap.internal.ffi.ModelFile
@@ -179,6 +181,8 @@ internal fun ExportSecret.native(): NativeExportSecret = when (this) {
     is ExportSecret.Key -> NativeExportSecret.Key(bytes)
     is ExportSecret.Passphrase -> NativeExportSecret.Passphrase(words)
 }
+
+internal fun UploadConsent.native() = Consent(reports, samples)
 
 /** Only one process may have the log open: the engine's lock sees to it. */
 internal fun ForetapOptions.native() = EngineOptions(

@@ -26,3 +26,14 @@ public sealed class SyncOutcome {
      */
     public data class Refused(public val reason: SyncReason) : SyncOutcome()
 }
+
+/** The outcome of several runs, one at least: what another attempt can help comes first, then what it cannot. */
+internal fun List<SyncOutcome>.together(): SyncOutcome {
+    val postponed = filterIsInstance<SyncOutcome.Postponed>()
+    val longest = postponed.mapNotNull { it.retryAfter }.maxOrNull()
+    return postponed.firstOrNull()?.copy(retryAfter = longest)
+        ?: firstOrNull { it is SyncOutcome.Refused }
+        ?: SyncOutcome.Synced(modelChanged = CHANGED in this)
+}
+
+private val CHANGED = SyncOutcome.Synced(modelChanged = true)

@@ -18,7 +18,7 @@ import kotlinx.coroutines.sync.withLock
 public class SyncWorker(context: Context, parameters: WorkerParameters) : CoroutineWorker(context, parameters) {
     /** Opens the host's session and carries its steps out; a second run waits for the first. */
     override suspend fun doWork(): Result = running.withLock {
-        when (val outcome = guarded()) {
+        when (val outcome = outcome()) {
             is SyncOutcome.Synced -> {
                 Result.success(changed(outcome))
             }
@@ -40,11 +40,17 @@ public class SyncWorker(context: Context, parameters: WorkerParameters) : Corout
         }
     }
 
+    private suspend fun outcome(): SyncOutcome = guarded {
+        val setups = (applicationContext as? SyncProvider)?.sync?.all?.toList()
+        // Each whatever became of those before.
+        val outcomes = setups?.map { guarded { run(it).also(it.listener::ended) } }
+        outcomes?.together() ?: SyncOutcome.Refused(SyncReason.NO_PROVIDER)
+    }
+
     /** WorkManager writes exceptions to the log with their messages, so none gets there. */
     @Suppress("TooGenericExceptionCaught")
-    private suspend fun guarded(): SyncOutcome = try {
-        val setup = (applicationContext as? SyncProvider)?.sync
-        if (setup == null) SyncOutcome.Refused(SyncReason.NO_PROVIDER) else run(setup).also(setup.listener::ended)
+    private suspend fun guarded(work: suspend () -> SyncOutcome): SyncOutcome = try {
+        work()
     } catch (_: Exception) {
         // Ends here where the run was cancelled.
         currentCoroutineContext().ensureActive()
