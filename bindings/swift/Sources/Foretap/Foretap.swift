@@ -263,6 +263,9 @@ public final class Foretap: Sendable {
 
     /// Erases log, habits, decisions and keys for good, with what other parts keep beside them, and closes.
     ///
+    /// Where something was sent, a file is left that names it without saying what it is: the next log that is opened here has
+    /// the server erase it, with its first ``Upload``.
+    ///
     /// It closes where it fails too, so that calling it again throws ``ForetapError/closed(_:)``: ``eraseAt(_:keys:)``
     /// finishes it. The widget's file is gone all the same.
     ///

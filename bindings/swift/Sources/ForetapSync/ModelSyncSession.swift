@@ -48,7 +48,7 @@ public final class ModelSyncSession: SyncSession {
         do {
             begun = .running(try await foretap().beginModelSync(root: root, channel: channel, segments: segments))
         } catch let error as ForetapError {
-            begun = .ended(Self.outcome(of: error))
+            begun = .ended(SyncOutcome(of: error))
         }
         self.init(begun)
     }
@@ -106,7 +106,7 @@ public final class ModelSyncSession: SyncSession {
             case .finish: return .done(outcome(of: try run.finish()))
             }
         } catch let error as ForetapError {
-            return .done(Self.outcome(of: error))
+            return .done(SyncOutcome(of: error))
         }
     }
 
@@ -142,16 +142,19 @@ public final class ModelSyncSession: SyncSession {
         default: .refusedModel
         }
     }
+}
 
+extension SyncOutcome {
     /// The outcome of a run that an error ended; what it says ends here.
-    private static func outcome(of error: ForetapError) -> SyncOutcome {
-        switch error {
-        case .invalidArgument: .refused(.setup)
-        case .transient: .postponed(.storage)
-        case .keyUnavailable: .postponed(.keystore)
-        case .inUse: .postponed(.inUse)
-        default: .refused(.log)
-        }
+    init(of error: ForetapError) {
+        self =
+            switch error {
+            case .invalidArgument: .refused(.setup)
+            case .transient: .postponed(.storage)
+            case .keyUnavailable: .postponed(.keystore)
+            case .inUse: .postponed(.inUse)
+            default: .refused(.log)
+            }
     }
 }
 

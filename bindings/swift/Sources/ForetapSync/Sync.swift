@@ -23,13 +23,17 @@ public struct Sync: Sendable {
     /// - Throws: `CancellationError` alone, when the task is cancelled: the session is closed then, and nobody is told.
     public func run(over network: SyncNetwork = .any) async throws -> SyncOutcome {
         try await Self.turns.one {
-            let outcome = try await outcome(over: network)
-            setup.ended(outcome)
-            return outcome
+            var outcomes: [SyncOutcome] = []
+            for setup in setup.all {
+                let outcome = try await outcome(of: setup, over: network)
+                setup.ended(outcome)
+                outcomes.append(outcome)
+            }
+            return SyncOutcome(of: outcomes)
         }
     }
 
-    private func outcome(over network: SyncNetwork) async throws -> SyncOutcome {
+    private func outcome(of setup: SyncSetup, over network: SyncNetwork) async throws -> SyncOutcome {
         do {
             let session = try await setup.session()
             let transport = URLSessionTransport(setup.server, over: network, timeouts: timeouts)

@@ -10,3 +10,27 @@ public enum SyncOutcome: Sendable, Hashable {
     /// Not all is done, and trying again soon cannot help.
     case refused(SyncReason)
 }
+
+extension SyncOutcome {
+    /// The outcome of several runs: what another attempt can help comes first, then what it cannot.
+    init(of outcomes: [SyncOutcome]) {
+        var (postponed, refused): (SyncReason?, SyncReason?) = (nil, nil)
+        var (longest, isChanged): (Duration?, Bool) = (nil, false)
+        for outcome in outcomes {
+            switch outcome {
+            case .synced(let modelChanged):
+                isChanged = isChanged || modelChanged
+            case .postponed(let reason, let retryAfter):
+                postponed = postponed ?? reason
+                longest = [longest, retryAfter].compactMap { $0 }.max()
+            case .refused(let reason):
+                refused = refused ?? reason
+            }
+        }
+        if let postponed {
+            self = .postponed(postponed, retryAfter: longest)
+        } else {
+            self = refused.map(SyncOutcome.refused) ?? .synced(modelChanged: isChanged)
+        }
+    }
+}

@@ -10,6 +10,9 @@ public struct SyncSetup: Sendable {
     /// Is told how each run ended. Of a cancelled run nothing is told.
     public let ended: @Sendable (SyncOutcome) -> Void
 
+    /// What comes after it.
+    private var next: [SyncSetup] = []
+
     /// What a run needs.
     public init(
         server: SyncServer,
@@ -19,5 +22,19 @@ public struct SyncSetup: Sendable {
         self.server = server
         self.session = session
         self.ended = ended
+    }
+    /// This, then `other`, whatever became of this: models and uploads in one go. Each has its own server and is told its own
+    /// outcome. The whole is tried again where one of them asks for it.
+    public func then(_ other: SyncSetup) -> SyncSetup {
+        var both = self
+        both.next += other.all
+        return both
+    }
+
+    /// One after the other.
+    var all: [SyncSetup] {
+        var first = self
+        first.next = []
+        return [first] + next
     }
 }

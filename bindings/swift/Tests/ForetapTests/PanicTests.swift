@@ -58,6 +58,15 @@ import Testing
                 ("absent", { try await begin($0).absent(.missing) }),
                 ("finish", { _ = try await begin($0).finish() }),
                 ("cancel", { try await begin($0).cancel() }),
+                ("consent", { _ = try await $0.uploadConsent() }),
+                ("set_consent", { try await $0.setUploadConsent(UploadConsent(reports: true)) }),
+                ("seal_uploads", { _ = try await $0.waitingUploads() }),
+                ("outbox", { _ = try await $0.waitingUploads() }),
+                ("begin_upload", { _ = try await $0.beginUpload() }),
+                ("post", { _ = try await $0.beginUpload().next() }),
+                ("answered", { try await $0.beginUpload().taken() }),
+                ("failed", { try await $0.beginUpload().failed() }),
+                ("end", { try await $0.beginUpload().finish() }),
             ]
         }
 

@@ -204,3 +204,17 @@ extension SyncReport {
         )
     }
 }
+
+extension Consent {
+    var `public`: UploadConsent { UploadConsent(reports: reports, samples: samples) }
+}
+
+extension WaitingBatch {
+    var `public`: WaitingUpload { WaitingUpload(id: id, bytes: bytes, text: text) }
+}
+
+extension ForetapFFI.UploadReport {
+    var `public`: UploadReport {
+        UploadReport(taken: Int(taken), refused: Int(refused), erasures: Int(erasures), left: Int(left))
+    }
+}

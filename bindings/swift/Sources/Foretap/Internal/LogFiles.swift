@@ -55,12 +55,31 @@ struct LogFiles: Sendable {
         }
     }
 
-    /// Removes the folder that is this library's alone, or what lies beside a log that has none.
+    /// Removes the folder that is this library's alone, or what lies beside a log that has none. What tells the next log here
+    /// what a server is to erase stays.
     func removeFolder() throws {
-        let removed = folder ?? ranking
-        try? FileManager.default.removeItem(at: removed)
-        guard !FileManager.default.fileExists(atPath: removed.path(percentEncoded: false)) else {
+        let kept = exists(Self.erasures) ? log.lastPathComponent + Self.erasures : nil
+        for removed in try removable(but: kept) { try? FileManager.default.removeItem(at: removed) }
+        guard try removable(but: kept).isEmpty else {
             throw ForetapError.transient("a file beside the log could not be deleted now")
+        }
+    }
+
+    /// What an erasure leaves of what was sent.
+    private static let erasures = ".erasures"
+
+    /// What ``removeFolder()`` removes, as far as it is there.
+    private func removable(but kept: String?) throws -> [URL] {
+        let all = FileManager.default
+        guard let folder, let kept else {
+            let whole = folder ?? ranking
+            return all.fileExists(atPath: whole.path(percentEncoded: false)) ? [whole] : []
+        }
+        do {
+            return try all.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+                .filter { $0.lastPathComponent != kept }
+        } catch {
+            throw ForetapError.transient("the log's folder could not be read now")
         }
     }
 }

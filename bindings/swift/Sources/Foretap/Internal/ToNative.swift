@@ -166,6 +166,10 @@ extension ForetapOptions {
     }
 }
 
+extension UploadConsent {
+    var native: Consent { Consent(reports: reports, samples: samples) }
+}
+
 extension Double {
     /// Above 0, so that what is shown at all has a propensity.
     func millionths() throws -> UInt32 {
