@@ -29,8 +29,7 @@ struct PrivacyView: View {
             }
             Section("Uploads") {
                 Text(page.uploadsMean)
-                LabeledContent("What waits to be sent", value: page.uploads.isEmpty ? "nothing" : "")
-                ForEach(page.uploads, id: \.self) { Text($0) }
+                if let log = page.log { UploadRows(page: page, log: log) }
             }
             kept
         }
@@ -99,6 +98,41 @@ struct PrivacyView: View {
                     LabeledContent(place.name, value: place.fields.count.formatted())
                 }
             }
+        }
+    }
+}
+
+/// What the person allows to be sent, and what would be.
+private struct UploadRows: View {
+    @EnvironmentObject private var screen: Screen
+    let page: PrivacyPage
+    let log: PrivacyPage.Log
+
+    var body: some View {
+        permission("Allow reports of a day", page.reportsMean, \.reports)
+        permission("Allow samples of unlocks", page.samplesMean, \.samples)
+        LabeledContent("What waits to be sent", value: log.uploads.isEmpty ? "nothing" : "")
+        ForEach(log.uploads) { upload in
+            DisclosureGroup(upload.title) { Text(upload.text).font(.caption.monospaced()) }
+        }
+    }
+
+    private func permission(
+        _ title: String,
+        _ means: String,
+        _ which: WritableKeyPath<UploadConsent, Bool>
+    ) -> some View {
+        let isAllowed = Binding(
+            get: { @MainActor in log.consent[keyPath: which] },
+            set: { @MainActor isAllowed in
+                var consent = log.consent
+                consent[keyPath: which] = isAllowed
+                screen.run { [consent] in await $0.allow(consent) }
+            }
+        )
+        return Toggle(isOn: isAllowed) {
+            Text(title)
+            Text(means).font(.caption).foregroundStyle(.secondary)
         }
     }
 }

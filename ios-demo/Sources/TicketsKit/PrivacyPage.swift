@@ -29,11 +29,17 @@ public struct PrivacyPage: Hashable, Sendable {
         public let pause: Decision?
         /// The decisions in force, the oldest first.
         public let decisions: [Made]
+        /// What the person allows to be sent.
+        public let consent: UploadConsent
+        /// What would be sent, the oldest first.
+        public let uploads: [WaitingUpload]
 
-        init(_ health: Health, _ decisions: [Decision]) {
+        init(_ health: Health, _ decisions: [Decision], _ consent: UploadConsent, _ uploads: [WaitingUpload]) {
             amount = Self.amount(health)
             pause = decisions.first { if case .pauseLearning = $0.control { true } else { false } }
             self.decisions = decisions.map(Made.init)
+            self.consent = consent
+            self.uploads = uploads
         }
 
         private static func amount(_ health: Health) -> [Line] {
@@ -52,8 +58,6 @@ public struct PrivacyPage: Hashable, Sendable {
     public let log: Log?
     /// Everything that is stored, in the library's words.
     public let stored: [StoredPlace]
-    /// What waits to be sent: nothing, ever.
-    public let uploads: [String] = []
     /// Whether everything was just erased.
     public let isErased: Bool
 
@@ -75,7 +79,15 @@ public struct PrivacyPage: Hashable, Sendable {
     /// What is left after an erasure.
     public let erasedMeans = "Everything is erased. A new log begins when you go back to the home screen."
     /// What is uploaded.
-    public let uploadsMean = "This version uploads nothing: it is built without the part of the library that can."
+    public let uploadsMean =
+        "Nothing is ever sent unless you allow it. This app sends nothing even then: it is built without the part of the "
+        + "library that can."
+    /// What a report is.
+    public let reportsMean =
+        "How often guesses were right and how long they took: seven answers, each of which may be any other by chance."
+    /// What a sample is.
+    public let samplesMean =
+        "What was known at four unlocks a day at most, as coarse numbers without a name, and which candidate was opened."
 
     init(_ log: Log?, stored: [StoredPlace], isErased: Bool = false) {
         self.log = log
@@ -85,6 +97,11 @@ public struct PrivacyPage: Hashable, Sendable {
 
     /// Whether a passphrase is of a length that an export takes.
     public static func isPassphrase(_ words: String) -> Bool { (8...1_024).contains(words.utf8.count) }
+}
+
+extension WaitingUpload {
+    /// The batch in a few words, for the page.
+    public var title: String { "A batch of \(Words.size(bytes.count))" }
 }
 
 extension StoredField {

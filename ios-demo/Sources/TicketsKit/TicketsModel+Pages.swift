@@ -33,6 +33,17 @@ extension TicketsModel {
         if !isPaused, let pause { await undo(pause) }
     }
 
+    /// Changes what the person allows to be sent.
+    public func allow(_ consent: UploadConsent) async {
+        await attempt { model in
+            let session = try await model.session()
+            try await session.foretap.setUploadConsent(consent)
+            try await model.refreshPrivacy(session)
+            let isAny = consent.reports || consent.samples
+            model.state.notice = Notice(isAny ? "Counts from now on" : "Nothing is allowed; what waited is gone")
+        }
+    }
+
     /// Writes an export to a temporary file, which is the caller's to move or to ``discard(_:)``; `nil` where that fails.
     public func export(passphrase: String) async -> URL? {
         let folder = exports.appendingPathComponent(UUID().uuidString)
@@ -86,6 +97,9 @@ extension TicketsModel {
     func refreshPrivacy(_ session: TicketsLog.Session) async throws {
         let health = try await session.foretap.health()
         let decisions = try await session.foretap.decisions()
-        state.privacy = PrivacyPage(PrivacyPage.Log(health, decisions), stored: try Foretap.stored())
+        let consent = try await session.foretap.uploadConsent()
+        let uploads = try await session.foretap.waitingUploads()
+        let log = PrivacyPage.Log(health, decisions, consent, uploads)
+        state.privacy = PrivacyPage(log, stored: try Foretap.stored())
     }
 }

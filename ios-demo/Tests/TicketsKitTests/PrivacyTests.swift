@@ -20,7 +20,25 @@ struct PrivacyTests {
         #expect(log.amount.first == Line("Events", events))
         #expect(log.amount.contains(Line("Days", "21")))
         #expect(log.decisions.isEmpty && log.pause == nil)
-        #expect(page.uploads.isEmpty)
+        #expect(log.uploads.isEmpty && log.consent == UploadConsent())
+    }
+
+    @Test func whatThePersonAllowsWaitsAndIsGoneWhenItIsTakenBack() async throws {
+        let phone = try Phone()
+        let model = try await phone.startAtHome()
+        await model.openPrivacy()
+        await model.allow(UploadConsent(reports: true))
+        #expect(model.state.notice?.text == "Counts from now on")
+        #expect(model.state.privacy?.log?.consent == UploadConsent(reports: true))
+        phone.clock.advance(ms: 3 * dayMs)
+        await model.openPrivacy()
+        let upload = try #require(model.state.privacy?.log?.uploads.first)
+        #expect(upload.title.hasPrefix("A batch of ") && upload.text.contains("reports of a day: 2"))
+        let events = try await model.events()
+        await model.allow(UploadConsent())
+        #expect(model.state.privacy?.log?.uploads.isEmpty == true)
+        #expect(model.state.notice?.text == "Nothing is allowed; what waited is gone")
+        #expect(try await model.events() == events)
     }
 
     @Test func decisionsAreListedAndTakenBack() async throws {
