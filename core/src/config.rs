@@ -227,8 +227,10 @@ pub const MAX_BATCH_PAYLOAD_BYTES: usize = 1 << 20;
 /// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times as many samples
 /// of a day show was seen by 50 phones at least.
 pub const SAMPLES_A_DAY: u32 = 4;
-/// The most candidates of a sample, the likeliest first.
-pub const SAMPLE_CANDIDATES: usize = 16;
+/// The candidate beside the one that was opened is drawn from the likeliest so many.
+pub const SAMPLE_CANDIDATES: usize = 8;
+/// The chance that a bin is said as it is; otherwise any bin is, this one among them.
+pub const SAMPLE_TRUTH: f64 = 0.5;
 /// The most days that one batch has.
 pub const BATCH_DAYS: usize = 7;
 /// Batches that were not taken by a server wait so many days, then they are dropped.

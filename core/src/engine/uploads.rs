@@ -4,7 +4,7 @@ mod rows;
 
 use self::rows::{Row, Weeks, batches};
 use super::Engine;
-use crate::config::{MAX_OUTBOX_BYTES, OUTBOX_DAYS, SAMPLES_A_DAY, WEEKS_OF_UPLOADS};
+use crate::config::{MAX_OUTBOX_BYTES, OUTBOX_DAYS, SAMPLE_CANDIDATES, SAMPLES_A_DAY, WEEKS_OF_UPLOADS};
 use crate::error::Result;
 use crate::event::{Event, EventKind};
 use crate::features::{features, schema_hash};
@@ -226,7 +226,7 @@ impl Engine {
     }
 
     /// What an opening shows of the unlock before it, as it was known then: to be asked before it is learned. `None` where
-    /// nothing is allowed, it answers no such question, or the person hides what was opened.
+    /// nothing is allowed, it answers no such question, the person hides what was opened, or it was new or alone.
     pub(super) fn drawn(&self, event: &Event) -> Option<Drawn> {
         let secret = self.allowed.of_samples()?;
         let EventKind::Launch(item) = &event.kind else { return None };
@@ -246,24 +246,26 @@ impl Engine {
         let statistics = habits.statistics(&query, &candidates);
         let evidence = habits.evidence(&statistics, None);
         let asked = habits.shortlisted(&evidence);
-        if asked.places.is_empty() {
-            return None;
-        }
         let opened = habits.find(item);
-        let chosen = asked.places.iter().position(|&place| Some(statistics.candidates[place].index) == opened);
+        let opened = asked.places.iter().position(|&place| Some(statistics.candidates[place].index) == opened)?;
+        // Another of the likeliest, each as likely.
+        let others: Vec<usize> = (0..asked.places.len().min(SAMPLE_CANDIDATES)).filter(|&row| row != opened).collect();
+        let other = secret.draw("other", &[session_ms]).checked_rem(others.len() as u64)?;
+        let other = others[usize::try_from(other).expect("one of eight")];
+        let features = features(&statistics, &asked);
+        let row = |row: usize| features.row(row).to_vec().try_into().expect("the schema's features");
+        let [opened, other] = Sample::noisy(&secret, session_ms, [&row(opened), &row(other)]);
         let week = Week::of(posed.now);
-        let bins = Sample::binned(&features(&statistics, &asked));
-        let mut sample = Sample {
+        let sample = Sample {
             pseudonym: secret.token(week).of_sample(0),
             week,
             feature_schema: schema_hash(),
             model: self.public_model(),
             moment: posed.moment,
             part_of_day: PartOfDay::of(posed.now),
-            bins,
-            chosen: None,
+            opened,
+            other,
         };
-        sample.chosen = chosen.filter(|&place| place < sample.candidates());
         let draw = secret.draw("keep", &[session_ms]);
         Some(Drawn { sample: SavedSample { day: posed.now.day(), bytes: sample.to_bytes() }, draw })
     }

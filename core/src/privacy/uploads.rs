@@ -93,8 +93,14 @@ pub(super) const UPLOADED_SAMPLE: Store = Store {
         sent("model", "which published model answered", TRAINING),
         sent("moment", "which of two kinds of unlock", TRAINING),
         field("part_of_day", "night, morning, afternoon or evening", Derived, OnServer, TRAINING),
-        field("bins", "for each candidate and feature one of 2 to 16 bins; no name", Derived, OnServer, TRAINING),
-        field("chosen", "which candidate was opened, as its place", Derived, OnServer, TRAINING),
+        field(
+            "opened",
+            "of what was opened: for each feature one of 4 bins, with noise; no name",
+            Derived,
+            OnServer,
+            TRAINING,
+        ),
+        field("other", "the same of one other candidate", Derived, OnServer, TRAINING),
     ],
 };
 

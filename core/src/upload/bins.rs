@@ -1,11 +1,13 @@
-//! The closed bins of features: all that a sample says of a value is which of a few bins it lies in.
+//! The closed bins of features: all that a sample says of a value is which of four bins at most it lies in, and that with noise.
 //!
-//! What describes a moment (shares, probabilities, times since the last use) has up to sixteen; what describes the phone or its
-//! person for long (how many items, how many openings, for how long) has few, so that two weeks of one phone do not look alike.
+//! The edges are the quartiles of what 35 people opened after unlocks and of what else was likely then (UbiqLog), the same number of
+//! rows from each. What describes a phone or its person for long is left out: two weeks of one phone are not to look alike.
 
+use crate::config::SAMPLE_TRUTH;
 #[cfg(test)]
 use crate::features::SCHEMA;
 use crate::features::{FEATURES, Feature};
+use crate::privacy::RandomisedResponse;
 
 /// The bins of one feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,7 +19,7 @@ pub struct Bins {
 }
 
 impl Bins {
-    /// How many there are.
+    /// How many there are; of one, nothing is said.
     #[must_use]
     pub const fn count(&self) -> usize {
         self.centres.len()
@@ -25,9 +27,17 @@ impl Bins {
 
     /// The bin of a value.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "at most 16 bins")]
+    #[expect(clippy::cast_possible_truncation, reason = "at most 4 bins")]
     pub fn of(&self, value: f32) -> u8 {
         self.edges.partition_point(|edge| *edge <= value) as u8
+    }
+
+    /// How a bin is said: the true one with a chance of [`SAMPLE_TRUTH`] and a fair share of the rest, any other one otherwise.
+    #[must_use]
+    pub fn noisy(&self, bin: u8, draw: u64) -> u8 {
+        let Some(count) = u8::try_from(self.count()).ok().filter(|count| *count > 1) else { return bin };
+        let other = (1.0 - SAMPLE_TRUTH) / f64::from(count);
+        RandomisedResponse::new(count, ((SAMPLE_TRUTH + other) / other).ln()).answer(bin, draw)
     }
 
     /// What a value of this bin is taken to be; `None` if there is no such bin.
@@ -48,44 +58,10 @@ const fn new(edges: &'static [f32], centres: &'static [f32]) -> Bins {
     Bins { edges, centres }
 }
 
-/// 0 or 1.
-const FLAG: Bins = new(&[0.5], &[0.0, 1.0]);
-/// A share of a whole.
-const SHARE: Bins = new(&[0.1, 0.25, 0.5, 0.75, 0.9], &[0.04, 0.17, 0.37, 0.62, 0.83, 0.97]);
-/// The logarithm of a share or a probability.
-const LOG_SHARE: Bins = new(
-    &[-7.2, -6.2, -5.2, -4.2, -3.4, -2.7, -2.1, -1.6, -1.15, -0.75, -0.4, -0.15],
-    &[-7.9, -6.7, -5.7, -4.7, -3.8, -3.0, -2.4, -1.85, -1.35, -0.95, -0.57, -0.27, -0.06],
-);
-/// The logarithm of a ratio.
-const RATIO: Bins = new(
-    &[-4.0, -2.0, -1.0, -0.5, -0.2, 0.2, 0.5, 1.0, 2.0, 4.0],
-    &[-5.0, -2.8, -1.4, -0.72, -0.34, 0.0, 0.34, 0.72, 1.4, 2.8, 5.0],
-);
-/// ln(1 + n) of a small number, each up to 3 a bin of its own.
-const FEW: Bins = new(&[0.35, 0.9, 1.25, 1.5, 1.95, 2.5], &[0.0, 0.693, 1.099, 1.386, 1.7, 2.2, 2.9]);
-/// ln(1 + s): 5 s, 20 s, 1 min, 3 min, 10 min, 30 min, 2 h, 6 h, 18 h, 2 d, 7 d.
-const TIME: Bins = new(
-    &[1.8, 3.0, 4.1, 5.2, 6.4, 7.5, 8.9, 9.98, 11.08, 12.06, 13.3],
-    &[0.7, 2.4, 3.6, 4.65, 5.8, 6.95, 8.2, 9.4, 10.5, 11.6, 12.7, 14.0],
-);
-/// ln(1 + places), each of the first sixteen a bin of its own.
-const RANK: Bins = new(
-    &[0.35, 0.9, 1.25, 1.5, 1.7, 1.87, 2.01, 2.14, 2.25, 2.35, 2.44, 2.52, 2.6, 2.67, 2.74],
-    &[0.0, 0.693, 1.099, 1.386, 1.609, 1.792, 1.946, 2.079, 2.197, 2.303, 2.398, 2.485, 2.565, 2.639, 2.708, 2.9],
-);
-/// ln(1 + n) of what grows with the months: 10 and 100.
-const MANY: Bins = new(&[2.4, 4.6], &[1.5, 3.5, 5.5]);
-/// The same of what grows with the years: fewer than 300, or not.
-const ALL: Bins = new(&[5.7], &[4.8, 7.5]);
-/// ln(1 + items): 15 and 40.
-const ITEMS: Bins = new(&[2.77, 3.7], &[2.2, 3.2, 4.1]);
-/// ln(1 + h): a day, a week, a month.
-const AGE: Bins = new(&[3.2, 5.1, 6.6], &[2.0, 4.3, 5.9, 7.5]);
-/// A habit of the person for long, as a share.
-const TRAIT: Bins = new(&[0.33, 0.66], &[0.2, 0.5, 0.8]);
-/// Nats of indecision.
-const ENTROPY: Bins = new(&[0.5, 1.0, 1.5, 2.0, 2.5], &[0.25, 0.75, 1.25, 1.75, 2.25, 2.9]);
+/// What lasts for months and would tell a phone from others (how many items it has, how many openings): not sent.
+const LEFT_OUT: Bins = new(&[], &[0.0]);
+/// What is always so at an unlock.
+const CONSTANT: Bins = LEFT_OUT;
 /// Sine and cosine of the time of day: two bins each leave its quarter.
 const QUARTER: Bins = new(&[0.0], &[-0.64, 0.64]);
 
@@ -93,89 +69,80 @@ const QUARTER: Bins = new(&[0.0], &[-0.64, 0.64]);
 const fn bins_of(feature: usize) -> Bins {
     use Feature as F;
     const KINDS: &[(Feature, Bins)] = &[
-        (F::RecencyRank, RANK),
-        (F::IsRecencyRank0, FLAG),
-        (F::IsRecencyRank1, FLAG),
-        (F::IsRecencyRank2, FLAG),
-        (F::IsRecencyRank3, FLAG),
-        (
-            F::RecencyRankInverse,
-            new(
-                &[0.064, 0.07, 0.075, 0.081, 0.088, 0.096, 0.106, 0.118, 0.134, 0.155, 0.183, 0.225, 0.29, 0.42, 0.75],
-                &[
-                    0.055, 0.067, 0.0715, 0.077, 0.083, 0.091, 0.1, 0.111, 0.125, 0.143, 0.167, 0.2, 0.25, 0.333, 0.5,
-                    1.0,
-                ],
-            ),
-        ),
-        (F::SinceUse, TIME),
-        (F::OpeningsSinceUse, new(&[0.35, 0.9, 1.5, 2.3, 3.0, 3.9, 5.0], &[0.0, 0.693, 1.2, 1.9, 2.65, 3.4, 4.4, 6.0])),
-        (F::Decayed10Min, LOG_SHARE),
-        (F::Decayed1H, LOG_SHARE),
-        (F::Decayed6H, LOG_SHARE),
-        (F::Decayed1D, LOG_SHARE),
-        (F::Decayed3D, LOG_SHARE),
-        (F::Decayed7D, LOG_SHARE),
-        (F::Decayed30D, LOG_SHARE),
-        (F::Decayed10Openings, LOG_SHARE),
-        (F::Decayed50Openings, LOG_SHARE),
-        (F::Decayed200Openings, LOG_SHARE),
-        (F::Openings, MANY),
-        (F::TotalLogP, LOG_SHARE),
-        (F::ShareDay, LOG_SHARE),
-        (F::ShareWeek, LOG_SHARE),
-        (F::OpeningsDay, FEW),
-        (F::Followed, MANY),
-        (F::After1LogP, LOG_SHARE),
-        (F::FollowedDecayed, LOG_SHARE),
-        (F::Followed2, FEW),
-        (F::After2LogP, LOG_SHARE),
-        (F::Followed3, LOG_SHARE),
-        (F::After3LogP, LOG_SHARE),
-        (F::HourLogP, LOG_SHARE),
-        (F::HourLift, RATIO),
-        (F::HourOfDayKindLogP, LOG_SHARE),
-        (F::HourOfDayKindLift, RATIO),
-        (F::SessionShare, LOG_SHARE),
-        (F::SessionStartLogP, LOG_SHARE),
-        (F::SessionStartAfterLogP, LOG_SHARE),
-        (F::SessionStartHourLogP, LOG_SHARE),
-        (F::SessionStartHourOfDayKindLogP, LOG_SHARE),
-        (F::PlaceLogP, LOG_SHARE),
-        (F::PlaceLift, RATIO),
-        (F::AccessPointLogP, LOG_SHARE),
-        (F::AccessPointLift, RATIO),
-        (F::Age, AGE),
-        (F::DaysShare, SHARE),
-        (F::Hazard, RATIO),
-        (F::Duration, TIME),
-        (F::LastDuration, TIME),
-        (F::RecencyRankLogP, LOG_SHARE),
-        (F::InSession, FEW),
-        (F::InPreviousSession, FLAG),
-        (F::ReturnLogP, LOG_SHARE),
-        (F::SoonLogP, LOG_SHARE),
-        (F::RankFrecencyLogP, LOG_SHARE),
-        (F::MixLogP, LOG_SHARE),
-        (F::MixRank, RANK),
-        (F::Gap, TIME),
-        (F::SessionPosition, FEW),
-        (F::Items, ITEMS),
-        (F::AllOpenings, ALL),
+        (F::RecencyRank, new(&[0.7, 1.4, 2.08], &[0.26, 1.23, 1.83, 2.59])),
+        (F::IsRecencyRank0, new(&[0.5], &[0.0, 1.0])),
+        (F::IsRecencyRank1, new(&[0.5], &[0.0, 1.0])),
+        (F::IsRecencyRank2, new(&[0.5], &[0.0, 1.0])),
+        (F::IsRecencyRank3, new(&[0.5], &[0.0, 1.0])),
+        (F::RecencyRankInverse, new(&[0.12, 0.26, 0.51], &[0.08, 0.19, 0.43, 1.0])),
+        (F::SinceUse, new(&[7.48, 8.78, 10.26], &[6.7, 8.13, 9.48, 11.19])),
+        (F::OpeningsSinceUse, new(&[1.11, 1.95, 3.0], &[0.89, 1.63, 2.5, 3.76])),
+        (F::Decayed10Min, new(&[-8.55, -3.6, -1.3], &[-9.11, -5.52, -2.3, -0.6])),
+        (F::Decayed1H, new(&[-4.82, -2.4, -1.4], &[-8.07, -3.27, -1.88, -0.84])),
+        (F::Decayed6H, new(&[-3.25, -2.4, -1.63], &[-4.68, -2.8, -2.02, -1.15])),
+        (F::Decayed1D, new(&[-3.18, -2.48, -1.73], &[-3.89, -2.82, -2.11, -1.29])),
+        (F::Decayed3D, new(&[-3.2, -2.5, -1.79], &[-3.8, -2.85, -2.16, -1.35])),
+        (F::Decayed7D, new(&[-3.23, -2.55, -1.83], &[-3.83, -2.89, -2.19, -1.38])),
+        (F::Decayed30D, new(&[-3.26, -2.59, -1.89], &[-3.91, -2.95, -2.23, -1.4])),
+        (F::Decayed10Openings, new(&[-3.24, -2.32, -1.55], &[-5.05, -2.73, -1.93, -1.09])),
+        (F::Decayed50Openings, new(&[-3.17, -2.44, -1.73], &[-3.81, -2.79, -2.09, -1.28])),
+        (F::Decayed200Openings, new(&[-3.2, -2.51, -1.8], &[-3.78, -2.85, -2.16, -1.35])),
+        (F::Openings, LEFT_OUT),
+        (F::TotalLogP, new(&[-3.3, -2.64, -1.95], &[-3.95, -2.99, -2.29, -1.44])),
+        (F::ShareDay, new(&[-3.31, -2.48, -1.7], &[-5.35, -2.87, -2.09, -1.24])),
+        (F::ShareWeek, new(&[-3.24, -2.52, -1.8], &[-3.96, -2.88, -2.17, -1.35])),
+        (F::OpeningsDay, new(&[1.11, 1.95, 2.77], &[0.65, 1.65, 2.38, 3.34])),
+        (F::Followed, new(&[1.11, 2.08, 3.22], &[0.47, 1.71, 2.67, 4.07])),
+        (F::After1LogP, new(&[-3.51, -2.59, -1.69], &[-4.62, -3.03, -2.14, -1.18])),
+        (F::FollowedDecayed, new(&[-3.87, -2.58, -1.67], &[-5.44, -3.11, -2.13, -1.14])),
+        (F::Followed2, new(&[0.01, 1.39], &[0.0, 0.92, 2.54])),
+        (F::After2LogP, new(&[-4.05, -2.68, -1.58], &[-5.46, -3.31, -2.12, -1.02])),
+        (F::Followed3, new(&[-4.59, -3.9], &[-5.29, -3.91, -1.46])),
+        (F::After3LogP, new(&[-4.45, -2.82, -1.58], &[-5.89, -3.57, -2.19, -0.97])),
+        (F::HourLogP, new(&[-3.29, -2.56, -1.83], &[-3.98, -2.92, -2.2, -1.33])),
+        (F::HourLift, new(&[-0.15, 0.06, 0.27], &[-0.5, -0.03, 0.16, 0.6])),
+        (F::HourOfDayKindLogP, new(&[-3.31, -2.55, -1.8], &[-4.09, -2.92, -2.18, -1.29])),
+        (F::HourOfDayKindLift, new(&[-0.21, 0.07, 0.34], &[-0.71, -0.05, 0.19, 0.76])),
+        (F::SessionShare, new(&[-3.42, -2.58, -1.72], &[-4.24, -2.98, -2.18, -1.08])),
+        (F::SessionStartLogP, new(&[-3.36, -2.55, -1.73], &[-4.13, -2.94, -2.17, -1.1])),
+        (F::SessionStartAfterLogP, new(&[-3.77, -2.55, -1.46], &[-5.16, -3.12, -2.01, -0.83])),
+        (F::SessionStartHourLogP, new(&[-3.44, -2.56, -1.61], &[-4.42, -2.98, -2.11, -0.99])),
+        (F::SessionStartHourOfDayKindLogP, new(&[-3.52, -2.55, -1.57], &[-4.75, -3.01, -2.08, -0.96])),
+        (F::PlaceLogP, new(&[-3.29, -2.59, -1.86], &[-3.94, -2.94, -2.22, -1.41])),
+        (F::PlaceLift, new(&[0.01], &[-0.1, 0.39])),
+        (F::AccessPointLogP, new(&[-3.28, -2.6, -1.85], &[-3.91, -2.94, -2.23, -1.39])),
+        (F::AccessPointLift, new(&[0.01], &[-0.09, 0.38])),
+        (F::Age, LEFT_OUT),
+        (F::DaysShare, LEFT_OUT),
+        (F::Hazard, new(&[-1.69, -0.49, 0.6], &[-2.84, -1.06, 0.04, 1.67])),
+        (F::Duration, new(&[2.64, 3.74, 4.53], &[1.96, 3.23, 4.14, 5.23])),
+        (F::LastDuration, new(&[1.1, 2.41, 3.85], &[0.13, 2.29, 3.17, 5.12])),
+        (F::RecencyRankLogP, new(&[-3.58, -2.76, -1.87], &[-4.35, -3.16, -2.33, -1.18])),
+        (F::InSession, CONSTANT),
+        (F::InPreviousSession, new(&[0.5], &[0.0, 1.0])),
+        (F::ReturnLogP, new(&[-3.19, -2.4, -1.56], &[-3.86, -2.78, -1.99, -1.02])),
+        (F::SoonLogP, new(&[-3.17, -2.42, -1.69], &[-3.79, -2.79, -2.06, -1.22])),
+        (F::RankFrecencyLogP, new(&[-4.06, -2.6, -1.19], &[-5.14, -3.31, -1.89, -0.58])),
+        (F::MixLogP, new(&[-3.18, -2.42, -1.46], &[-3.85, -2.81, -1.96, -0.83])),
+        (F::MixRank, new(&[0.01, 1.11, 1.8], &[0.0, 0.87, 1.59, 2.01])),
+        (F::Gap, new(&[6.39, 7.12, 8.01], &[6.05, 6.75, 7.54, 8.98])),
+        (F::SessionPosition, CONSTANT),
+        (F::Items, LEFT_OUT),
+        (F::AllOpenings, LEFT_OUT),
         (F::HourSine, QUARTER),
         (F::HourCosine, QUARTER),
-        (F::IsWeekend, FLAG),
-        (F::Dwell, TIME),
-        (F::RepeatShare, TRAIT),
-        (F::FollowedTotal, MANY),
-        (F::Followed2Total, MANY),
-        (F::IsUnlock, FLAG),
-        (F::IsNew, FLAG),
-        (F::PlaceOpenings, ALL),
-        (F::AccessPointOpenings, ALL),
-        (F::MixEntropy, ENTROPY),
-        (F::AllOpeningsDay, MANY),
-        (F::MixHitShare, TRAIT),
+        (F::IsWeekend, new(&[0.5], &[0.0, 1.0])),
+        (F::Dwell, new(&[2.41, 3.05, 4.49], &[2.01, 2.84, 3.8, 5.59])),
+        (F::RepeatShare, new(&[0.27, 0.36, 0.46], &[0.2, 0.32, 0.41, 0.56])),
+        (F::FollowedTotal, LEFT_OUT),
+        (F::Followed2Total, LEFT_OUT),
+        (F::IsUnlock, new(&[], &[1.0])),
+        (F::IsNew, new(&[0.5], &[0.0, 1.0])),
+        (F::PlaceOpenings, LEFT_OUT),
+        (F::AccessPointOpenings, LEFT_OUT),
+        (F::MixEntropy, new(&[1.76, 2.27, 2.71], &[1.31, 2.03, 2.49, 3.03])),
+        (F::AllOpeningsDay, new(&[3.71, 4.3, 4.88], &[3.09, 4.02, 4.57, 5.36])),
+        (F::MixHitShare, new(&[0.28, 0.37, 0.47], &[0.22, 0.33, 0.42, 0.58])),
     ];
     const {
         assert!(KINDS.len() == FEATURES, "every feature has its bins");
@@ -197,7 +164,7 @@ mod tests {
         for (bins, description) in bins().iter().zip(&SCHEMA) {
             let (low, high) = description.range;
             let name = description.name;
-            assert!((2..=16).contains(&bins.count()), "{name}");
+            assert!((1..=4).contains(&bins.count()), "{name}");
             assert!(bins.edges.windows(2).all(|pair| pair[0] < pair[1]), "{name}");
             assert_eq!(bins.of(low), 0, "{name}");
             assert_eq!(usize::from(bins.of(high)), bins.count() - 1, "{name}");
@@ -205,7 +172,7 @@ mod tests {
                 assert_eq!(usize::from(bins.of(centre)), n, "{name}");
                 assert!((low..=high).contains(&centre), "{name}: {centre}");
             }
-            assert_eq!(bins.centre(16), None);
+            assert_eq!(bins.centre(4), None);
         }
     }
 

@@ -6,7 +6,7 @@ use super::batch::{Batch, Report};
 use super::bins::bins;
 use super::questions::QUESTIONS;
 use super::sample::Sample;
-use crate::features::{FEATURES, SCHEMA};
+use crate::features::{Feature, SCHEMA};
 use crate::habits::Moment;
 
 impl fmt::Display for Batch {
@@ -38,20 +38,18 @@ impl fmt::Display for Sample {
         writeln!(f, "  - sample {}, week {}, model {}", self.pseudonym, self.week, Model(self.model))?;
         writeln!(f, "      feature schema: {}", Hex(&self.feature_schema))?;
         writeln!(f, "      moment: {moment}, {}", self.part_of_day.name())?;
-        match self.chosen {
-            Some(place) => writeln!(f, "      opened: candidate {} of {}", place + 1, self.candidates())?,
-            None => writeln!(f, "      opened: none of {} candidates", self.candidates())?,
-        }
-        let bins = bins();
-        for (feature, (bins, description)) in bins.iter().zip(&SCHEMA).enumerate() {
-            write!(f, "      {} ({}):", description.name, description.unit)?;
-            for row in self.bins.chunks(FEATURES) {
-                match bins.centre(row[feature]) {
-                    Some(centre) => write!(f, " {centre}")?,
-                    None => write!(f, " ?")?,
-                }
+        writeln!(
+            f,
+            "      what was opened, and another candidate; each number is one of a few, and in half of all cases any of them:"
+        )?;
+        let [opened, other] = self.features();
+        for (feature, (description, bins)) in SCHEMA.iter().zip(bins()).enumerate() {
+            let (name, unit) = (description.name, description.unit);
+            match (bins.count(), feature >= Feature::Gap as usize) {
+                (1, _) => writeln!(f, "      {name}: not told")?,
+                (_, true) => writeln!(f, "      {name} ({unit}): {}", opened[feature])?,
+                (_, false) => writeln!(f, "      {name} ({unit}): {}, {}", opened[feature], other[feature])?,
             }
-            writeln!(f)?;
         }
         Ok(())
     }

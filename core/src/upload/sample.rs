@@ -1,11 +1,10 @@
-//! One unlock: what was known of its candidates, as bins, and which one was opened.
+//! One unlock: what was known of the candidate that was opened and of one other, as noisy bins.
 
 use super::bins::bins;
 use super::error::UploadError;
-use super::week::{Pseudonym, Week};
+use super::week::{Pseudonym, UploadSecret, Week};
 use super::wire;
-use crate::config::SAMPLE_CANDIDATES;
-use crate::features::FEATURES;
+use crate::features::{FEATURES, Feature};
 use crate::habits::Moment;
 use crate::time::Timestamp;
 
@@ -59,33 +58,36 @@ pub struct Sample {
     pub moment: Moment,
     /// When, within six hours.
     pub part_of_day: PartOfDay,
-    /// A bin for each feature of each candidate, `[candidate][feature]`, 1 to [`SAMPLE_CANDIDATES`] candidates.
-    pub bins: Vec<u8>,
-    /// Which candidate was opened; `None`: none of these.
-    pub chosen: Option<usize>,
+    /// A noisy bin for each feature of what was opened.
+    pub opened: [u8; FEATURES],
+    /// And of the other candidate; what is the same for all candidates of a moment is said once, so it is the same here.
+    pub other: [u8; FEATURES],
 }
 
 impl Sample {
-    /// The bins of features, `[candidate][feature]`, of the first [`SAMPLE_CANDIDATES`] candidates.
+    /// The noisy bins of two candidates' features, in the order of the schema. Every bin is drawn once, from the secret and `at_ms`.
     #[must_use]
-    pub fn binned(features: &ndarray::Array2<f32>) -> Vec<u8> {
+    pub fn noisy(secret: &UploadSecret, at_ms: i64, rows: [&[f32; FEATURES]; 2]) -> [[u8; FEATURES]; 2] {
         let bins = bins();
-        let rows = features.rows().into_iter().take(SAMPLE_CANDIDATES);
-        rows.flat_map(|row| bins.iter().zip(row.to_vec()).map(|(bins, value)| bins.of(value)).collect::<Vec<_>>())
-            .collect()
+        let mut noisy = [[0; FEATURES]; 2];
+        for (feature, bins) in bins.iter().enumerate() {
+            for (number, row) in rows.iter().enumerate() {
+                noisy[number][feature] = if number > 0 && feature >= Feature::Gap as usize {
+                    noisy[0][feature]
+                } else {
+                    let place = [at_ms, i64::try_from(feature * 2 + number).expect("few")];
+                    bins.noisy(bins.of(row[feature]), secret.draw("noise", &place))
+                };
+            }
+        }
+        noisy
     }
 
-    /// How many candidates it has.
+    /// What the features of both candidates are taken to be, that of the opened one first.
     #[must_use]
-    pub fn candidates(&self) -> usize {
-        self.bins.len() / FEATURES
-    }
-
-    /// What the features of a candidate are taken to be.
-    #[must_use]
-    pub fn features(&self, candidate: usize) -> Option<Vec<f32>> {
-        let row = self.bins.chunks(FEATURES).nth(candidate)?;
-        bins().iter().zip(row).map(|(bins, bin)| bins.centre(*bin)).collect()
+    pub fn features(&self) -> [Vec<f32>; 2] {
+        let centre = |(bins, bin): (&super::bins::Bins, &u8)| bins.centre(*bin).unwrap_or_default();
+        [&self.opened, &self.other].map(|row| bins().iter().zip(row).map(centre).collect())
     }
 
     /// The bytes that wait in the log until the sample is sealed.
@@ -116,26 +118,13 @@ impl Sample {
             model: model_to_wire(self.model),
             moment: moment.into(),
             part_of_day: self.part_of_day as u32,
-            bins: self.bins.clone(),
-            chosen: self.chosen.map(|place| u32::try_from(place).expect("a handful of candidates")),
+            opened: self.opened.to_vec(),
+            other: self.other.to_vec(),
         }
     }
 
     pub(super) fn of_wire(sample: &wire::Sample) -> Result<Self, UploadError> {
         let field = |field, limit| UploadError::Field { field, limit };
-        let candidates = sample.bins.len() / FEATURES;
-        if !sample.bins.len().is_multiple_of(FEATURES) || !(1..=SAMPLE_CANDIDATES).contains(&candidates) {
-            return Err(field("bins", "a row of features for 1 to 16 candidates"));
-        }
-        let counts = bins().map(|bins| bins.count());
-        if sample.bins.chunks(FEATURES).any(|row| row.iter().zip(counts).any(|(bin, count)| usize::from(*bin) >= count))
-        {
-            return Err(field("bins", "bins of their features"));
-        }
-        let chosen = sample.chosen.map(|place| place as usize);
-        if chosen.is_some_and(|place| place >= candidates) {
-            return Err(field("chosen", "one of the candidates"));
-        }
         let moment = match sample.moment() {
             wire::Moment::Unlock => Moment::Unlock,
             wire::Moment::UnlockOrResume => Moment::UnlockOrResume,
@@ -149,9 +138,20 @@ impl Sample {
             model: model_of_wire(&sample.model)?,
             moment,
             part_of_day: part_of_day.ok_or_else(|| field("part_of_day", "0 to 3"))?,
-            bins: sample.bins.clone(),
-            chosen,
+            opened: row("opened", &sample.opened)?,
+            other: row("other", &sample.other)?,
         })
+    }
+}
+
+fn row(field: &'static str, row: &[u8]) -> Result<[u8; FEATURES], UploadError> {
+    let row: [u8; FEATURES] =
+        row.try_into().map_err(|_| UploadError::Field { field, limit: "a bin for each feature" })?;
+    let is_bin = |(bin, bins): (&u8, super::bins::Bins)| usize::from(*bin) < bins.count();
+    if row.iter().zip(bins()).all(is_bin) {
+        Ok(row)
+    } else {
+        Err(UploadError::Field { field, limit: "bins of their features" })
     }
 }
 

@@ -291,3 +291,40 @@ fn predictions_go_on_while_a_bundle_is_fetched_and_rehearsed() {
     assert_eq!(answers.last(), Some(&Some("2.0.0".to_owned())));
     assert!(answers.iter().all(Option::is_some), "every answer came from a model");
 }
+
+#[test]
+fn what_a_release_revokes_and_withdraws_leaves_the_best_of_the_rest() {
+    let (first, second) = (alike("2.0.0"), alike("3.0.0"));
+    // Whether everyone is sent back to the model that ships; which of the two are revoked; which one answers afterwards.
+    for (is_withdrawn, revoked, answers) in [
+        (false, vec![], "3.0.0"),
+        (false, vec![&first], "3.0.0"),
+        (false, vec![&second], "2.0.0"),
+        (false, vec![&first, &second], "shipped"),
+        (true, vec![], "shipped"),
+        (true, vec![&first], "shipped"),
+        (true, vec![&second], "shipped"),
+        (true, vec![&first, &second], "shipped"),
+    ] {
+        let mut phone = Phone::with_past(24);
+        phone.runs(&repository(2, &[&first], Some(&first), LENIENT));
+        phone.lives(&routine(2, 1, 30));
+        (0..2).for_each(|_| phone.reopen());
+        assert_eq!(phone.runs(&repository(2, &[&first], Some(&first), LENIENT)).1, Some(Conclusion::Proven));
+        assert_eq!(phone.runs(&repository(3, &[&second], Some(&second), LENIENT)).1, Some(Conclusion::Activated));
+        // One proved itself, the other is on trial.
+        let mut last = for_everyone(4, &[], None, LENIENT);
+        if !is_withdrawn {
+            last.rollout.segments.clear();
+        }
+        last.revoked = revoked.iter().map(|file| sum(file)).collect();
+        let (outcome, _, synced) = phone.syncs(&Repository::of(4, &last));
+        let case = format!("withdrawn: {is_withdrawn}, revoked: {}, {outcome:?}", revoked.len());
+        let expected = if answers == "shipped" { shipped_version() } else { answers.to_owned() };
+        assert_eq!((phone.version(), synced.is_changed), (expected.clone(), answers != "3.0.0"), "{case}");
+        phone.reopen();
+        assert_eq!(phone.version(), expected, "{case}");
+        // What went is not kept: neither as a bundle to go back to nor as one to begin a delta with.
+        assert_eq!(phone.active().is_none(), answers == "shipped", "{case}");
+    }
+}

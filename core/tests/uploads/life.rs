@@ -34,8 +34,7 @@ fn days_that_are_over_are_sealed_once_and_sent_once() {
     assert_eq!(engine.seal_uploads(now).expect("sealed").batches, 0);
     let [batch] = &outbox(&engine)[..] else { panic!("one") };
     assert_eq!(batch.library, env!("CARGO_PKG_VERSION"));
-    assert!(batch.samples.iter().all(|sample| sample.moment != Moment::Next && sample.candidates() > 3));
-    assert!(batch.samples.iter().any(|sample| sample.chosen.is_some()));
+    assert!(batch.samples.iter().all(|sample| sample.moment != Moment::Next && sample.opened != sample.other));
     assert_eq!(batch.reports[0].week, Week::of(now));
     let names: BTreeSet<_> = batch.samples.iter().map(|sample| sample.pseudonym).collect();
     assert_eq!(names.len(), batch.samples.len(), "a name for each");
@@ -110,17 +109,21 @@ fn one_unlock_of_a_session_and_four_of_a_day_are_drawn_from_all_of_them() {
 
 #[test]
 fn what_the_person_hides_is_in_no_sample() {
-    let mut engine = engine();
-    lived(&mut engine, monday(), 3, 12);
-    for name in ["mail", "maps", "music", "news", "clock", "bank"] {
-        engine.decide(monday().plus_ms(3 * DAY_MS), Control::Exclude(Item::new(name).expect("valid"))).expect("stored");
-    }
-    engine.set_consent(BOTH, monday().plus_ms(3 * DAY_MS), [1; 32]).expect("stored");
-    lived(&mut engine, monday().plus_ms(3 * DAY_MS), 4, 30);
-    engine.seal_uploads(monday().plus_ms(8 * DAY_MS)).expect("sealed");
-    let samples: Vec<_> = outbox(&engine).into_iter().flat_map(|batch| batch.samples).collect();
-    assert!(!samples.is_empty());
-    assert!(samples.iter().all(|sample| sample.candidates() == 1 && sample.chosen == Some(0)), "the chat alone");
+    let samples = |hidden: &[&str]| {
+        let mut engine = engine();
+        lived(&mut engine, monday(), 3, 12);
+        for name in hidden {
+            let control = Control::Exclude(Item::new(name).expect("valid"));
+            engine.decide(monday().plus_ms(3 * DAY_MS), control).expect("stored");
+        }
+        engine.set_consent(BOTH, monday().plus_ms(3 * DAY_MS), [1; 32]).expect("stored");
+        lived(&mut engine, monday().plus_ms(3 * DAY_MS), 4, 30);
+        engine.seal_uploads(monday().plus_ms(8 * DAY_MS)).expect("sealed").samples
+    };
+    assert_eq!(samples(&[]), 16);
+    assert!(samples(&["maps", "music", "news", "bank"]) > 0);
+    assert_eq!(samples(&["mail", "maps", "music", "news", "clock", "bank"]), 0, "one alone has no other beside it");
+    assert_eq!(samples(&["mail", "maps", "music", "news", "chat", "clock", "bank"]), 0);
 }
 
 #[test]

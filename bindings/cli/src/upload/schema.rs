@@ -1,6 +1,6 @@
 //! What the numbers in a batch mean, for who reads many of them.
 
-use foretap_core::config::{SAMPLE_CANDIDATES, SAMPLES_A_DAY};
+use foretap_core::config::{SAMPLE_TRUTH, SAMPLES_A_DAY};
 use foretap_core::features::{SCHEMA, schema_hash};
 use foretap_core::upload::{QUESTIONS, bins};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub fn schema() -> Value {
     json!({
         "feature_schema": hex(&schema_hash()),
         "features": features.collect::<Vec<_>>(),
-        "sample_candidates": SAMPLE_CANDIDATES,
+        "sample_truth": SAMPLE_TRUTH,
         "samples_a_day": SAMPLES_A_DAY,
         "questions": questions.collect::<Vec<_>>(),
     })

@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::SAMPLE_CANDIDATES;
 use crate::features::{FEATURES, schema_hash};
 use crate::habits::Moment;
 use crate::upload::sample::PartOfDay;
@@ -19,8 +18,8 @@ fn batch(reports: usize, samples: usize) -> Batch {
         model: None,
         moment: Moment::Unlock,
         part_of_day: PartOfDay::Evening,
-        bins: vec![1; 2 * FEATURES],
-        chosen: Some(1),
+        opened: [0; FEATURES],
+        other: [0; FEATURES],
     };
     Batch {
         id: BatchId::new(secret.batch_id(0)),
@@ -57,11 +56,10 @@ fn the_largest_batch_fits() {
     let mut state = 1_u32;
     let counts = crate::upload::bins().map(|bins| u32::try_from(bins.count()).expect("few"));
     for sample in &mut largest.samples {
-        let noise = (0..SAMPLE_CANDIDATES * FEATURES).map(|n| {
+        for (n, bin) in sample.opened.iter_mut().chain(&mut sample.other).enumerate() {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            u8::try_from((state >> 16) % counts[n % FEATURES]).expect("a bin")
-        });
-        sample.bins = noise.collect();
+            *bin = u8::try_from((state >> 16) % counts[n % FEATURES]).expect("a bin");
+        }
     }
     let sealed = largest.seal().expect("a batch");
     println!("the largest batch: {} bytes", sealed.len());
@@ -104,11 +102,11 @@ fn every_field_has_its_limits() {
     assert_eq!(field(refused(|batch| batch.samples[0].moment = 0)), "moment");
     assert_eq!(field(refused(|batch| batch.samples[0].moment = 9)), "moment");
     assert_eq!(field(refused(|batch| batch.samples[0].part_of_day = 4)), "part_of_day");
-    assert_eq!(field(refused(|batch| batch.samples[0].bins.clear())), "bins");
-    assert_eq!(field(refused(|batch| batch.samples[0].bins = vec![0; 17 * FEATURES])), "bins");
-    assert_eq!(field(refused(|batch| batch.samples[0].bins.truncate(FEATURES + 1))), "bins");
-    assert_eq!(field(refused(|batch| batch.samples[0].bins[1] = 2)), "bins");
-    assert_eq!(field(refused(|batch| batch.samples[0].chosen = Some(2))), "chosen");
+    assert_eq!(field(refused(|batch| batch.samples[0].opened.clear())), "opened");
+    assert_eq!(field(refused(|batch| batch.samples[0].opened[0] = 4)), "opened");
+    assert_eq!(field(refused(|batch| batch.samples[0].opened[1] = 2)), "opened");
+    assert_eq!(field(refused(|batch| batch.samples[0].other.push(0))), "other");
+    assert_eq!(field(refused(|batch| batch.samples[0].other[FEATURES - 1] = 4)), "other");
 }
 
 #[test]
@@ -129,7 +127,9 @@ fn every_field_is_shown() {
     let text = batch(1, 1).to_string();
     let names = QUESTIONS.iter().map(|question| question.name);
     let names = names.chain(crate::features::SCHEMA.iter().map(|feature| feature.name));
-    for shown in names.chain(["2026-W48", "evening", "candidate 2 of 2", "library: 0.1.0", "model none"]) {
+    for shown in
+        names.chain(["2026-W48", "evening", "another candidate", "items_log: not told", "library: 0.1.0", "model none"])
+    {
         assert!(text.contains(shown), "{shown}");
     }
     let batch = batch(1, 1);
