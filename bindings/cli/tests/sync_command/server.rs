@@ -1,4 +1,5 @@
 //! A server on loopback with TLS, whose certificate an authority of its own signed.
+#![allow(dead_code, reason = "each test uses some of it")]
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -67,6 +68,14 @@ impl Server {
         versions: &[&'static SupportedProtocolVersion],
         answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
     ) -> Self {
+        Self::receiving(versions, move |request| answer(&request.path))
+    }
+
+    /// Answers requests by all of them.
+    pub(crate) fn receiving(
+        versions: &[&'static SupportedProtocolVersion],
+        answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+    ) -> Self {
         let ca_key = KeyPair::generate().expect("a key");
         let mut ca = CertificateParams::new(Vec::new()).expect("no names");
         ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -108,15 +117,35 @@ impl Server {
     }
 }
 
-fn serve(mut stream: impl Read + Write, answer: &dyn Fn(&str) -> Answer) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
+/// What was asked.
+pub(crate) struct Request {
+    pub(crate) path: String,
+    /// Everything before the body, in lower case.
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Request {
+    /// A header's value.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+}
+
+fn serve(mut stream: impl Read + Write, answer: &dyn Fn(&Request) -> Answer) -> std::io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
         let mut byte = [0];
         stream.read_exact(&mut byte)?;
-        request.extend(byte);
+        head.extend(byte);
     }
-    let request = String::from_utf8_lossy(&request);
-    let answer = answer(request.split_whitespace().nth(1).unwrap_or_default());
+    let head = String::from_utf8_lossy(&head);
+    let path = head.split_whitespace().nth(1).unwrap_or_default().to_owned();
+    let mut request = Request { path, head: head.to_lowercase(), body: Vec::new() };
+    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    request.body.resize(length, 0);
+    stream.read_exact(&mut request.body)?;
+    let answer = answer(&request);
     stream.write_all(answer.head.as_bytes())?;
     stream.write_all(&answer.body)?;
     stream.flush()?;
