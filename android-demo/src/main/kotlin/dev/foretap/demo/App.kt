@@ -76,9 +76,6 @@ internal open class App :
         session = null
     }
 
-    /** Uploads that wait to be sent, as a person can read them. This version makes none. */
-    open suspend fun uploads(): List<String> = emptyList()
-
     /** What a host does with a log that was just opened, such as a back-fill from the phone's usage log. */
     protected open suspend fun onOpened(foretap: Foretap): Unit = Unit
 

@@ -25,6 +25,8 @@ import dev.foretap.Health
 import dev.foretap.SnoozeEnd
 import dev.foretap.StoredPlace
 import dev.foretap.Timestamp
+import dev.foretap.UploadConsent
+import dev.foretap.WaitingUpload
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 import java.io.IOException
@@ -51,14 +53,15 @@ internal class PrivacyActivity : Page() {
         if (app.apps.all.isEmpty()) app.apps.load()
         val health = session.foretap.health()
         val decisions = session.foretap.decisions()
-        val uploads = app.uploads()
+        val consent = session.foretap.uploadConsent()
+        val waiting = session.foretap.waitingUploads()
         val stored = withContext(Dispatchers.Default) { Foretap.stored() }
         fill {
             howMuch(health)
             learning(decisions)
             inForce(decisions)
             take()
-            uploads(uploads)
+            uploads(consent, waiting)
             kept(stored)
         }
     }
@@ -81,17 +84,21 @@ internal class PrivacyActivity : Page() {
 
     private fun LinearLayout.learning(decisions: List<Decision>) = card(getString(R.string.learning)) {
         val pause = decisions.find { it.control is Control.PauseLearning }
-        val switch = Switch(context)
-        switch.id = R.id.pause
-        switch.isChecked = pause != null
-        switch.setOnCheckedChangeListener { _, isPaused ->
+        switch(R.id.pause, R.string.pause, R.string.pause_more, pause != null) { isPaused ->
             when {
                 isPaused -> decide(Control.PauseLearning(), getString(R.string.paused))
                 pause != null -> undo(pause)
             }
         }
-        val line = line(getString(R.string.pause), more = getString(R.string.pause_more)) as LinearLayout
-        switch.contentDescription = getString(R.string.pause)
+    }
+
+    private fun LinearLayout.switch(id: Int, text: Int, more: Int, isOn: Boolean, turned: (Boolean) -> Unit) {
+        val switch = Switch(context)
+        switch.id = id
+        switch.isChecked = isOn
+        switch.setOnCheckedChangeListener { _, isNowOn -> turned(isNowOn) }
+        val line = line(getString(text), more = getString(more)) as LinearLayout
+        switch.contentDescription = getString(text)
         switch.minimumWidth = resources.getDimensionPixelSize(R.dimen.touch)
         switch.minimumHeight = resources.getDimensionPixelSize(R.dimen.touch)
         line.addView(switch)
@@ -123,11 +130,33 @@ internal class PrivacyActivity : Page() {
         line(erase, more = getString(R.string.erase_more), action = getString(R.string.erase_short)) { confirm() }
     }
 
-    private fun LinearLayout.uploads(uploads: List<String>) = card(getString(R.string.uploads)) {
-        line(getString(R.string.uploads_none))
-        val none = if (uploads.isEmpty()) getString(R.string.uploads_empty) else null
-        line(getString(R.string.uploads_preview), none)
-        uploads.forEach { line(it) }
+    private fun LinearLayout.uploads(consent: UploadConsent, waiting: List<WaitingUpload>) =
+        card(getString(R.string.uploads)) {
+            line(getString(R.string.uploads_none))
+            switch(R.id.reports, R.string.reports, R.string.reports_more, consent.reports) {
+                allow(consent.copy(reports = it))
+            }
+            switch(R.id.samples, R.string.samples, R.string.samples_more, consent.samples) {
+                allow(consent.copy(samples = it))
+            }
+            val none = if (waiting.isEmpty()) getString(R.string.uploads_empty) else null
+            line(getString(R.string.uploads_preview), none)
+            for (upload in waiting) {
+                val isOpen = upload.id in open
+                val size = Formatter.formatShortFileSize(context, upload.bytes.size.toLong())
+                val act = getString(if (isOpen) R.string.hide else R.string.show)
+                line(getString(R.string.upload, size), more = upload.text.takeIf { isOpen }, action = act) {
+                    if (!open.remove(upload.id)) open += upload.id
+                    refresh()
+                }
+            }
+        }
+
+    private fun allow(consent: UploadConsent) = attempt(app.scope) { session ->
+        session.foretap.setUploadConsent(consent)
+        show(session)
+        val isAny = consent.reports || consent.samples
+        say(getString(if (isAny) R.string.uploads_allowed else R.string.uploads_forbidden))
     }
 
     private fun LinearLayout.kept(stored: List<StoredPlace>) = card(getString(R.string.kept)) {

@@ -8,6 +8,7 @@ import dev.foretap.Control
 import dev.foretap.Event
 import dev.foretap.Foretap
 import dev.foretap.Recorded
+import dev.foretap.UploadConsent
 import dev.foretap.fakes.FakeKeystore
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
@@ -124,15 +125,45 @@ internal class PrivacyTest {
 
     @Test
     fun `it says that nothing is uploaded, and shows nothing made up`() {
-        val texts = page().content().texts()
-        assertContains(texts, "This version uploads nothing: the app has no permission to use the network.")
+        val page = page()
+        val texts = page.content().texts()
+        assertTrue(texts.any { "This app sends nothing even then: it has no permission to use the network." in it })
         assertEquals("nothing", texts[texts.indexOf("What waits to be sent") + 1])
+        for (id in listOf(R.id.reports, R.id.samples)) assertFalse(page.view<Switch>(id).isChecked)
         val permissions =
             phone.app.packageManager.getPackageInfo(
                 phone.app.packageName,
                 PackageManager.GET_PERMISSIONS,
             )
         assertEquals(emptyList(), permissions.requestedPermissions.orEmpty().toList())
+    }
+
+    @Test
+    fun `what the person allows waits and can be read, and is gone when it is taken back`() {
+        val page = page()
+        page.view<Switch>(R.id.reports).performClick()
+        phone.await("the permission") { page.said() == "Counts from now on" }
+        phone.engine { assertEquals(UploadConsent(reports = true), it.uploadConsent()) }
+        page.view<Switch>(R.id.samples).performClick()
+        phone.await("both") { page.view<Switch>(R.id.samples).isChecked && page.view<Switch>(R.id.reports).isChecked }
+        TestApp.now = TestApp.now.plusMs(3 * 24 * 60 * Phone.MINUTE_MS)
+        val later = page()
+        val upload = later.content().texts().single { it.startsWith("A batch of ") }
+        later.press("Show: $upload")
+        var text = ""
+        phone.engine { text = it.waitingUploads().single().text }
+        phone.await("what is in it") { text in later.content().texts() }
+        assertContains(text, "reports of a day: 2")
+        later.press("Hide: $upload")
+        phone.await("nothing of it") { text !in later.content().texts() }
+        for (id in listOf(R.id.reports, R.id.samples)) {
+            later.view<Switch>(id).performClick()
+            phone.await("the end of it") { !later.view<Switch>(id).isChecked }
+            phone.settle()
+        }
+        assertEquals("Nothing is allowed; what waited is gone", later.said())
+        assertFalse(later.content().texts().any { it.startsWith("A batch of ") })
+        phone.engine { assertEquals(UploadConsent(), it.uploadConsent()) }
     }
 
     @Test
