@@ -87,7 +87,8 @@ public struct PrivacyPage: Hashable, Sendable {
         "How often guesses were right and how long they took: seven answers, each of which may be any other by chance."
     /// What a sample is.
     public let samplesMean =
-        "What was known at four unlocks a day at most, as coarse numbers without a name, and which candidate was opened."
+        "What was known, at four unlocks a day at most, of what was opened and of one other candidate: coarse numbers without a "
+        + "name, many of them left to chance."
 
     init(_ log: Log?, stored: [StoredPlace], isErased: Bool = false) {
         self.log = log

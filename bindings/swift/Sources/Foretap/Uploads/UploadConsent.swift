@@ -2,7 +2,8 @@
 public struct UploadConsent: Hashable, Sendable {
     /// A day in numbers, noisy by randomised response: how often predictions were right, how long they took.
     public var reports: Bool
-    /// What was known at some unlocks, as coarse numbers without a name, and which candidate was opened.
+    /// What was known at some unlocks of what was opened and of one other candidate, as coarse numbers with noise and without
+    /// a name.
     public var samples: Bool
 
     /// What the person allows.

@@ -6,6 +6,7 @@ package dev.foretap
  *
  * @property reports a day in numbers, noisy by randomised response: how often predictions were right, how long they
  * took.
- * @property samples what was known at some unlocks, as coarse numbers without a name, and which candidate was opened.
+ * @property samples what was known at some unlocks of what was opened and of one other candidate, as coarse numbers
+ * with noise and without a name.
  */
 public data class UploadConsent(val reports: Boolean = false, val samples: Boolean = false)
