@@ -227,7 +227,7 @@ pub const MAX_BATCH_PAYLOAD_BYTES: usize = 1 << 20;
 /// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times as many samples
 /// of a day show was seen by 50 phones at least.
 pub const SAMPLES_A_DAY: u32 = 4;
-/// The candidate beside the one that was opened is drawn from the likeliest so many.
+/// What a sample says of what was opened, and of another candidate, is of the likeliest so many.
 pub const SAMPLE_CANDIDATES: usize = 8;
 /// The chance that a bin is said as it is; otherwise any bin is, this one among them.
 pub const SAMPLE_TRUTH: f64 = 0.5;

@@ -36,11 +36,11 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     tally.run("kotlin: mvn verify", &mut maven(cargo, foretap.program()))
 }
 
-/// The phone of the drill in `folder`; skipped where there is no Java or Maven.
+/// The phone of the drill in `folder`, which is a test of this name; skipped where there is no Java or Maven.
 ///
 /// # Errors
 /// If something does not compile, or the drill does not come to what it must.
-pub(crate) fn drill(cargo: &Cargo, folder: &str, tally: &mut Tally) -> Result<(), Failure> {
+pub(crate) fn drill(cargo: &Cargo, test: &str, folder: &str, tally: &mut Tally) -> Result<(), Failure> {
     if let Err(why) = tools() {
         tally.skip(&format!("kotlin ({why})"));
         return Ok(());
@@ -49,9 +49,9 @@ pub(crate) fn drill(cargo: &Cargo, folder: &str, tally: &mut Tally) -> Result<()
     let mut maven = Command::new("mvn");
     maven.current_dir(cargo.root()).stdin(Stdio::null());
     maven.args(["--batch-mode", "--no-transfer-progress", "-f", PROJECT, "-pl", "sync", "-am", "test"]);
-    maven.args(["-Dtest=PublishedModelsDrill", "-Dsurefire.failIfNoSpecifiedTests=false"]);
+    maven.arg(format!("-Dtest={test}")).arg("-Dsurefire.failIfNoSpecifiedTests=false");
     maven.arg(format!("-Dforetap.drill={}", cargo.root().join(folder).display()));
-    tally.run("kotlin: what was published", &mut maven)
+    tally.run(&format!("kotlin: {test}"), &mut maven)
 }
 
 fn maven(cargo: &Cargo, foretap: &Path) -> Command {

@@ -1,5 +1,5 @@
 //! The one door for developers: `cargo xtask demo`, `test`, `lint`, `isolation`, `accuracy`, `peers`, `bundle`,
-//! `kotlin`, `swift`, `sync`, `phone`, `android`.
+//! `kotlin`, `swift`, `sync`, `uploads`, `phone`, `android`.
 
 mod accuracy;
 mod android;
@@ -23,6 +23,7 @@ mod swift;
 mod sync;
 mod tally;
 mod test;
+mod uploads;
 mod workshop;
 
 use std::process::ExitCode;
@@ -80,6 +81,11 @@ enum Command {
     ///
     /// Leaves target/sync. Takes some minutes. Exit code 2 if python3 >= 3.11 is missing.
     Sync,
+    /// Uploads from people to a retrained model in one go: allowed, used, sealed, shown and sent over TLS 1.3 to the receiver, by the
+    /// command line, then by the Kotlin and the Swift library; read from the lake, trained on, and taken back.
+    ///
+    /// Leaves target/uploads. Takes some minutes. Exit code 2 if python3 >= 3.11 is missing.
+    Uploads,
     /// With Android's NDK (ANDROID_NDK_HOME) and Maven: the native libraries in target/jni, and the AAR.
     ///
     /// Exit code 2 if something is missing. docs/phones.md lists the steps.
@@ -99,6 +105,7 @@ fn main() -> ExitCode {
         Command::Kotlin => kotlin::generate(&cargo).map(drop),
         Command::Swift => swift::generate(&cargo),
         Command::Sync => sync::run(&cargo),
+        Command::Uploads => uploads::run(&cargo),
         Command::Phone(arguments) => phone::run(&cargo, &arguments),
         Command::Android(arguments) => android::run(&cargo, &arguments),
     });

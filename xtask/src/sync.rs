@@ -30,9 +30,9 @@ pub(crate) fn run(cargo: &Cargo) -> Result<(), Failure> {
     drill.args([DRILL, FOLDER]).env("FORETAP", foretap.program());
     step::run("from people to the command line and back", &mut drill)?;
     let mut tally = Tally::default();
-    let outcome = kotlin::drill(cargo, FOLDER, &mut tally).and_then(|()| {
+    let outcome = kotlin::drill(cargo, "PublishedModelsDrill", FOLDER, &mut tally).and_then(|()| {
         let _server = Server::start(cargo, &environment)?;
-        swift::drill(cargo, Path::new(FOLDER), &mut tally)
+        swift::drill(cargo, "PublishedModelsTests", &Path::new(FOLDER).join("tls/server.pem"), &mut tally)
     });
     tally.conclude(outcome)
 }

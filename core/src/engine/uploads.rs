@@ -247,9 +247,10 @@ impl Engine {
         let evidence = habits.evidence(&statistics, None);
         let asked = habits.shortlisted(&evidence);
         let opened = habits.find(item);
-        let opened = asked.places.iter().position(|&place| Some(statistics.candidates[place].index) == opened)?;
-        // Another of the likeliest, each as likely.
-        let others: Vec<usize> = (0..asked.places.len().min(SAMPLE_CANDIDATES)).filter(|&row| row != opened).collect();
+        // Both are of the likeliest: otherwise being unlikely would tell which of them was opened, and be learned.
+        let likeliest = &asked.places[..asked.places.len().min(SAMPLE_CANDIDATES)];
+        let opened = likeliest.iter().position(|&place| Some(statistics.candidates[place].index) == opened)?;
+        let others: Vec<usize> = (0..likeliest.len()).filter(|&row| row != opened).collect();
         let other = secret.draw("other", &[session_ms]).checked_rem(others.len() as u64)?;
         let other = others[usize::try_from(other).expect("one of eight")];
         let features = features(&statistics, &asked);

@@ -77,11 +77,12 @@ pub(crate) fn test(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     document(cargo, &swift)
 }
 
-/// The phone of the drill in `folder`, whose server is up; skipped where there is no Swift.
+/// The phone of a drill, which is a suite of this name, and whose server is up and has this certificate; skipped where there is
+/// no Swift.
 ///
 /// # Errors
 /// If something does not compile, or the drill does not come to what it must.
-pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(), Failure> {
+pub(crate) fn drill(cargo: &Cargo, suite: &str, certificate: &Path, tally: &mut Tally) -> Result<(), Failure> {
     let swift = match Toolchain::find(cargo.root()) {
         Ok(swift) if cfg!(target_os = "linux") => swift,
         Ok(_) => {
@@ -99,10 +100,10 @@ pub(crate) fn drill(cargo: &Cargo, folder: &Path, tally: &mut Tally) -> Result<(
     }
     generate(cargo)?;
     let files = Files::under(cargo.root());
-    files.write(Path::new(AUTHORITIES), &files.read(&folder.join("tls/server.pem"))?)?;
+    files.write(Path::new(AUTHORITIES), &files.read(certificate)?)?;
     let mut test = spm(&swift, PACKAGE, "test");
-    test.args(["--disable-xctest", "--filter", "PublishedModelsTests"]);
-    let outcome = tally.run("swift: what was published", &mut test);
+    test.args(["--disable-xctest", "--filter", suite]);
+    let outcome = tally.run(&format!("swift: {suite}"), &mut test);
     files.remove(Path::new(AUTHORITIES))?;
     outcome
 }

@@ -18,7 +18,11 @@ STEPS = 127
 """INT8 steps on each side of the mean."""
 
 LEAST_SD = 1e-3
-"""The floor of a standard deviation, in the feature's unit: a constant feature is worth nothing, not infinity."""
+"""Below this a feature does not vary, in its unit: nothing can be learned from it."""
+
+UNTOLD_SD = 1e3
+"""The standard deviation of a feature that does not vary: whatever a phone then sees of it lies next to the mean, where what
+was never learned does no harm."""
 
 QUERIES_A_CHUNK = 2_048
 """Queries in memory at a time, about 20 MB of float32."""
@@ -30,7 +34,7 @@ class Standardisation:
 
     Attributes:
         mean: float32 [F], in the feature's unit.
-        sd: float32 [F], in the feature's unit, at least `LEAST_SD`.
+        sd: float32 [F], in the feature's unit, at least `LEAST_SD`; `UNTOLD_SD` where a feature does not vary.
     """
 
     mean: np.ndarray
@@ -54,7 +58,7 @@ class Standardisation:
             square += np.square(rows).sum(0)
         mean = total / count
         sd = np.sqrt(np.maximum(square / count - mean**2, 0.0))
-        return cls(mean.astype(np.float32), np.maximum(sd, LEAST_SD).astype(np.float32))
+        return cls(mean.astype(np.float32), np.where(sd < LEAST_SD, UNTOLD_SD, sd).astype(np.float32))
 
     @property
     def step(self) -> np.ndarray:
