@@ -224,8 +224,8 @@ pub const MAX_REHEARSAL_NS: u64 = 20_000_000_000;
 pub const MAX_BATCH_BYTES: usize = 256 << 10;
 /// The largest batch once unpacked, in bytes.
 pub const MAX_BATCH_PAYLOAD_BYTES: usize = 1 << 20;
-/// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times as many samples
-/// of a day show was seen by 50 phones at least.
+/// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times seven times as
+/// many samples of a week show was seen by 50 phones at least.
 pub const SAMPLES_A_DAY: u32 = 4;
 /// What a sample says of what was opened, and of another candidate, is of the likeliest so many.
 pub const SAMPLE_CANDIDATES: usize = 8;
