@@ -18,9 +18,10 @@ import registered
 from registered import ADA, GATES, opened
 
 from foretap_models import command
-from foretap_models.errors import AuditError
+from foretap_models.errors import AuditError, UnsignedDecisionError
 from foretap_models.registry.place import Place
-from foretap_models.registry.state import Stage
+from foretap_models.registry.registry import Signature
+from foretap_models.registry.state import Action, Stage
 from foretap_models.registry.store import QUIET, Store
 
 
@@ -48,6 +49,21 @@ def test_records_cannot_be_changed_or_deleted_or_inserted_before_others(filled: 
         edit(filled, statement)
     with opened(filled) as registry:
         assert len(registry.records()) == 9
+
+
+def test_a_reading_of_uploads_is_a_record_that_changes_no_version(filled: Place) -> None:
+    with opened(filled) as registry:
+        before = registry.state()
+        with pytest.raises(UnsignedDecisionError):
+            registry.note_reading("7 samples of 2026-11-30", Signature("Ada", " "), {})
+        registry.note_reading("7 samples of 2026-11-30", ADA, {"rows": 7})
+        assert registry.state() == before
+        assert len(registry.verify()) == 3
+        last = registry.records()[-1].decision
+    assert (last.action, last.version, last.facts) == (Action.READ_UPLOADS, "7 samples of 2026-11-30", {"rows": 7})
+    with opened(filled) as registry:
+        registry.demote("v1.1", ADA)
+        assert registry.state().staging is None
 
 
 def forged(number: int, change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:

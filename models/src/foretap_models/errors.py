@@ -79,6 +79,30 @@ class LakeError(ModelsError):
     """A lake that is not laid out as one, or that lacks what is asked of it."""
 
 
+class UploadsError(ModelsError):
+    """A receiver's lake that is not laid out as one, or that lacks what is asked of it."""
+
+
+class UploadsSchemaError(UploadsError):
+    """What `foretap` says of uploads is not what this package knows."""
+
+
+class UploadsFileError(UploadsError):
+    """A file of uploads that is damaged. No message holds anything of a row."""
+
+
+class UploadsColumnError(UploadsFileError):
+    """A column is not there, has another type, or empty cells."""
+
+
+class UploadsValueError(UploadsFileError):
+    """A row with a value that the receiver does not take; it is named by its number alone."""
+
+
+class TooFewPhonesError(UploadsError):
+    """Values that too few phones sent, so that nothing may be learned from them."""
+
+
 class CacheError(ModelsError):
     """A training cache that `prepare` did not write, or that lacks what is asked of it."""
 

@@ -59,14 +59,14 @@ def add_held_out_fold(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_registry(command: argparse.ArgumentParser) -> None:
+def add_registry(command: argparse._ActionsContainer) -> None:
     """Adds where the registry is; `place` reads it."""
     command.add_argument("--registry", default=DEFAULT_REGISTRY, help="sqlite:///PATH, or the URL of an MLflow server")
     command.add_argument("--audit", type=Path, help="the audit log; beside the registry where that is a file")
     command.add_argument("--registered-model", default=MODEL, help="its name in MLflow")
 
 
-def add_signature(command: argparse.ArgumentParser) -> None:
+def add_signature(command: argparse._ActionsContainer) -> None:
     """Adds who decides, and why; `signature` reads it."""
     command.add_argument(
         "--by", default="", help="who decides; `all` and `pipeline` sign as themselves, others ask for it"

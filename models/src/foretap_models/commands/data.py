@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from foretap_models.commands.arguments import Commands, add_engine, show
 from foretap_models.data import dataset as cache
 from foretap_models.data import difference
 from foretap_models.data.recording import checkout
-from foretap_models.data.versions import Manifest, Store, Version
+from foretap_models.data.versions import LEAST_PHONES_KIND, Manifest, Store, Version
 from foretap_models.engine.start import started
 
 
@@ -54,6 +55,13 @@ def _checkout(chosen: argparse.Namespace) -> None:
     show("\n".join([*counts, f"content {made.content}"]))
 
 
+def _named(step: dict[str, Any]) -> str:
+    """A transformation in a word or two."""
+    if step["kind"] == LEAST_PHONES_KIND:
+        return f"{step['phones']} phones"
+    return step["rule"] if step["kind"] == "outlier" else step["method"]
+
+
 def _table(manifests: list[Manifest]) -> list[str]:
     """A line for each version."""
     lines = [
@@ -61,7 +69,7 @@ def _table(manifests: list[Manifest]) -> list[str]:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for m in manifests:
-        steps = ", ".join(step["rule"] if step["kind"] == "outlier" else step["method"] for step in m.transformations)
+        steps = ", ".join(_named(step) for step in m.transformations)
         cells = (
             m.version,
             m.date,

@@ -1,13 +1,18 @@
-"""`foretap-models prepare`: features files or a lake -> a checked training cache, a version of a data set, or both."""
+"""`foretap-models prepare`: features files, a lake or phones' uploads -> a training cache, a version, or both."""
 
 from __future__ import annotations
 
 import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from foretap_models.commands.arguments import Commands, add_config, add_engine, add_lake, show
+from foretap_models.commands.reading import add_reading, noting
 from foretap_models.config import Config
 from foretap_models.data import dataset as cache
 from foretap_models.data.features_file import FOLDS
@@ -16,14 +21,36 @@ from foretap_models.data.partition import Origin, of_files, of_lake
 from foretap_models.data.place import Place
 from foretap_models.data.preparation import Recipe
 from foretap_models.data.recording import Recording, record
-from foretap_models.data.versions import Store, Version
+from foretap_models.data.uploads.decoding import Decoded, decode
+from foretap_models.data.uploads.lake import Table, UploadsLake, announced
+from foretap_models.data.uploads.schema import Schema
+from foretap_models.data.versions import LEAST_PHONES_KIND, Store, Version
+from foretap_models.engine.engine import Engine
 from foretap_models.engine.start import started
 from foretap_models.errors import CacheError, VersionError
 
 
+@dataclass(frozen=True)
+class Sources:
+    """What is prepared.
+
+    Attributes:
+        origins: the features files.
+        decoded: how they were made, where they are of uploads.
+    """
+
+    origins: list[Origin]
+    decoded: Decoded | None = None
+
+    @property
+    def before(self) -> tuple[dict[str, Any], ...]:
+        """What was done to them, as manifests have it."""
+        return (self.decoded.transformation(),) if self.decoded else ()
+
+
 def add(commands: Commands) -> None:
     """Declares the command."""
-    command = commands.add_parser("prepare", help="features files or a lake -> a checked training cache, a version")
+    command = commands.add_parser("prepare", help="features files, a lake or uploads -> a training cache, a version")
     command.add_argument("features", nargs="*", type=Path, help="Parquet files of `foretap features`")
     command.add_argument("--out", type=Path, help="folder of the cache")
     command.add_argument("--schema", help="refuse features of any other schema (64 hex digits)")
@@ -31,6 +58,9 @@ def add(commands: Commands) -> None:
     lake = command.add_argument_group("from a lake")
     add_lake(lake)
     lake.add_argument("--lake", metavar="URL", help="folder or s3://bucket/prefix, instead of features files")
+    uploads = command.add_argument_group("from what phones sent; --days, --shards and --endpoint choose of it as well")
+    uploads.add_argument("--uploads", metavar="URL", help="the receiver's lake, a folder or s3://bucket/prefix")
+    add_reading(uploads)
     version = command.add_argument_group("as a version")
     version.add_argument("--store", type=Path, help="folder of the versions")
     version.add_argument("--version", help="its number: v1.0")
@@ -44,26 +74,62 @@ def add(commands: Commands) -> None:
 def run(chosen: argparse.Namespace) -> None:
     """Features files -> cache and version, counts on stdout."""
     config = Config.read(chosen.config)
-    recipe = Recipe(config.quality, config.outlier, config.binning, chosen.held_out_fold)
     recording = _recording(chosen)
     if not chosen.out and not recording:
         raise CacheError("neither --out nor --store: there would be nothing to show for it")
-    with started(chosen.engine, chosen.workers) as engine:
-        made = record(_origins(chosen), recipe, engine, chosen.out, recording, chosen.schema)
-    counts = cache.counts(made.queries, len(made.feature_names))
-    steps = [_in_words(step) for step in made.transformations]
+    with started(chosen.engine, chosen.workers) as engine, _sources(chosen, engine) as sources:
+        # Samples that are sent twice have one pseudonym; of the others many look alike, being so coarse.
+        quality = replace(config.quality, most_duplicates=1.0) if sources.decoded else config.quality
+        recipe = Recipe(quality, config.outlier, config.binning, chosen.held_out_fold, sources.before)
+        made = record(sources.origins, recipe, engine, chosen.out, recording, chosen.schema)
+    decoded = sources.decoded
+    counts = cache.counts(made.queries, len(made.feature_names), "panels" if decoded else "people")
+    steps = [_in_words(step) for step in made.transformations if step["kind"] != LEAST_PHONES_KIND]
     where = [f"{recording.store.folder}: {recording.version}"] if recording else []
-    show("\n".join([*counts, *steps, f"content {made.content}", *where]))
+    show("\n".join([*(_of_uploads(decoded) if decoded else []), *counts, *steps, f"content {made.content}", *where]))
 
 
-def _origins(chosen: argparse.Namespace) -> list[Origin]:
-    """What is prepared."""
-    if bool(chosen.features) == bool(chosen.lake):
-        raise CacheError("either features files or --lake")
+@contextmanager
+def _sources(chosen: argparse.Namespace, engine: Engine) -> Iterator[Sources]:
+    """What is prepared; what was decoded for it is gone afterwards."""
+    if sum(map(bool, (chosen.features, chosen.lake, chosen.uploads))) != 1:
+        raise CacheError("either features files, --lake or --uploads")
     if chosen.features:
-        return of_files([Place(str(path)) for path in chosen.features])
-    lake = Lake.open(Place(chosen.lake, chosen.endpoint))
-    return of_lake(lake, lake.files(chosen.days, chosen.shards))
+        yield Sources(of_files([Place(str(path)) for path in chosen.features]))
+        return
+    if chosen.lake:
+        lake = Lake.open(Place(chosen.lake, chosen.endpoint))
+        yield Sources(of_lake(lake, lake.files(chosen.days, chosen.shards)))
+        return
+    note = noting(chosen)
+    schema, of = Schema.ask(), UploadsLake(Place(chosen.uploads, chosen.endpoint))
+    files = announced(of, Table.SAMPLES, of.files(Table.SAMPLES, chosen.days, chosen.shards), engine, note)
+    folder = chosen.out or chosen.store
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix="partial-") as partial:
+        decoded = decode(files, schema, chosen.least_phones, engine, Path(partial))
+        yield Sources(decoded.origins, decoded)
+
+
+def _of_uploads(of: Decoded) -> list[str]:
+    """What became of the samples, and of values that too few phones show."""
+    counts, rule = of.counts, of.rule
+    left_out = "".join(f", {count:,} left out {why}" for why, count in counts.left_out.items() if count)
+    lines = [f"{counts.read:,} samples read{left_out}; {counts.kept:,} kept"]
+    lines.append(
+        f"a value counts with {rule.least_samples:,} samples of one week: {rule.phones} phones at least have drawn them"
+    )
+    rows = [[f"{name}: samples left out", "", "", f"{count:,}"] for name, count in of.gone.items() if count]
+    for at, (name, bins) in enumerate(zip(of.schema.names, of.schema.bins.tolist(), strict=True)):
+        if changed := of.bins.changed(at):
+            into = ", ".join(f"{bin_} into {of.bins.into[at, bin_]}" for bin_ in changed)
+            rows.append(
+                [name, f"{bins - len(changed)} of {bins}", into, f"{int(of.bins.samples[at, changed].sum()):,}"]
+            )
+    if not rows:
+        return [*lines, "every value counts"]
+    lines += ["| value | bins left | merged | samples that show it |", "| --- | --- | --- | --- |"]
+    return lines + [f"| {' | '.join(row)} |" for row in rows]
 
 
 def _recording(chosen: argparse.Namespace) -> Recording | None:

@@ -59,7 +59,9 @@ def run(chosen: argparse.Namespace) -> None:
     found = lineage.bundle_id(bundle)
     evaluation = Evaluation.of(chosen.evaluation.read_bytes(), found, chosen.system)
     data = _data_set(chosen.data)
-    said(config.bundle, config.card, data.kinds, data.learned_on)  # refuses, where it does, before anything is kept
+    said(
+        config.bundle, config.card, data.kinds, data.learned_on, data.least_phones
+    )  # refuses, where it does, before anything is kept
     chain = Lineage(
         data=data.content,
         config=lineage.config_hash(config),

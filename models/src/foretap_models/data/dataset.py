@@ -19,6 +19,7 @@ from foretap_models.data.recording import record
 from foretap_models.engine.start import Kind, started
 from foretap_models.errors import CacheError, HeldOutError
 from foretap_models.hyperparameters import SCORED_FROM
+from foretap_models.provenance import UPLOADS
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Dataset:
         version: of the data set, `v1.0`; `None` of a cache that is no version.
         seen_folds: the folds on whose people thresholds of outliers or edges of bins depend.
         kinds: of its sources, as manifests call them.
+        least_phones: from how many phones each value came at least, where they are uploads; their people are panels.
     """
 
     features: np.ndarray
@@ -55,6 +57,7 @@ class Dataset:
     version: str | None
     seen_folds: tuple[int, ...]
     kinds: tuple[str, ...] = ("file",)
+    least_phones: int | None = None
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -111,13 +114,13 @@ class Dataset:
 
     def counts(self) -> list[str]:
         """What is in it, one line each."""
-        return counts(self.queries, len(self.feature_names))
+        return counts(self.queries, len(self.feature_names), "panels" if UPLOADS in self.kinds else "people")
 
 
-def counts(q: Queries, features: int) -> list[str]:
-    """What queries with so many features come to, one line each."""
+def counts(q: Queries, features: int, people: str = "people") -> list[str]:
+    """What queries with so many features come to, one line each; `people` says what stands for a person."""
     lines = [
-        f"{len(q)} queries of {len(np.unique(q.person))} people, {int(q.candidates.sum())} candidates, "
+        f"{len(q)} queries of {len(np.unique(q.person))} {people}, {int(q.candidates.sum())} candidates, "
         f"{features} features"
     ]
     for number, name in enumerate(MOMENTS):
@@ -185,4 +188,5 @@ def load(folder: Path) -> Dataset:
         version=about["version"],
         seen_folds=tuple(about["seen_folds"]),
         kinds=tuple(about.get("kinds", ("file",))),  # which caches of an earlier release do not say
+        least_phones=about.get("least_phones"),
     )

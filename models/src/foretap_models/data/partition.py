@@ -11,7 +11,7 @@ from foretap_models.data.features_file import FeaturesFile
 from foretap_models.data.lake import Lake, LakeFile
 from foretap_models.data.place import Place
 from foretap_models.data.versions import Part, Source, Store
-from foretap_models.provenance import SIMULATED, Kind
+from foretap_models.provenance import SIMULATED, UPLOADS, Kind
 
 ROWS_A_PARTITION = 250_000
 """Of a long file: some 200 MB of memory while it is worked on, and enough partitions for every worker."""
@@ -27,6 +27,7 @@ class Origin:
         group: files of one group number their people together.
         lake: the lake that it belongs to, and its place there.
         part: the part of a store that it has to be, with the store; a part is one partition, however long.
+        uploaded: the file of phones' samples that it was decoded from.
     """
 
     place: Place
@@ -34,10 +35,13 @@ class Origin:
     group: int = 0
     lake: tuple[Lake, LakeFile] | None = None
     part: tuple[Store, Part] | None = None
+    uploaded: Place | None = None
 
     @property
     def kind(self) -> Kind:
         """What a manifest calls this kind of source."""
+        if self.uploaded is not None:
+            return UPLOADS
         if self.lake is None:
             return "file"
         lake, _ = self.lake
@@ -96,7 +100,7 @@ def opened(origin: Origin, hashed: bool, rows: int = ROWS_A_PARTITION) -> Opened
         store, part = origin.part
         store.check(part)
     file = FeaturesFile.open(origin.place)
-    source = Source(origin.kind, origin.name, origin.place.sha256()) if hashed else None
+    source = Source(origin.kind, origin.name, (origin.uploaded or origin.place).sha256()) if hashed else None
     starts = (
         [0, file.rows] if origin.part or file.rows <= rows else _cuts(file.frame(["query"])["query"].to_numpy(), rows)
     )

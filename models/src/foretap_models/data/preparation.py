@@ -27,7 +27,7 @@ from foretap_models.data.features_file import FOLDS, Queries, Split
 from foretap_models.data.partition import Origin, Partition, opened
 from foretap_models.data.quality import Report
 from foretap_models.data.survey import Question, surveyed
-from foretap_models.data.versions import Part, Source, Store
+from foretap_models.data.versions import OUTCOMES, Part, Source, Store
 from foretap_models.data.writing import Job, written
 from foretap_models.engine.engine import Engine
 from foretap_models.errors import CacheError, SchemaMismatchError
@@ -54,17 +54,20 @@ class Recipe:
         outliers: rules, in their order.
         binnings: in their order, after the rules.
         held_out_fold: no threshold of a rule and no edge of a bin depends on this fold's people.
+        before: what was done to the files before, as manifests have it.
     """
 
     quality: config.Quality = AS_IT_COMES
     outliers: tuple[config.Outlier, ...] = ()
     binnings: tuple[config.Binning, ...] = ()
     held_out_fold: int | None = None
+    before: tuple[dict[str, Any], ...] = ()
 
     @property
     def asked(self) -> list[dict[str, Any]]:
         """The transformations as manifests have them, without what comes of them."""
-        return [outliers.asked(rule) for rule in self.outliers] + [binning.asked(how) for how in self.binnings]
+        before = [{key: step[key] for key in step if key not in OUTCOMES} for step in self.before]
+        return before + [outliers.asked(rule) for rule in self.outliers] + [binning.asked(how) for how in self.binnings]
 
     @property
     def seen_folds(self) -> tuple[int, ...]:
@@ -166,7 +169,7 @@ def prepare(
     made = _shown(engine.map(written, jobs), len(jobs), "written", progress)
     report = report.with_features(names, reduce(add, (of.sums for of in made)), sum(of.at_the_cut for of in made))
     report.check(recipe.quality)
-    steps = [removal.as_json() for removal in removals]
+    steps = [*recipe.before, *(removal.as_json() for removal in removals)]
     steps += [binning.as_json(how, of) for how, of in zip(recipe.binnings, bins, strict=True)]
     schema = partitions[0].file.schema
     return Prepared(

@@ -11,7 +11,7 @@ from foretap_models.data.features_file import FeaturesFile
 from foretap_models.data.partition import Origin, of_parts
 from foretap_models.data.preparation import Prepared, Recipe, prepare
 from foretap_models.data.quality import Report
-from foretap_models.data.versions import Manifest, Store, Version, check_amount, check_step
+from foretap_models.data.versions import Manifest, Store, Version, check_amount, check_step, least_phones
 from foretap_models.engine.engine import Engine
 from foretap_models.errors import CacheError, DamagedStoreError, VersionError
 from foretap_models.progress import Progress, on_stderr
@@ -82,7 +82,8 @@ def record(
         )
     if cache:
         kinds = {origin.kind for origin in origins}
-        _finish(cache, made, recording.version if recording else None, recipe.seen_folds, kinds)
+        phones = least_phones(made.transformations)
+        _finish(cache, made, recording.version if recording else None, recipe.seen_folds, kinds, phones)
     return made
 
 
@@ -118,7 +119,14 @@ def record_once(
         made = record(origins, recipe, engine, cache, None, progress=progress)
         manifest = store.manifest(wanted)
         if (made.content, recipe.seen_folds) == (manifest.content, manifest.seen_folds):
-            _finish(cache, made, wanted, recipe.seen_folds, {origin.kind for origin in origins})
+            _finish(
+                cache,
+                made,
+                wanted,
+                recipe.seen_folds,
+                {origin.kind for origin in origins},
+                least_phones(made.transformations),
+            )
             return made
         if version:
             raise VersionError(f"{store.folder}: {version} is there already, and holds other data")
@@ -137,12 +145,18 @@ def checkout(store: Store, version: Version, engine: Engine, cache: Path, progre
     made = prepare(of_parts(store, manifest.parts), Recipe(), engine, cache, progress=progress)
     if made.content != manifest.content:
         raise DamagedStoreError(f"{store.folder}: {version} is read differently from how it was written")
-    _finish(cache, made, version, manifest.seen_folds, {source.kind for source in manifest.sources})
+    kinds = {source.kind for source in manifest.sources}
+    _finish(cache, made, version, manifest.seen_folds, kinds, least_phones(manifest.transformations))
     return made
 
 
 def _finish(
-    cache: Path, made: Prepared, version: Version | None, seen_folds: tuple[int, ...], kinds: Collection[str]
+    cache: Path,
+    made: Prepared,
+    version: Version | None,
+    seen_folds: tuple[int, ...],
+    kinds: Collection[str],
+    phones: int | None,
 ) -> None:
     """Makes the folder a cache."""
     about = {
@@ -150,6 +164,7 @@ def _finish(
         "schema": made.schema,
         "learned_on": made.learned_on,
         "kinds": sorted(kinds),
+        **({} if phones is None else {"least_phones": phones}),
         "split": asdict(made.split),
         "content": made.content,
         "version": str(version) if version else None,

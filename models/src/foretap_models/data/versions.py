@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ FORMAT = 1
 
 OUTCOMES = ("removed", "removed_scored", "features")
 """What a transformation's entry says of what came of it; the rest is what was asked for."""
+
+
+LEAST_PHONES_KIND = "least_phones"
+"""The kind of the transformation by which a value of uploads has to come from so many phones."""
 
 
 @dataclass(frozen=True, order=True)
@@ -55,7 +60,7 @@ class Source:
     """A features file that a version was made from.
 
     Attributes:
-        kind: `file`, `lake`, or `simulated`, which is a lake of people who never lived.
+        kind: `file`, `lake`, `simulated`, which is a lake of people who never lived, or `uploads`, what phones sent.
         name: of the file, or below the lake.
         sha256: of its bytes, 64 hex digits.
     """
@@ -223,6 +228,11 @@ class Store:
     def _manifest(self, version: Version) -> Path:
         """Where a manifest lies."""
         return self.folder / "versions" / f"{version}.json"
+
+
+def least_phones(transformations: Iterable[Mapping[str, Any]]) -> int | None:
+    """From how many phones at least each value came; `None` of what is not made of uploads."""
+    return next((int(step["phones"]) for step in transformations if step["kind"] == LEAST_PHONES_KIND), None)
 
 
 def check_step(parent: Manifest | None, version: Version, schema: str, names: tuple[str, ...], kinds: set[str]) -> None:

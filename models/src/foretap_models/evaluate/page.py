@@ -151,11 +151,13 @@ STYLE = """:root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #ffffff; --ink: #1b2230; --soft: #5b6577; --line: #dde1e8; --grid: #e8ebf0;
   --accent: #2563c9; --rule: #b4bcc9; --a: #2563c9; --b: #0d8f7b; --c: #c46a00;
+  --d: #8a3fc2; --e: #b03060; --f: #6b7280;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #12161d; --card: #1a2029; --ink: #e6eaf1; --soft: #98a3b5; --line: #2e3745; --grid: #28303c;
     --accent: #6a9ff5; --rule: #4a5567; --a: #6a9ff5; --b: #35c3ab; --c: #f0a24a;
+    --d: #b98af0; --e: #f07fa8; --f: #a3adbb;
   }
 }
 * { box-sizing: border-box; }
@@ -186,7 +188,9 @@ svg .between { stroke: var(--rule); stroke-width: 2; }
 svg .foretap { fill: var(--accent); } svg .rule { fill: var(--rule); }
 svg .curve { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 svg .curve.A { stroke: var(--a); } svg .curve.B { stroke: var(--b); } svg .curve.C { stroke: var(--c); }
+svg .curve.D { stroke: var(--d); } svg .curve.E { stroke: var(--e); } svg .curve.F { stroke: var(--f); }
 svg .dot.A { fill: var(--a); } svg .dot.B { fill: var(--b); } svg .dot.C { fill: var(--c); }
+svg .dot.D { fill: var(--d); } svg .dot.E { fill: var(--e); } svg .dot.F { fill: var(--f); }
 svg .dot { stroke: var(--card); stroke-width: 1; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; margin-top: 10px; font-size: 13px; font-variant-numeric: tabular-nums; }
@@ -194,4 +198,4 @@ th, td { padding: 3px 9px; text-align: right; white-space: nowrap; border-bottom
 th { color: var(--soft); font-weight: 600; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 """
-"""As `bindings/cli/src/page/style.css`, what is used of it here."""
+"""As `bindings/cli/src/page/style.css`, what is used of it here, and three more colours for answers."""

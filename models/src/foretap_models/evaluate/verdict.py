@@ -25,7 +25,6 @@ from foretap_models.learn.inputs import chunks
 from foretap_models.learn.learn import answered, corrections
 from foretap_models.learn.model import Model
 from foretap_models.progress import Progress, on_stderr
-from foretap_models.provenance import SIMULATED
 
 FP32, INT8, LIGHTGBM = "mlp_fp32", "mlp_int8", "lightgbm"
 """The names of the systems beside the mixer."""
@@ -87,10 +86,7 @@ def evaluate(trials: Sequence[Trial], part: Part = "scored", progress: Progress 
     panels = [Panel.of(trial.dataset, at, part) for trial, at in zip(trials, asked, strict=True)]
     if not any(of.people for panel in panels for of in panel):
         scored = [of for trial, at in zip(trials, asked, strict=True) for of in Panel.of(trial.dataset, at, "scored")]
-        is_simulated = SIMULATED in trials[0].dataset.kinds
-        raise HeldOutError(
-            why_nobody([of for panel in panels for of in panel], part, scored, is_simulated=is_simulated)
-        )
+        raise HeldOutError(why_nobody([of for panel in panels for of in panel], part, scored, trials[0].dataset.kinds))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.parquet"
         with AnswersFile(path) as file:

@@ -5,7 +5,7 @@ No figure is made here. A test holds what is counted to what `foretap judge` fin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from foretap_models.data.dataset import Dataset
 from foretap_models.data.features_file import MOMENTS
 from foretap_models.hyperparameters import SCORED_FROM
 from foretap_models.judge.figures import Part
+from foretap_models.provenance import SIMULATED, UPLOADS
 
 LEAST_OPENINGS = 200
 """In the whole log of a person who counts."""
@@ -82,14 +83,14 @@ def who_counts(panels: Sequence[Panel]) -> str:
     return "; ".join(said) or "nobody"
 
 
-def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel], *, is_simulated: bool) -> str:
+def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel], kinds: Collection[str]) -> str:
     """Why nobody counts, and what to do.
 
     Args:
         panels: of all folds, in the part that was judged.
         part: which it was.
         of_all: of all folds, in all that is scored.
-        is_simulated: whether they are of a simulated lake, of whose scored queries there are never more.
+        kinds: of the sources: of a simulated lake's scored queries there are never more.
     """
     needs = (
         f"nobody has enough queries to be judged on: a person counts at a moment with {LEAST_QUERIES} queries of it in "
@@ -106,7 +107,9 @@ def why_nobody(panels: Sequence[Panel], part: Part, of_all: Sequence[Panel], *, 
     people = max((of.people for of in of_all), default=0)
     if people and part != "scored":
         helps.append(f"to judge without --part, where {counted(people, 'person')} would count")
-    if is_simulated:
+    if UPLOADS in kinds:
+        helps.append("more samples: people are panels of them here")
+    elif SIMULATED in kinds:
         helps.append(
             "people of a log, since a simulated lake keeps no more scored queries of a person however long it is"
         )

@@ -23,7 +23,7 @@ from foretap_models.learn.model import Model, Provenance
 from foretap_models.learn.network import Layers, LeftOut, Mlp
 from foretap_models.learn.train import SEED_LIMIT, Teacher, fit
 from foretap_models.progress import Progress, on_stderr
-from foretap_models.provenance import SIMULATED, title
+from foretap_models.provenance import SIMULATED, UPLOADS, title
 
 Teach = Callable[[Dataset, np.ndarray], Teacher]
 """Asks teachers about the queries of a training, int64 [n]; they never learned from the people they are asked about."""
@@ -72,6 +72,14 @@ def learn(
     calibrated, inner = _inner_split(dataset, config, people, seed, progress, teach)
     progress(f"learning from {len(at)} queries of {len(people)} people")
     model = uncalibrated(dataset, config, at, held_out_fold, seed, progress, teach, line)
+    if UPLOADS in dataset.kinds:
+        # How sure a first one of two is says nothing of a first one of many.
+        calibrated = tuple(Calibration(of.trust) for of in calibrated)
+    # What it says at a moment that it learned nothing of is worth nothing: the mixer's order stays.
+    learned = np.bincount(dataset.queries.moment[at], minlength=len(MOMENTS)) > 0
+    calibrated = tuple(
+        of if is_learned else Calibration(0.0) for of, is_learned in zip(calibrated, learned, strict=True)
+    )
     return replace(model, calibration=calibrated, provenance=replace(model.provenance, inner=inner))
 
 

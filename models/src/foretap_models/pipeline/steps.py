@@ -16,6 +16,7 @@ from foretap_models.data.partition import of_files
 from foretap_models.data.place import Place
 from foretap_models.data.preparation import Recipe
 from foretap_models.data.recording import checkout, record, record_once
+from foretap_models.data.versions import least_phones
 from foretap_models.engine.start import Kind, started
 from foretap_models.evaluate import verdict
 from foretap_models.learn import tune as search
@@ -80,9 +81,11 @@ def check(request: Request) -> None:
     if of is not None and of.is_there and of.version:
         manifest = of.store.manifest(of.version)
         kinds, logs = {source.kind for source in manifest.sources}, manifest.learned_on
+        phones = least_phones(manifest.transformations)
     else:
+        phones = None
         kinds, logs = {"file"}, tuple(FeaturesFile.open(path).log for path in request.files[FEATURES])
-    said(config.bundle, config.card, kinds, logs)
+    said(config.bundle, config.card, kinds, logs, phones)
 
 
 def prepare(job: Job) -> None:

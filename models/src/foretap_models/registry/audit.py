@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from foretap_models.errors import AuditError, NoRegistryError
-from foretap_models.registry.state import PUBLICATIONS, Action, Stage, State
+from foretap_models.registry.state import NOTES, Action, Stage, State
 
 BEGINNING = "0" * 64
 """What stands before the first record."""
@@ -37,13 +37,15 @@ class Decision:
         at: when, in UTC, ISO 8601.
         by: who.
         action: what.
-        version: about which version; of a publication which signed file, `release 7`.
+        version: about which version; of a publication which signed file, `release 7`; of a reading which rows.
         stage: to or from which stage; `None` where it is about none.
         reason: why.
-        evaluation: SHA-256 of the version's evaluation, 64 hex digits; empty for a publication.
-        before: the state's view of the version before; of a publication the SHA-256 of the file before.
+        evaluation: SHA-256 of the version's evaluation, 64 hex digits; empty for a publication or a reading.
+        before: the state's view of the version before; of a publication the SHA-256 of the file before; of a reading
+            empty.
         after: the same after.
-        facts: of a registration: what the version is and where it lies; of a publication what was signed, and by whom.
+        facts: of a registration: what the version is and where it lies; of a publication what was signed, and by whom;
+            of a reading which lake, table, days, files and rows, and what values had to keep to.
     """
 
     at: str
@@ -158,7 +160,7 @@ def state(records: Sequence[Record]) -> State:
     """What has been decided, from the records."""
     found = State()
     for record in records:
-        if record.decision.action not in PUBLICATIONS:
+        if record.decision.action not in NOTES:
             found = found.with_view(record.decision.version, record.decision.after)
     return found
 

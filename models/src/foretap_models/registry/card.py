@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from foretap_models.operations import Bundle, Card
-from foretap_models.provenance import Said, said
-from foretap_models.registry.dossier import Dossier
+from foretap_models.provenance import UPLOADS, Said, said
+from foretap_models.registry.dossier import DataSet, Dossier
 from foretap_models.registry.evaluation import Evaluation, Figures
 
 INTENDED = (
@@ -36,15 +36,14 @@ def card(version: str, dossier: Dossier, evaluation: Evaluation, bundle_bytes: i
     data_version = f"version {data.version}, " if data.version else ""
     rows = {
         "bundle": f"`{lineage.bundle}`, {bundle_bytes:,} bytes",
-        "learned from": f"{about.card.learned_from}. {data_version}{data.queries:,} queries of {data.people} people; "
-        f"logs {_hashes(data.learned_on)}",
+        "learned from": f"{about.card.learned_from}. {data_version}{_amount(data)}",
         "licence of the data": about.card.licence,
-        "made by": "`foretap features`, then `foretap-models all`; the same data, configuration, code and seed give "
-        "the same bytes",
+        "made by": f"`{'foretap-models prepare --uploads' if UPLOADS in data.kinds else 'foretap features'}`, then "
+        "`foretap-models all`; the same data, configuration, code and seed give the same bytes",
         "intended use": INTENDED[0],
         "not intended": INTENDED[1],
         "method": _method(config, data.features),
-        "judged": _judged(config),
+        "judged": _judged(config, data.kinds),
         "golden vectors": "synthetic rows around the means; nobody's",
         "limits": about.card.limits,
     }
@@ -53,7 +52,7 @@ def card(version: str, dossier: Dossier, evaluation: Evaluation, bundle_bytes: i
     lines += ["", "## Lineage", "", "| | SHA-256 |", "| --- | --- |"]
     lines += [f"| {key} | `{value}` |" for key, value in lineage.as_json().items()]
     lines += [f"| schema of the features | `{data.schema}` |", f"| evaluation | `{evaluation.sha256()}` |"]
-    lines += ["", "## Figures", "", *_figures(evaluation)]
+    lines += ["", "## Figures", "", *_figures(evaluation, "panels" if UPLOADS in data.kinds else "people")]
     return "\n".join(lines) + "\n"
 
 
@@ -64,7 +63,7 @@ def _said(dossier: Dossier) -> Said:
     if not data.kinds:
         return Said(config["bundle"]["name"], card)
     bundle = Bundle(**config["bundle"] | {"logs": tuple(config["bundle"]["logs"])})
-    return said(bundle, card, data.kinds, data.learned_on)
+    return said(bundle, card, data.kinds, data.learned_on, data.least_phones)
 
 
 def _method(config: Mapping[str, Any], features: int) -> str:
@@ -83,23 +82,35 @@ def _method(config: Mapping[str, Any], features: int) -> str:
     )
 
 
-def _judged(config: Mapping[str, Any]) -> str:
+def _amount(data: DataSet) -> str:
+    """How much it was."""
+    if UPLOADS in data.kinds:
+        return f"{data.queries:,} samples in {data.people} panels that stand for people; features `{data.schema[:12]}`"
+    return f"{data.queries:,} queries of {data.people} people; logs {_hashes(data.learned_on)}"
+
+
+def _judged(config: Mapping[str, Any], kinds: Collection[str]) -> str:
     """On whom it was judged."""
     folds = ", ".join(map(str, config["pipeline"]["judged_folds"]))
+    if UPLOADS in kinds:
+        return (
+            f"folds {folds} of five by a hash of each sample's pseudonym, one training for each; never on samples it "
+            "was learned from, but perhaps on others of the same phones. The bundle itself learned from all of them"
+        )
     return (
         f"leave-user-out, folds {folds} of five by person, one training for each; never on people it was learned from. "
         "The bundle itself learned from everyone"
     )
 
 
-def _figures(evaluation: Evaluation) -> list[str]:
-    """The table of all systems, the bundle's last."""
+def _figures(evaluation: Evaluation, people: str) -> list[str]:
+    """The table of all systems, the bundle's last; `people` says what stands for a person."""
     systems = sorted(evaluation.systems(), key=lambda name: name == evaluation.system)
     ours = evaluation.figures()
-    asked = "; ".join(f"{moment} {f.queries:,} queries of {f.people} people" for moment, f in ours.items())
+    asked = "; ".join(f"{moment} {f.queries:,} queries of {f.people} {people}" for moment, f in ours.items())
     by_system = {system: evaluation.figures(system) for system in systems}
     lines = [
-        f"HR@3 in percent with its 95 % interval over people, mean over people: {asked}.",
+        f"HR@3 in percent with its 95 % interval over {people}, mean over {people}: {asked}.",
         "",
         f"| system | {' | '.join(ours)} |",
         f"| --- |{' --- |' * len(ours)}",

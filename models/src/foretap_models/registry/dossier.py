@@ -27,6 +27,7 @@ class DataSet:
         people: whose queries these are.
         queries: all of them.
         kinds: of its sources; none where it was described before that was noted, and speaks by the configuration.
+        least_phones: from how many phones each value came at least, where they are uploads.
     """
 
     version: str | None
@@ -37,6 +38,7 @@ class DataSet:
     people: int
     queries: int
     kinds: tuple[str, ...] = ()
+    least_phones: int | None = None
 
     @classmethod
     def of(cls, dataset: Dataset) -> DataSet:
@@ -50,6 +52,7 @@ class DataSet:
             people=len(np.unique(dataset.queries.person)),
             queries=len(dataset),
             kinds=dataset.kinds,
+            least_phones=dataset.least_phones,
         )
 
     @classmethod

@@ -27,7 +27,7 @@ from foretap_models.registry.dossier import Dossier
 from foretap_models.registry.evaluation import Evaluation, shortcomings
 from foretap_models.registry.lineage import bundle_id
 from foretap_models.registry.place import Place
-from foretap_models.registry.state import PUBLICATIONS, Action, Stage, State
+from foretap_models.registry.state import NOTES, Action, Stage, State
 from foretap_models.registry.store import Store
 
 REPAIR = "`foretap-models registry verify --restore` undoes what was changed past the audit log"
@@ -205,22 +205,21 @@ class Registry:
         Raises:
             UnsignedDecisionError: no name or no reason.
         """
-        check_signed(signature)
         before, after = ({"sha256": sha256} for sha256 in change)
-        decision = Decision(
-            at=self._clock().astimezone(UTC).isoformat(timespec="milliseconds"),
-            by=signature.by.strip(),
-            action=action,
-            version=subject,
-            stage=None,
-            reason=signature.reason.strip(),
-            evaluation="",
-            before=before,
-            after=after,
-            facts=facts,
-        )
-        records = self.records()
-        self._store.note(self._audit.append(decision, records[-1] if records else None).hash)
+        self._note(action, subject, signature, before, after, facts)
+
+    def note_reading(self, subject: str, signature: Signature, facts: Mapping[str, Any]) -> None:
+        """Records that rows which phones sent are about to be read.
+
+        Args:
+            subject: which rows, in a few words.
+            signature: whose doing it is.
+            facts: lake, table, days, files and rows.
+
+        Raises:
+            UnsignedDecisionError: no name or no reason.
+        """
+        self._note(Action.READ_UPLOADS, subject, signature, {}, {}, facts)
 
     def verify(self) -> list[str]:
         """What holds, one line each: the log, MLflow against it, the files of every version.
@@ -247,6 +246,32 @@ class Registry:
         records = self.records()
         for record in records:
             self._carry_out(record, audit.state(records))
+
+    def _note(
+        self,
+        action: Action,
+        subject: str,
+        signature: Signature,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Records what changes neither approvals nor stages."""
+        check_signed(signature)
+        decision = Decision(
+            at=self._clock().astimezone(UTC).isoformat(timespec="milliseconds"),
+            by=signature.by.strip(),
+            action=action,
+            version=subject,
+            stage=None,
+            reason=signature.reason.strip(),
+            evaluation="",
+            before=before,
+            after=after,
+            facts=facts,
+        )
+        records = self.records()
+        self._store.note(self._audit.append(decision, records[-1] if records else None).hash)
 
     def _judge(
         self,
@@ -299,7 +324,7 @@ class Registry:
 
     def _carry_out(self, record: Record, after: State) -> None:
         """Brings MLflow to what was decided."""
-        if record.decision.action in PUBLICATIONS:
+        if record.decision.action in NOTES:
             self._store.note(record.hash)
             return
         version = record.decision.version

@@ -34,6 +34,7 @@ class Action(StrEnum):
     PROMOTE = "promote"
     DEMOTE = "demote"
     ROLLBACK = "rollback"
+    READ_UPLOADS = "read uploads"
     BEGIN_REPOSITORY = "begin repository"
     PUBLISH = "publish"
     ROLL_OUT = "roll out"
@@ -44,6 +45,9 @@ class Action(StrEnum):
 
 PUBLICATIONS = frozenset(list(Action)[list(Action).index(Action.BEGIN_REPOSITORY) :])
 """What is about signed files of a repository: it changes neither approvals nor stages."""
+
+NOTES = PUBLICATIONS | {Action.READ_UPLOADS}
+"""What changes nothing in the registry but its log: besides publications, that rows of phones were read."""
 
 
 @dataclass(frozen=True)
