@@ -29,7 +29,8 @@ fn table(pseudonyms: &[u8]) -> Table {
 
 fn lake() -> (tempfile::TempDir, tokio::runtime::Runtime, Lake) {
     let folder = tempfile::tempdir().expect("a folder");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().expect("a runtime");
     let objects = Objects::open(folder.path().to_str().expect("UTF-8")).expect("a folder");
     let lake = Lake::open(objects, runtime.handle().clone()).expect("a lake");
     (folder, runtime, lake)

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use foretap_core::features::FEATURES;
+
 use crate::support::process::data;
 use crate::support::{Phone, Process, beside_others, files};
 
@@ -78,8 +80,8 @@ fn remnants(folder: &Path, phone: &Phone) -> (usize, usize) {
     for table in ["samples", "reports"] {
         readable += files::pseudonyms(folder, table).iter().filter(|name| names.contains(name)).count();
     }
-    let bins = (0..2).flat_map(|n| phone.batch(n, if n == 0 { 0 } else { 12 }, 12 - 4 * n as u32).batch.samples);
-    let bins = bins.map(|sample| sample.bins[..79].to_vec());
+    let bins = [phone.batch(0, 0, 12), phone.batch(1, 12, 8)].into_iter().flat_map(|sealed| sealed.batch.samples);
+    let bins = bins.map(|sample| sample.bins[..FEATURES].to_vec());
     let hex = names.iter().map(|name| name.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into_bytes());
     let token = [phone.token().bytes().to_vec()];
     let needles: Vec<Vec<u8>> = names.iter().cloned().chain(hex).chain(bins).chain(token).collect();

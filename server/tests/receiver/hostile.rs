@@ -121,7 +121,7 @@ fn request(random: &mut ChaCha8Rng) -> (Vec<u8>, bool) {
             let head = format!("POST /v1/batches HTTP/1.1\r\n{octets}Transfer-Encoding: chunked\r\n\r\n");
             ([head.as_bytes(), chunk.as_bytes(), b"0\r\n\r\n"].concat(), false)
         }
-        8 => (format!("GET /none HTTP/1.1\r\nHost: x\r\n\r\n").repeat(1 + pick(random, 40)).into_bytes(), true),
+        8 => ("GET /none HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1 + pick(random, 40)).into_bytes(), true),
         9 => (some(random, 3_000), true),
         10 => {
             let body = some(random, 3_000);

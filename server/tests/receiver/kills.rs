@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rand::{Rng, SeedableRng};
@@ -40,20 +41,41 @@ fn nothing_is_lost_or_doubled_wherever_the_process_ends() {
     let mut random = ChaCha8Rng::seed_from_u64(26);
     println!("{:24} {:>6} {:>6} {:>12} {:>12}", "ended", "times", "there", "acknowledged", "ready in ms");
     for (point, hits) in POINTS {
-        let mut row = Row::default();
-        for round in 0..rounds {
-            let time = if round == 0 { 1 + hits / 2 } else { 1 + random.next_u64() % hits };
-            let abort = format!("{point}:{time}");
-            row.add(&cycle(&[("FORETAP_SERVER_ABORT_AT", &abort)], None, round));
-        }
+        let mut time = |round| if round == 0 { 1 + hits / 2 } else { 1 + random.next_u64() % hits };
+        let row = cycles((0..rounds).map(|round| End::At(format!("{point}:{}", time(round)))));
         assert!(row.ended > 0, "{point} was reached");
         row.print(point);
     }
-    let mut row = Row::default();
-    for round in 0..kills {
-        row.add(&cycle(&[], Some(Duration::from_millis(random.next_u64() % 1_500)), round));
-    }
-    row.print("kill -9 at any time");
+    let times = (0..kills).map(|_| End::After(Duration::from_millis(random.next_u64() % 1_500)));
+    cycles(times).print("kill -9 at any time");
+}
+
+/// How a run ends early.
+enum End {
+    /// At a place in the program.
+    At(String),
+    /// After some time.
+    After(Duration),
+}
+
+/// Runs of which some go on at once: each mostly waits.
+fn cycles(ends: impl Iterator<Item = End>) -> Row {
+    const AT_ONCE: usize = 6;
+    let ends = Mutex::new(ends.zip(0..).collect::<Vec<_>>());
+    let row = Mutex::new(Row::default());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let next = ends.lock().expect("no panic").pop();
+                    let Some((end, round)) = next else { return };
+                    let one = cycle(&end, round);
+                    row.lock().expect("no panic").add(&one);
+                }
+            });
+        }
+    });
+    row.into_inner().expect("no panic")
 }
 
 #[derive(Default)]
@@ -79,11 +101,15 @@ impl Row {
 }
 
 /// A run that ends early, and one that goes on from there.
-fn cycle(environment: &[(&str, &str)], kill_after: Option<Duration>, round: u64) -> Row {
+fn cycle(end: &End, round: u64) -> Row {
     let folder = tempfile::tempdir().expect("a folder");
+    let (environment, kill_after) = match end {
+        End::At(point) => (vec![("FORETAP_SERVER_ABORT_AT", point.as_str())], None),
+        End::After(time) => (Vec::new(), Some(*time)),
+    };
     let mut acknowledged = Acknowledged::default();
-    let mut ended = 0;
-    if let Some(mut server) = Process::start(folder.path(), OPTIONS, environment) {
+    let ended;
+    if let Some(mut server) = Process::start(folder.path(), OPTIONS, &environment) {
         std::thread::scope(|scope| {
             let work = scope.spawn(|| {
                 let mut acknowledged = Acknowledged::default();

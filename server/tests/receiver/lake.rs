@@ -40,8 +40,11 @@ fn rows_come_back_as_they_were_sent_and_in_an_order_that_tells_nothing() {
             assert_eq!(row.get_bytes(3).expect("schema").data(), sample.feature_schema);
             assert_eq!(row.get_int(4).expect("moment"), sample.moment as i32);
             assert_eq!(row.get_int(5).expect("part of day"), sample.part_of_day as i32);
-            assert_eq!(row.get_int(6).expect("candidates") as usize, sample.bins.len() / FEATURES);
-            assert_eq!(row.get_int(7).ok().map(|chosen| chosen as usize), sample.chosen);
+            assert_eq!(
+                usize::try_from(row.get_int(6).expect("candidates")).expect("few"),
+                sample.bins.len() / FEATURES
+            );
+            assert_eq!(row.get_int(7).ok().map(|chosen| usize::try_from(chosen).expect("few")), sample.chosen);
             assert_eq!(row.get_bytes(8).expect("bins").data(), sample.bins);
             last = pseudonym;
             found += 1;

@@ -44,7 +44,8 @@ fn what_does_not_fit_is_refused_with_the_status_that_says_so() {
     let octets = ("Content-Type", "application/octet-stream");
     let other_key = "0123456789abcdef0123456789abcdef";
     let upper = sealed.key.to_uppercase();
-    let cases: &[(u16, &str, &[(&str, &str)], &[u8])] = &[
+    type Case<'a> = (u16, &'a str, &'a [(&'a str, &'a str)], &'a [u8]);
+    let cases: &[Case<'_>] = &[
         (400, "/v1/batches", &[octets], &sealed.body),
         (400, "/v1/batches", &[key, key, octets], &sealed.body),
         (400, "/v1/batches", &[("Idempotency-Key", &sealed.key[1..]), octets], &sealed.body),

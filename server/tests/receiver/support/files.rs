@@ -1,8 +1,9 @@
 //! What lies in a folder.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use foretap_core::upload::Batch;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Row, RowAccessor};
@@ -59,8 +60,10 @@ pub(crate) fn parts(folder: &Path, table: &str) -> Vec<Part> {
     let lake = data(folder).join("lake");
     let mut parts: Vec<Part> = all(&lake.join(table))
         .into_iter()
-        .map(|(path, _)| {
-            let reader = SerializedFileReader::new(File::open(&path).expect("there")).expect("Parquet");
+        // What is being written beside a part is none yet.
+        .filter(|(path, _)| path.extension().is_some_and(|end| end == "parquet"))
+        .map(|(path, bytes)| {
+            let reader = SerializedFileReader::new(Bytes::from(bytes)).expect("Parquet");
             let schema = reader.metadata().file_metadata().schema_descr().root_schema();
             let columns = schema.get_fields().iter().map(|field| field.name().to_owned()).collect();
             let rows = reader.get_row_iter(None).expect("rows").map(|row| row.expect("a row")).collect();

@@ -7,7 +7,7 @@ pub(crate) mod process;
 
 use std::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-pub(crate) use client::{Client, Reply};
+pub(crate) use client::Client;
 pub(crate) use phone::Phone;
 pub(crate) use process::Process;
 

@@ -69,11 +69,11 @@ fn sample(token: &ErasureToken, n: u32, random: &mut ChaCha8Rng) -> Sample {
         pseudonym: token.of_sample(n),
         week: week(),
         feature_schema: [9; 32],
-        model: (n % 2 == 0).then_some([7; 32]),
-        moment: if n % 3 == 0 { Moment::UnlockOrResume } else { Moment::Unlock },
+        model: n.is_multiple_of(2).then_some([7; 32]),
+        moment: if n.is_multiple_of(3) { Moment::UnlockOrResume } else { Moment::Unlock },
         part_of_day: PartOfDay::ALL[usize::from(below(random, 4))],
         bins,
-        chosen: (n % 4 != 0).then(|| usize::from(below(random, candidates))),
+        chosen: (!n.is_multiple_of(4)).then(|| usize::from(below(random, candidates))),
     }
 }
 
