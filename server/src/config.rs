@@ -1,5 +1,6 @@
 //! What can be chosen, each with a default that works.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -50,8 +51,9 @@ impl Config {
     /// The defaults, with this folder.
     #[must_use]
     pub fn new(data: &Path) -> Self {
-        let data = data.as_os_str();
-        clap::Parser::parse_from(["foretap-server".as_ref(), "--data".as_ref(), data])
+        let mut option = OsString::from("--data=");
+        option.push(data);
+        clap::Parser::parse_from([OsString::from("foretap-server"), option])
     }
 
     pub(crate) fn journal_folder(&self) -> PathBuf {

@@ -116,6 +116,7 @@ impl Group {
             committed.has_erasure = self.contents.erasures > 0;
             let erased: Vec<RowDigest> = self.entries.iter().flat_map(erased_by).copied().collect();
             active.keep(self.records.len(), std::mem::take(&mut self.contents));
+            metrics.erasures_pending.inc_by(i64::try_from(erased.len()).unwrap_or(i64::MAX));
             failpoint::reach("before-answer");
             committed.must_erase = active.has_any(&erased);
         }

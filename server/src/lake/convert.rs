@@ -32,11 +32,11 @@ pub(crate) fn convert(
     ledger: &Ledger,
     metrics: &Metrics,
 ) -> Result<(), BackgroundError> {
-    let (_, scan) = folder.read(number)?;
+    let (bytes, mut scan) = folder.read(number)?;
     // A batch is in the lake by the segment that the ledger names, whatever else the journal may hold.
     let mut wanted: BTreeSet<BatchId> = ledger.batches_of(number)?.into_iter().collect();
     let (mut tables, mut first_day) = (BTreeMap::<(Rows, u8), Table>::new(), None);
-    for record in scan.records {
+    for record in std::mem::take(&mut scan.records) {
         let Record::Batch { id, day, body, .. } = record else { continue };
         if !wanted.remove(&id) {
             continue;
@@ -59,6 +59,8 @@ pub(crate) fn convert(
         }
     }
     if !wanted.is_empty() {
+        scan.damaged.push(scan.end..bytes.len());
+        folder.set_aside(number, &bytes, &scan)?;
         metrics.lost_batches.inc_by(wanted.len() as u64);
         tracing::error!(segment = number, batches = wanted.len(), "a closed segment has lost batches");
     }

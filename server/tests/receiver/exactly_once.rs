@@ -16,7 +16,14 @@ fn retried_raced_and_crashed_uploads_are_kept_exactly_once() {
     let _machine = beside_others();
     let (phones, crashes) = if crate::is_full() { (10_000, 40) } else { (1_000, 4) };
     let folder = tempfile::tempdir().expect("a folder");
-    let options = ["--seal-after", "1", "--seal-min-batches", "1", "--seal-bytes", "20000"];
+    let options = [
+        "--seal-after",
+        "1",
+        "--seal-min-batches",
+        "1",
+        "--seal-bytes",
+        if crate::is_full() { "200000" } else { "20000" },
+    ];
     let start = || Process::start(folder.path(), &options, &[]).expect("it starts");
     let server = RwLock::new(start());
     // Of each phone one batch; of every fifth also another one under the same key.

@@ -1,6 +1,7 @@
 //! The receiver from outside: over TLS, with the process killed, flooded and insulted. `FORETAP_SERVER_FULL=1` raises the
 //! counts to those before a release.
 
+mod damage;
 mod erasure;
 mod exactly_once;
 mod hostile;

@@ -37,10 +37,10 @@ pub(crate) fn journalled(folder: &Path) -> Vec<Batch> {
     let mut batches = Vec::new();
     for (_, bytes) in all(&data(folder).join("journal")) {
         let starts = bytes.windows(MAGIC.len()).enumerate().filter(|(_, window)| *window == MAGIC).map(|(at, _)| at);
-        // The sum covers all that follows: the end is found by trying the lengths that the record before it names.
+        // Its length is in the record around it.
         for at in starts {
             let length = at.checked_sub(16 + 32 + 4 + 32 + 4).and_then(|at| bytes.get(at..at + 4)?.try_into().ok());
-            let length = length.map_or(0, u32::from_le_bytes) as usize - (16 + 32 + 4);
+            let length = (length.map_or(0, u32::from_le_bytes) as usize).saturating_sub(16 + 32 + 4);
             batches.extend(bytes.get(at..at + length).and_then(|body| Batch::open(body).ok()));
         }
     }

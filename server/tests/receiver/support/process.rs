@@ -92,7 +92,7 @@ impl Process {
 
     /// Waits until nothing is left to do: all in the lake, nothing to erase.
     pub(crate) fn settle(&self, folder: &Path) {
-        assert!(self.try_settle(folder, Duration::from_secs(60)), "the lake does not get what the journal has");
+        assert!(self.try_settle(folder, Duration::from_secs(120)), "the lake does not get what the journal has");
     }
 
     /// Waits for that; `false` if it does not come in time, or the process is gone.
