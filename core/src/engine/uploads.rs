@@ -15,7 +15,7 @@ use crate::store::{SavedBatch, SavedConsent, SavedSample, Sealing, Store};
 use crate::sync::digest;
 use crate::time::Timestamp;
 use crate::upload::{
-    BatchId, Consent, Delivered, ErasureToken, Facts, Outgoing, PartOfDay, QUESTIONS, Report, Sample, Upload,
+    Batch, BatchId, Consent, Delivered, ErasureToken, Facts, Outgoing, PartOfDay, QUESTIONS, Report, Sample, Upload,
     UploadSecret, Week,
 };
 
@@ -59,7 +59,7 @@ pub struct Sealed {
 pub struct Waiting {
     /// Its name.
     pub id: BatchId,
-    /// What is sent: [`Batch::open`](crate::upload::Batch::open) reads it.
+    /// What is sent: [`Batch::open`] reads it.
     pub bytes: Vec<u8>,
 }
 
@@ -160,13 +160,15 @@ impl Engine {
         Ok(sealed)
     }
 
-    /// The sealed batches that no server has taken yet, the oldest first: exactly the bytes that are sent.
+    /// The sealed batches that no server has taken yet, the oldest first: exactly the bytes that are sent. One that this library
+    /// cannot read, as another version sealed it, is neither shown nor sent.
     ///
     /// # Errors
     /// [`Error::Transient`](crate::Error::Transient), [`Error::Corrupt`](crate::Error::Corrupt).
     pub fn outbox(&self) -> Result<Vec<Waiting>> {
         let of = |SavedBatch { id, bytes, .. }| Waiting { id: BatchId::new(id), bytes };
-        Ok(self.store.outbox()?.into_iter().map(of).collect())
+        let is_readable = |waiting: &Waiting| Batch::open(&waiting.bytes).is_ok();
+        Ok(self.store.outbox()?.into_iter().map(of).filter(is_readable).collect())
     }
 
     /// Begins a run that sends what waits: erasures, then batches. It is carried out without this engine.

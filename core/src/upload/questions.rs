@@ -66,7 +66,7 @@ pub const QUESTIONS: [Question; 7] = [
         epsilon: 0.5,
     },
     Question {
-        name: "model",
+        name: "trial",
         asks: "what became of models that sync brought",
         answers: &["none came", "proved itself", "on trial", "given back"],
         epsilon: 0.75,
