@@ -233,8 +233,9 @@ def https(folder: Path, keys: Path) -> Iterator[tuple[str, Path]]:
 
 
 def serve(folder: Path) -> None:
-    """Serves all that a drill left until the standard input ends, and says where: `address`, trusted by what knows
-    `tls/server.pem`, and `stranger`, whose certificate nobody knows.
+    """Serves all that a drill left until the standard input ends, and says where.
+
+    `address` is trusted by what knows `tls/server.pem`; the certificate of `stranger` nobody knows.
     """
     (folder / ASKED).unlink(missing_ok=True)
     with https(folder, folder / "tls") as (address, _), https(folder, folder / "stranger_tls") as (stranger, _):

@@ -21,8 +21,8 @@ LEAST_SD = 1e-3
 """Below this a feature does not vary, in its unit: nothing can be learned from it."""
 
 UNTOLD_SD = 1e3
-"""The standard deviation of a feature that does not vary: whatever a phone then sees of it lies next to the mean, where what
-was never learned does no harm."""
+"""The standard deviation of a feature that does not vary: whatever a phone then sees of it lies next to the mean, where
+what was never learned does no harm."""
 
 QUERIES_A_CHUNK = 2_048
 """Queries in memory at a time, about 20 MB of float32."""
