@@ -88,6 +88,8 @@ def test_standardised_inputs_have_mean_0_and_sd_1_and_a_constant_feature_is_0(da
     assert not z[:, constant].any()
     np.testing.assert_allclose(z.mean(0), 0.0, atol=1e-3)
     np.testing.assert_allclose(np.delete(z.std(0), constant), 1.0, atol=1e-3)
+    # What a phone sees of it one day was never learned, and does next to nothing.
+    assert abs(standardisation.standardised(rows[0] + 20.0)[constant]) < 0.05
 
 
 def canary(queries: list[synthetic.Query]) -> list[synthetic.Query]:
