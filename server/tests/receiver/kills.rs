@@ -1,7 +1,7 @@
 //! The process ends at every step, as with `kill -9`: nothing that was acknowledged is lost, nothing is there twice, and the next
 //! one is ready at once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -39,15 +39,19 @@ fn nothing_is_lost_or_doubled_wherever_the_process_ends() {
     let _machine = beside_others();
     let (rounds, kills) = if crate::is_full() { (20, 320) } else { (1, 4) };
     let mut random = ChaCha8Rng::seed_from_u64(26);
-    println!("{:24} {:>6} {:>6} {:>12} {:>12}", "ended", "times", "there", "acknowledged", "ready in ms");
+    let mut ends = Vec::new();
     for (point, hits) in POINTS {
         let mut time = |round| if round == 0 { 1 + hits / 2 } else { 1 + random.next_u64() % hits };
-        let row = cycles((0..rounds).map(|round| End::At(format!("{point}:{}", time(round)))));
-        assert!(row.ended > 0, "{point} was reached");
-        row.print(point);
+        ends.extend((0..rounds).map(|round| (point, End::At(format!("{point}:{}", time(round))))));
     }
-    let times = (0..kills).map(|_| End::After(Duration::from_millis(random.next_u64() % 1_500)));
-    cycles(times).print("kill -9 at any time");
+    let any = "kill -9 at any time";
+    ends.extend((0..kills).map(|_| (any, End::After(Duration::from_millis(random.next_u64() % 1_500)))));
+    let rows = cycles(ends);
+    println!("{:24} {:>6} {:>6} {:>12} {:>12}", "ended", "times", "there", "acknowledged", "ready in ms");
+    for name in POINTS.map(|(point, _)| point).into_iter().chain([any]) {
+        rows[name].print(name);
+        assert!(rows[name].ended > 0, "{name} was reached");
+    }
 }
 
 /// How a run ends early.
@@ -59,23 +63,23 @@ enum End {
 }
 
 /// Runs of which some go on at once: each mostly waits.
-fn cycles(ends: impl Iterator<Item = End>) -> Row {
+fn cycles(ends: Vec<(&'static str, End)>) -> BTreeMap<&'static str, Row> {
     const AT_ONCE: usize = 6;
-    let ends = Mutex::new(ends.zip(0..).collect::<Vec<_>>());
-    let row = Mutex::new(Row::default());
+    let ends = Mutex::new(ends.into_iter().zip(0..).collect::<Vec<_>>());
+    let rows = Mutex::new(BTreeMap::<_, Row>::new());
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 loop {
                     let next = ends.lock().expect("no panic").pop();
-                    let Some((end, round)) = next else { return };
+                    let Some(((name, end), round)) = next else { return };
                     let one = cycle(&end, round);
-                    row.lock().expect("no panic").add(&one);
+                    rows.lock().expect("no panic").entry(name).or_default().add(&one);
                 }
             });
         }
     });
-    row.into_inner().expect("no panic")
+    rows.into_inner().expect("no panic")
 }
 
 #[derive(Default)]
