@@ -222,8 +222,8 @@ pub const MAX_REHEARSAL_NS: u64 = 20_000_000_000;
 
 /// The largest sealed batch of an upload, in bytes.
 pub const MAX_BATCH_BYTES: usize = 256 << 10;
-/// The largest batch once unpacked, in bytes.
-pub const MAX_BATCH_PAYLOAD_BYTES: usize = 1 << 20;
+/// The largest batch once unpacked, in bytes: a full one has some 10 KB, and empty messages take a hundred times their bytes in memory.
+pub const MAX_BATCH_PAYLOAD_BYTES: usize = 64 << 10;
 /// The most samples of a local day: those of as many sessions, drawn at random. A value that more than 49 times seven times as
 /// many samples of a week show was seen by 50 phones at least.
 pub const SAMPLES_A_DAY: u32 = 4;

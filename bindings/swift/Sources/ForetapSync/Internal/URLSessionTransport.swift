@@ -47,6 +47,10 @@ final class URLSessionTransport: Sendable {
     /// Closes the connections that are kept for the next step.
     func close() {
         session.invalidateAndCancel()
+        #if canImport(FoundationNetworking)
+            // Foundation on Linux ends the process where a session goes while one of its callbacks still runs.
+            queue.asyncAfter(deadline: .now() + .seconds(1)) { [session] in _ = session }
+        #endif
     }
 
     private func request(_ path: SyncPath) -> URLRequest {
