@@ -19,6 +19,7 @@ pub(crate) fn counted(n: u64, noun: &str) -> String {
     match (n, stem) {
         (1, _) => format!("1 {noun}"),
         (_, Some(stem)) => format!("{} {stem}ies", grouped(n)),
+        _ if noun.ends_with("ch") => format!("{} {noun}es", grouped(n)),
         _ => format!("{} {noun}s", grouped(n)),
     }
 }
@@ -33,5 +34,6 @@ mod tests {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([counted(1, "query"), counted(2_000, "query")], ["1 query", "2,000 queries"]);
         assert_eq!([counted(1, "user"), counted(0, "user")], ["1 user", "0 users"]);
+        assert_eq!([counted(1, "batch"), counted(2, "batch")], ["1 batch", "2 batches"]);
     }
 }

@@ -6,7 +6,7 @@ use foretap_cli::beside::with_suffix;
 use foretap_cli::transport::{AddressError, Https, Timeouts};
 use foretap_cli::{key_file, upload};
 use foretap_core::engine::Sealed;
-use foretap_core::upload::Batch;
+use foretap_core::upload::{Batch, Reply, Step};
 use foretap_core::{Consent, Engine, Options, Timestamp};
 
 use super::{log, output};
@@ -61,7 +61,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return output::print(&format!("{:#}\n", upload::schema()));
     };
     if ["", ".kcv", ".snapshot"].iter().all(|suffix| !with_suffix(db, suffix).exists()) {
-        let what = "there is no log; `foretap log` makes one with `record` or `import`";
+        let what = if with_suffix(db, ".erasures").exists() {
+            "the log was erased, and what was sent waits to be erased: make a log at this place (`foretap log`) and upload again"
+        } else {
+            "there is no log; `foretap log` makes one with `record` or `import`"
+        };
         return Err(Failure::Argument(format!("{}: {what}", db.display())));
     }
     let server = match &arguments.address {
@@ -74,7 +78,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let sealed = engine.seal_uploads(log::now(&engine, arguments.at)?)?;
     let Some((address, server)) = server else { return preview(&engine, sealed) };
     let report = upload::run(&mut engine, sealed, &server)?;
-    output::print(&if arguments.json { format!("{:#}\n", report.json()) } else { report.to_string() })?;
+    let mut text = if arguments.json { format!("{:#}\n", report.json()) } else { report.to_string() };
+    if report.is_idle() && !arguments.json {
+        text += hint(engine.consent());
+    }
+    output::print(&text)?;
     report.failure().map_or(Ok(()), |reason| Err(Failure::NotSynced { address: address.clone(), reason }))
 }
 
@@ -82,22 +90,39 @@ fn server(address: &str, arguments: &Arguments) -> Result<Https, AddressError> {
     Https::new(address, arguments.ca_file.as_deref(), Timeouts::default())
 }
 
-/// Every field of what waits.
+/// Every field of what waits, erasures first, as they are sent.
 fn preview(engine: &Engine, sealed: Sealed) -> Result<(), Failure> {
     let Consent { reports, samples } = engine.consent();
     let word = |is_allowed: bool| if is_allowed { "allowed" } else { "not allowed" };
     let mut text = format!("reports of a day: {}; samples of an unlock: {}\n", word(reports), word(samples));
-    text += &format!("{} batches were sealed now\n", sealed.batches);
-    let waiting = engine.outbox()?;
-    for waiting in &waiting {
-        text += &format!("\n{} bytes are sent:\n", waiting.bytes.len());
-        match Batch::open(&waiting.bytes) {
-            Ok(batch) => text += &batch.to_string(),
-            Err(error) => return Err(Failure::Argument(format!("batch {}: {error}", waiting.id))),
-        }
+    if sealed.batches > 0 {
+        text += &format!("sealed now: {}\n", upload::words(sealed));
     }
-    if waiting.is_empty() {
+    let mut upload = engine.begin_upload()?;
+    let mut waits = false;
+    while let Step::Post { body, .. } = upload.step() {
+        waits = true;
+        match Batch::open(&body) {
+            Ok(batch) => text += &format!("\n{} bytes wait to be sent:\n{batch}", body.len()),
+            Err(_) => {
+                text +=
+                    &format!("\na request to erase what was sent in a week waits: its token, {} bytes\n", body.len())
+            }
+        }
+        upload.answered(Reply::Taken);
+    }
+    if !waits {
         text += "nothing waits to be sent\n";
+        text += hint(engine.consent());
     }
     output::print(&text)
+}
+
+/// Why nothing waits, where a person may have expected something.
+const fn hint(consent: Consent) -> &'static str {
+    if consent.is_any() {
+        "(what is recorded after the permission is sent, once its day is over)\n"
+    } else {
+        "(nothing may be sent: `foretap log DB consent --reports yes --samples yes` allows it)\n"
+    }
 }

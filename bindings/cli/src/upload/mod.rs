@@ -9,6 +9,7 @@ use foretap_core::engine::Sealed;
 use foretap_core::upload::{Delivered, Reply, Step};
 use serde_json::{Value, json};
 
+use crate::count::counted;
 use crate::transport::{FetchError, Post};
 
 pub use schema::schema;
@@ -61,6 +62,13 @@ impl Report {
         self.problem.as_ref().map(ToString::to_string)
     }
 
+    /// Whether there was nothing to send.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let Delivered { batches, refused, erasures, left } = &self.delivered;
+        batches.is_empty() && refused.is_empty() && erasures.is_empty() && *left == 0
+    }
+
     /// The same for a machine: lengths in bytes.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -81,16 +89,34 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Sealed { batches, reports, samples } = self.sealed;
-        writeln!(f, "sealed: {batches} batches with {reports} reports of a day and {samples} samples of an unlock")?;
         let Delivered { batches, refused, erasures, left } = &self.delivered;
-        writeln!(f, "sent: {} batches and {} erasures, {} bytes", batches.len(), erasures.len(), self.bytes)?;
+        if self.sealed.batches > 0 {
+            writeln!(f, "sealed: {}", words(self.sealed))?;
+        }
+        if self.is_idle() {
+            return writeln!(f, "nothing waits to be sent; the server was not asked");
+        }
+        let (batches, erasures) = (count(batches.len(), "batch"), count(erasures.len(), "request"));
+        writeln!(f, "sent: {batches} and {erasures} to erase, {}", count(self.bytes, "byte"))?;
         if !refused.is_empty() {
-            writeln!(f, "refused for good: {} batches", refused.len())?;
+            writeln!(f, "refused for good: {}", count(refused.len(), "batch"))?;
         }
         if *left > 0 {
             writeln!(f, "left for another time: {left}")?;
         }
         Ok(())
     }
+}
+
+/// What was sealed, as `1 batch with 3 reports of a day and 12 samples of an unlock`.
+#[must_use]
+pub fn words(sealed: Sealed) -> String {
+    let Sealed { batches, reports, samples } = sealed;
+    let [batches, reports, samples] =
+        [(batches, "batch"), (reports, "report"), (samples, "sample")].map(|(n, w)| count(n, w));
+    format!("{batches} with {reports} of a day and {samples} of an unlock")
+}
+
+fn count(n: usize, noun: &str) -> String {
+    counted(n as u64, noun)
 }

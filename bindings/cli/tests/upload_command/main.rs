@@ -89,10 +89,14 @@ fn nothing_is_sent_that_was_not_allowed_and_shown() {
     let folder = phone();
     let folder = folder.path();
     let shown = says(folder, "upload --preview --db me.db --key-file key.hex");
-    assert!(shown.starts_with("reports of a day: allowed; samples of an unlock: allowed\n1 batches were sealed now\n"));
+    assert!(shown.starts_with(
+        "reports of a day: allowed; samples of an unlock: allowed\nsealed now: 1 batch with 3 reports of"
+    ));
     assert!(shown.contains("mix_log_p") && shown.contains("hits_at_3") && !shown.contains(CANARY), "{shown}");
     let again = says(folder, "upload --preview --db me.db --key-file key.hex");
-    assert_eq!(again.replace("0 batches were sealed", "1 batches were sealed"), shown, "sealed once");
+    let rest = |text: &str| text.split_once("\n\n").map(|(_, rest)| rest.to_owned());
+    assert_eq!(rest(&again), rest(&shown), "sealed once");
+    assert!(!again.contains("sealed now"));
 
     let (server, authority, received) = receiver(folder, "202 Accepted");
     let report: Value = serde_json::from_str(&says(folder, &upload(&server, &authority))).expect("JSON");
@@ -101,11 +105,16 @@ fn nothing_is_sent_that_was_not_allowed_and_shown() {
     let [(path, id, body)] = &received[..] else { panic!("one request") };
     let batch = Batch::open(body).expect("a batch");
     assert_eq!((path.as_str(), id), ("/in/v1/batches", &batch.id.to_string()));
-    assert!(shown.ends_with(&format!("\n{} bytes are sent:\n{batch}", body.len())), "what was shown is what was sent");
+    assert!(
+        shown.ends_with(&format!("\n{} bytes wait to be sent:\n{batch}", body.len())),
+        "what was shown is what was sent"
+    );
     assert!(batch.samples.len() >= 8 && batch.reports.len() == 3);
     assert!(!body.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
     let shown = says(folder, "upload --preview --db me.db --key-file key.hex");
-    assert!(shown.ends_with("nothing waits to be sent\n"));
+    assert!(shown.contains("nothing waits to be sent\n(what is recorded after the permission"));
+    let idle = says(folder, &upload(&server, &authority).replace(" --json", ""));
+    assert!(idle.starts_with("nothing waits to be sent; the server was not asked\n(what is recorded"), "{idle}");
 }
 
 #[test]
@@ -143,6 +152,8 @@ fn what_is_taken_back_is_erased_here_and_there() {
     let batch = Batch::open(&received.lock().expect("no panic")[0].2).expect("a batch");
     let said = says(folder, &format!("{LOG} consent --samples no"));
     assert!(said.starts_with("reports of a day: allowed\nsamples of an unlock: not allowed\nwhat waited is gone;"));
+    let shown = says(folder, "upload --preview --db me.db --key-file key.hex");
+    assert!(shown.contains("a request to erase what was sent in a week waits: its token, 32 bytes\n"), "{shown}");
     let report: Value = serde_json::from_str(&says(folder, &upload(&server, &authority))).expect("JSON");
     assert_eq!(report["erasures"].as_u64(), Some(1));
     let received = received.lock().expect("no panic");
@@ -156,7 +167,9 @@ fn what_is_taken_back_is_erased_here_and_there() {
     write_days(folder, "later.csv", 18, 3);
     says(folder, &format!("{LOG} record later.csv"));
     says(folder, &upload(&server, &authority));
-    says(folder, &format!("{LOG} erase"));
+    assert!(says(folder, &format!("{LOG} erase")).contains("me.db.erasures stays"));
+    let (code, _, complained) = ends(folder, "upload --preview --db me.db --key-file key.hex");
+    assert!(code == Some(2) && complained.contains("make a log at this place"), "{complained}");
     assert!(folder.join("me.db.erasures").exists() && !folder.join("me.db").exists());
     says(folder, &format!("{LOG} record before.csv"));
     let report: Value = serde_json::from_str(&says(folder, &upload(&server, &authority))).expect("JSON");

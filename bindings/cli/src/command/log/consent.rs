@@ -35,7 +35,7 @@ pub(super) fn consent(engine: &mut Engine, asked: &Consent, now: Timestamp) -> R
     let mut text =
         format!("reports of a day: {}\nsamples of an unlock: {}\n", word(after.reports), word(after.samples));
     if after.takes_back(before) {
-        text += "what waited is gone; the next `foretap upload` has what was sent erased\n";
+        text += "what waited is gone; the next `foretap upload` has all that was sent erased, of either kind\n";
     }
     output::print(&text)
 }

@@ -135,7 +135,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Action::Erase => {
             engine.erase()?;
             let (db, key) = (arguments.db.display(), arguments.key_file.display());
-            output::print(&format!("{db} and the files beside it are erased; throw {key} away as well\n"))
+            let mut text = format!("{db} and the files beside it are erased; throw {key} away as well\n");
+            if beside(".erasures") {
+                text += &format!("{db}.erasures stays: with it the next log here has a server erase what was sent\n");
+            }
+            output::print(&text)
         }
     }
 }
