@@ -230,7 +230,7 @@ pub const SAMPLES_A_DAY: u32 = 4;
 /// What a sample says of what was opened, and of another candidate, is of the likeliest so many.
 pub const SAMPLE_CANDIDATES: usize = 8;
 /// The chance that a bin is said as it is; otherwise any bin is, this one among them.
-pub const SAMPLE_TRUTH: f64 = 0.5;
+pub const SAMPLE_TRUTH: f64 = 0.4;
 /// The most days that one batch has.
 pub const BATCH_DAYS: usize = 7;
 /// Batches that were not taken by a server wait so many days, then they are dropped.

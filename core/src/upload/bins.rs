@@ -1,7 +1,8 @@
 //! The closed bins of features: all that a sample says of a value is which of four bins at most it lies in, and that with noise.
 //!
 //! The edges are the quartiles of what 35 people opened after unlocks and of what else was likely then (UbiqLog), the same number of
-//! rows from each. What describes a phone or its person for long is left out: two weeks of one phone are not to look alike.
+//! rows from each. What describes a phone or its person for long is left out: two weeks of one phone are not to look alike; so is what comes
+//! from places, of which nothing leaves the phone.
 
 use crate::config::SAMPLE_TRUTH;
 #[cfg(test)]
@@ -58,7 +59,8 @@ const fn new(edges: &'static [f32], centres: &'static [f32]) -> Bins {
     Bins { edges, centres }
 }
 
-/// What lasts for months and would tell a phone from others (how many items it has, how many openings): not sent.
+/// What lasts for months and would tell a phone from others (how many items it has, how many openings), and what was made from
+/// places: not sent.
 const LEFT_OUT: Bins = new(&[], &[0.0]);
 /// What is always so at an unlock.
 const CONSTANT: Bins = LEFT_OUT;
@@ -108,10 +110,10 @@ const fn bins_of(feature: usize) -> Bins {
         (F::SessionStartAfterLogP, new(&[-3.77, -2.55, -1.46], &[-5.16, -3.12, -2.01, -0.83])),
         (F::SessionStartHourLogP, new(&[-3.44, -2.56, -1.61], &[-4.42, -2.98, -2.11, -0.99])),
         (F::SessionStartHourOfDayKindLogP, new(&[-3.52, -2.55, -1.57], &[-4.75, -3.01, -2.08, -0.96])),
-        (F::PlaceLogP, new(&[-3.29, -2.59, -1.86], &[-3.94, -2.94, -2.22, -1.41])),
-        (F::PlaceLift, new(&[0.01], &[-0.1, 0.39])),
-        (F::AccessPointLogP, new(&[-3.28, -2.6, -1.85], &[-3.91, -2.94, -2.23, -1.39])),
-        (F::AccessPointLift, new(&[0.01], &[-0.09, 0.38])),
+        (F::PlaceLogP, LEFT_OUT),
+        (F::PlaceLift, LEFT_OUT),
+        (F::AccessPointLogP, LEFT_OUT),
+        (F::AccessPointLift, LEFT_OUT),
         (F::Age, LEFT_OUT),
         (F::DaysShare, LEFT_OUT),
         (F::Hazard, new(&[-1.69, -0.49, 0.6], &[-2.84, -1.06, 0.04, 1.67])),

@@ -40,7 +40,7 @@ impl fmt::Display for Sample {
         writeln!(f, "      moment: {moment}, {}", self.part_of_day.name())?;
         writeln!(
             f,
-            "      what was opened, and another candidate; each number is one of a few, and in half of all cases any of them:"
+            "      what was opened, and another candidate; each number is one of a few, and in six of ten cases any of them:"
         )?;
         let [opened, other] = self.features();
         for (feature, (description, bins)) in SCHEMA.iter().zip(bins()).enumerate() {

@@ -4,6 +4,7 @@ mod damage;
 mod erasure;
 mod events;
 mod opening;
+mod outbox;
 mod retention;
 mod vectors;
 
