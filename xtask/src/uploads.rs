@@ -1,7 +1,7 @@
 //! `cargo xtask uploads`: uploads from people to a retrained model, in one go: allowed, used, sealed, shown, sent over TLS 1.3 to the
 //! receiver, by the command line, then by the Kotlin and the Swift library; read from the lake, trained on, and taken back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,13 +45,14 @@ pub(crate) fn run(cargo: &Cargo) -> Result<(), Failure> {
     tally.conclude(outcome)
 }
 
-fn certificate() -> std::path::PathBuf {
+fn certificate() -> PathBuf {
     Path::new(FOLDER).join(RECEIVER).join("tls/cert.pem")
 }
 
-/// The receiver as a process, which ends with this value.
+/// The receiver as a process, which ends with this value, and the file with its address, which goes with it: where it lies, the
+/// Swift tests send.
 #[derive(Debug)]
-struct Receiver(Child);
+struct Receiver(Child, PathBuf);
 
 impl Receiver {
     /// Builds and starts it, and waits until it listens.
@@ -66,7 +67,7 @@ impl Receiver {
         let mut serve = Command::new(program);
         serve.arg("--data").arg(folder.join(RECEIVER)).arg("--port-file").arg(folder.join(ADDRESS));
         serve.args(["--listen", "127.0.0.1:0", "--seal-after", "2", "--seal-min-batches", "1"]).stdin(Stdio::null());
-        let receiver = Self(serve.spawn().map_err(|error| step::not_started(&serve, &error))?);
+        let receiver = Self(serve.spawn().map_err(|error| step::not_started(&serve, &error))?, folder.join(ADDRESS));
         let (begun, address) = (Instant::now(), Path::new(FOLDER).join(ADDRESS));
         while files.read(&address).is_err() {
             if begun.elapsed() > Duration::from_secs(60) {
@@ -82,5 +83,6 @@ impl Drop for Receiver {
     fn drop(&mut self) {
         let _killed = self.0.kill();
         let _ended = self.0.wait();
+        let _removed = std::fs::remove_file(&self.1);
     }
 }

