@@ -120,6 +120,29 @@ impl Cut {
     }
 }
 
+/// Cuts the power at so many places at least, spread evenly over a record of operations, with every damage at each: `each` is
+/// told how many operations were done, the damage, and what a disk then holds. Returns how many cuts there were.
+pub fn cut_everywhere(
+    record: &[(String, Operation)],
+    cuts: usize,
+    draw: &mut Draw,
+    mut each: impl FnMut(usize, Damage, Files),
+) -> usize {
+    let (mut cut, mut made) = (Cut::default(), 0);
+    let points = cuts / Damage::ALL.len();
+    let share = |n: usize| n * points / (record.len() + 1);
+    for n in 0..=record.len() {
+        if let Some((name, operation)) = n.checked_sub(1).map(|done| &record[done]) {
+            cut.step(name, operation);
+        }
+        for damage in (share(n)..share(n + 1)).flat_map(|_| Damage::ALL) {
+            each(n, damage, cut.files(damage, draw));
+            made += 1;
+        }
+    }
+    made
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

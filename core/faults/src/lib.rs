@@ -15,7 +15,7 @@ mod file;
 pub mod sample;
 pub mod vfs;
 
-pub use cut::{Cut, Damage};
+pub use cut::{Cut, Damage, cut_everywhere};
 pub use disk::{Disk, Files, Operation, Reason, Refusal};
 pub use draw::Draw;
 pub use vfs::Mount;

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use foretap_core::store::{Store, StoreOptions};
 use foretap_core::sync::{Reason, Slots, StopRule, Sum};
 use foretap_core::{Engine, Options, Request, SyncOptions, SyncStatus};
-use foretap_faults::{Cut, Damage, Draw, Files, Mount, Operation, factor, sample};
+use foretap_faults::{Draw, Files, Mount, Operation, cut_everywhere, factor, sample};
 use members::{Made, weights};
 use phone::{LENIENT, alike, for_everyone, now, repository as serving, routine, strict};
 use repository::{CHANNEL, Repository, root, root_file, sum};
@@ -119,32 +119,23 @@ fn a_power_cut_anywhere_in_an_update_leaves_the_model_before_or_the_one_after() 
     let mut bench = Bench { mount: Mount::new("update"), folder, states: Vec::new() };
     let record = live(&mut bench);
     let seal = std::fs::read(bench.path().with_extension("db.kcv")).expect("it lies beside");
-    let (mut draw, mut cut, mut cuts) = (Draw::new(3), Cut::default(), 0);
-    let points = CUTS * factor() / Damage::ALL.len();
-    for n in 0..=record.len() {
-        if let Some((name, operation)) = n.checked_sub(1).map(|done| &record[done]) {
-            cut.step(name, operation);
+    let cuts = cut_everywhere(&record, CUTS * factor(), &mut Draw::new(3), |n, damage, files| {
+        bench.mount.disk().replace(files);
+        for beside in ["log.db.suspect", "log.db.erasing", "log.db.snapshot"] {
+            std::fs::remove_file(bench.folder.path().join(beside)).unwrap_or(());
         }
-        let share = |n: usize| n * points / (record.len() + 1);
-        for damage in (share(n)..share(n + 1)).flat_map(|_| Damage::ALL) {
-            bench.mount.disk().replace(cut.files(damage, &mut draw));
-            for beside in ["log.db.suspect", "log.db.erasing", "log.db.snapshot"] {
-                std::fs::remove_file(bench.folder.path().join(beside)).unwrap_or(());
-            }
-            std::fs::write(bench.path().with_extension("db.kcv"), &seal).expect("writes");
-            let engine = bench.open().unwrap_or_else(|error| panic!("{damage:?} at {n}: {error}"));
-            if engine.habits().openings() > 0 {
-                let ranking = engine.predict(&Request::unlock(now()), &|| 0);
-                assert!(ranking.model.is_some(), "{damage:?} at {n}: the statistics answered alone");
-            }
-            let found = bench.state(engine);
-            // The last call that had returned, and one more that may have been under way.
-            let returned = bench.states.partition_point(|(operations, _)| *operations <= n) - 1;
-            let reached = &bench.states[returned..bench.states.len().min(returned + 2)];
-            assert!(reached.iter().any(|(_, state)| *state == found), "{damage:?} at {n}: {found:?} of {reached:?}");
-            cuts += 1;
+        std::fs::write(bench.path().with_extension("db.kcv"), &seal).expect("writes");
+        let engine = bench.open().unwrap_or_else(|error| panic!("{damage:?} at {n}: {error}"));
+        if engine.habits().openings() > 0 {
+            let ranking = engine.predict(&Request::unlock(now()), &|| 0);
+            assert!(ranking.model.is_some(), "{damage:?} at {n}: the statistics answered alone");
         }
-    }
+        let found = bench.state(engine);
+        // The last call that had returned, and one more that may have been under way.
+        let returned = bench.states.partition_point(|(operations, _)| *operations <= n) - 1;
+        let reached = &bench.states[returned..bench.states.len().min(returned + 2)];
+        assert!(reached.iter().any(|(_, state)| *state == found), "{damage:?} at {n}: {found:?} of {reached:?}");
+    });
     println!("update: {} operations, {} states, cuts {cuts}, lost 0", record.len(), bench.states.len());
     assert!(cuts >= CUTS);
 }

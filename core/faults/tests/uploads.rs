@@ -6,7 +6,7 @@ use foretap_core::store::StoreOptions;
 use foretap_core::time::{DAY_MS, HOUR_MS};
 use foretap_core::upload::{Reply, Step};
 use foretap_core::{Consent, Engine, Event, EventKind, Item, ModelChoice, Options, Timestamp};
-use foretap_faults::{Cut, Damage, Draw, Files, Mount, Operation, factor, sample};
+use foretap_faults::{Draw, Files, Mount, Operation, cut_everywhere, factor, sample};
 
 /// Cuts of a usual run.
 const CUTS: usize = 1_500;
@@ -109,28 +109,19 @@ fn a_power_cut_anywhere_leaves_what_was_allowed_and_sealed_before_or_after_the_c
     let record = live(&mut bench);
     let seal_file = bench.folder.path().join("log.db.kcv");
     let seal = std::fs::read(&seal_file).expect("it lies beside");
-    let (mut draw, mut cut, mut cuts) = (Draw::new(7), Cut::default(), 0);
-    let points = CUTS * factor() / Damage::ALL.len();
-    for n in 0..=record.len() {
-        if let Some((name, operation)) = n.checked_sub(1).map(|done| &record[done]) {
-            cut.step(name, operation);
+    let cuts = cut_everywhere(&record, CUTS * factor(), &mut Draw::new(7), |n, damage, files| {
+        bench.mount.disk().replace(files);
+        for beside in ["log.db.suspect", "log.db.erasing", "log.db.snapshot"] {
+            std::fs::remove_file(bench.folder.path().join(beside)).unwrap_or(());
         }
-        let share = |n: usize| n * points / (record.len() + 1);
-        for damage in (share(n)..share(n + 1)).flat_map(|_| Damage::ALL) {
-            bench.mount.disk().replace(cut.files(damage, &mut draw));
-            for beside in ["log.db.suspect", "log.db.erasing", "log.db.snapshot"] {
-                std::fs::remove_file(bench.folder.path().join(beside)).unwrap_or(());
-            }
-            std::fs::write(&seal_file, &seal).expect("writes");
-            let engine = bench.open().unwrap_or_else(|error| panic!("{damage:?} at {n}: {error}"));
-            let found = State::of(&engine);
-            // The last call that had returned, and one more that may have been under way.
-            let returned = bench.states.partition_point(|(operations, _)| *operations <= n) - 1;
-            let reached = &bench.states[returned..bench.states.len().min(returned + 2)];
-            assert!(reached.iter().any(|(_, state)| *state == found), "{damage:?} at {n}: {:?}", found.consent);
-            cuts += 1;
-        }
-    }
+        std::fs::write(&seal_file, &seal).expect("writes");
+        let engine = bench.open().unwrap_or_else(|error| panic!("{damage:?} at {n}: {error}"));
+        let found = State::of(&engine);
+        // The last call that had returned, and one more that may have been under way.
+        let returned = bench.states.partition_point(|(operations, _)| *operations <= n) - 1;
+        let reached = &bench.states[returned..bench.states.len().min(returned + 2)];
+        assert!(reached.iter().any(|(_, state)| *state == found), "{damage:?} at {n}: {:?}", found.consent);
+    });
     println!("uploads: {} operations, {} states, cuts {cuts}, lost 0", record.len(), bench.states.len());
     assert!(cuts >= CUTS);
 }
