@@ -14,7 +14,6 @@ use crate::model::{Bundle, FORMAT, ModelState};
 use crate::store::{SavedTrust, Seq};
 use crate::sync::{
     Conclusion, GivenBack, Outcome, Reason, Session, Slots, Start, Step, StoredTrust, Sum, SyncError, Trial, Trust,
-    digest,
 };
 use crate::time::Timestamp;
 
@@ -135,7 +134,7 @@ impl Engine {
         let end = session.end();
         let stored = self.store.slots()?;
         let mut slots = stored.clone();
-        slots.settle(&outcome, &end, &digest(Bundle::shipped_file()));
+        slots.settle(&outcome, &end, &Bundle::shipped_sum());
         // A bundle that came waits, or it is one that is here already.
         let new = slots.standby.as_ref().map(|standby| &standby.sha256).zip(end.fetched.as_deref());
         if slots != stored || self.store.trust()?.as_ref() != Some(&SavedTrust::of(&end.trust)) {

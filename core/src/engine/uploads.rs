@@ -12,7 +12,6 @@ use crate::habits::{Moment, Query};
 use crate::health::{Band, Drift};
 use crate::model::Bundle;
 use crate::store::{SavedBatch, SavedConsent, SavedSample, Sealing, Store};
-use crate::sync::digest;
 use crate::time::Timestamp;
 use crate::upload::{
     Batch, BatchId, Consent, Delivered, ErasureToken, Facts, Outgoing, PartOfDay, QUESTIONS, Report, Sample, Upload,
@@ -207,8 +206,11 @@ impl Engine {
     pub fn end_upload(&mut self, upload: Upload) -> Result<Delivered> {
         let delivered = upload.delivered();
         let batches = delivered.batches.iter().chain(&delivered.refused).map(|id| *id.bytes());
-        let tombstones = delivered.erasures.iter().map(|token| *token.bytes());
-        self.store.drop_delivered(&batches.collect::<Vec<_>>(), &tombstones.collect::<Vec<_>>())?;
+        let batches: Vec<_> = batches.collect();
+        let tombstones: Vec<_> = delivered.erasures.iter().map(|token| *token.bytes()).collect();
+        if !batches.is_empty() || !tombstones.is_empty() {
+            self.store.drop_delivered(&batches, &tombstones)?;
+        }
         Ok(delivered)
     }
 
@@ -283,7 +285,7 @@ impl Engine {
     /// The bundle that answers, where it is one that many phones have.
     fn public_model(&self) -> Option<[u8; 32]> {
         let is_loaded = self.may_sync && self.model.active().is_some();
-        is_loaded.then(|| self.answering.unwrap_or_else(|| digest(Bundle::shipped_file())))
+        is_loaded.then(|| self.answering.unwrap_or_else(Bundle::shipped_sum))
     }
 
     fn report(

@@ -1,7 +1,8 @@
 //! A bundle: the one file a model ships as, read and checked before anything in it is used.
 
+use std::sync::OnceLock;
+
 use prost::Message;
-use sha2::{Digest, Sha256};
 
 use super::calibration;
 use super::golden::{self, Golden};
@@ -11,6 +12,7 @@ use super::wire;
 use crate::config::MAX_BUNDLE_BYTES;
 use crate::error::{BundleError, Error};
 use crate::habits::{Calibration, StartWeights};
+use crate::sync::{Sum, digest};
 
 /// What every bundle begins with; the format number follows, then the payload's SHA-256 sum, then the payload.
 pub(super) const MAGIC: &[u8; 7] = b"FORETAP";
@@ -126,6 +128,13 @@ impl Bundle {
         SHIPPED
     }
 
+    /// The SHA-256 sum of that file, computed once.
+    #[must_use]
+    pub fn shipped_sum() -> Sum {
+        static SUM: OnceLock<Sum> = OnceLock::new();
+        *SUM.get_or_init(|| digest(Self::shipped_file()))
+    }
+
     /// Where trust in the model begins, and how sure to be of its first, in the order of [`crate::Moment::ALL`].
     #[must_use]
     pub const fn calibration(&self) -> &[Calibration; 3] {
@@ -173,11 +182,6 @@ impl Bundle {
     pub const fn part_bytes(&self) -> &[(&'static str, usize); 7] {
         &self.part_bytes
     }
-}
-
-/// The SHA-256 sum of a payload.
-pub(super) fn digest(payload: &[u8]) -> [u8; 32] {
-    Sha256::digest(payload).into()
 }
 
 fn start_weights(table: &[u8]) -> Result<StartWeights, BundleError> {

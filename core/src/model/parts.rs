@@ -2,7 +2,7 @@
 
 use prost::Message;
 
-use super::bundle::{Bundle, FORMAT, MAGIC, WITHOUT_MEMBERS, digest};
+use super::bundle::{Bundle, FORMAT, MAGIC, WITHOUT_MEMBERS};
 use super::calibration;
 use super::golden::Golden;
 use super::manifest::Manifest;
@@ -10,6 +10,7 @@ use super::members::Members;
 use super::wire;
 use crate::error::BundleError;
 use crate::habits::Calibration;
+use crate::sync::digest;
 
 /// What goes into a bundle, unchecked.
 #[derive(Debug, Clone, PartialEq)]

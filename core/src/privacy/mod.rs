@@ -15,5 +15,6 @@ mod uploads;
 pub use hosts::Host;
 pub use inventory::{Field, INVENTORY, Keeping, Sensitivity, Store};
 pub use location::{Granularity, hash_location};
+pub(crate) use pseudonym::Hex;
 pub use pseudonym::{DeviceHash, PseudonymKey, UserHash};
 pub use randomised::RandomisedResponse;

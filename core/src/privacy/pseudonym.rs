@@ -101,7 +101,7 @@ impl fmt::Display for DeviceHash {
 }
 
 /// Bytes shown as lower-case hexadecimal digits.
-struct Hex<'a>(&'a [u8]);
+pub(crate) struct Hex<'a>(pub(crate) &'a [u8]);
 
 impl fmt::Display for Hex<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

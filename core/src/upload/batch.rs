@@ -17,6 +17,7 @@ use super::sample::{Sample, model_of_wire, model_to_wire};
 use super::week::{Pseudonym, Week};
 use super::wire;
 use crate::config::{BATCH_DAYS, MAX_BATCH_BYTES, MAX_BATCH_PAYLOAD_BYTES, SAMPLES_A_DAY};
+use crate::privacy::Hex;
 
 /// The most samples of a batch.
 const MAX_SAMPLES: usize = BATCH_DAYS * SAMPLES_A_DAY as usize;
@@ -72,7 +73,7 @@ impl BatchId {
 impl fmt::Display for BatchId {
     /// 32 hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 

@@ -8,6 +8,7 @@ use super::questions::QUESTIONS;
 use super::sample::Sample;
 use crate::features::{Feature, SCHEMA};
 use crate::habits::Moment;
+use crate::privacy::Hex;
 
 impl fmt::Display for Batch {
     /// Every field, one to a line.
@@ -64,13 +65,5 @@ impl fmt::Display for Model {
             Some(sum) => fmt::Display::fmt(&Hex(&sum), f),
             None => f.write_str("none"),
         }
-    }
-}
-
-struct Hex<'a>(&'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -16,6 +16,7 @@ use sha2::Sha256;
 
 use super::error::UploadError;
 use crate::config::{SAMPLES_A_DAY, WEEKS_OF_UPLOADS};
+use crate::privacy::Hex;
 use crate::time::Timestamp;
 
 /// How many samples a week has at most.
@@ -159,7 +160,7 @@ impl Pseudonym {
 impl fmt::Display for Pseudonym {
     /// 32 hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        Hex(&self.0).fmt(f)
     }
 }
 
