@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use foretap_cli::beside::with_suffix;
 use foretap_cli::{key_file, sync, transport};
 use foretap_core::{Engine, Options, SyncOptions, SyncStartError, Timestamp};
 
@@ -57,10 +56,7 @@ const EXAMPLES: &str = "Examples:
 /// If the log, its key, the root or the address cannot be used; if the repository was not reached, or not believed.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let db = &arguments.db;
-    if ["", ".kcv", ".snapshot"].iter().all(|suffix| !with_suffix(db, suffix).exists()) {
-        let what = "there is no log; `foretap log` makes one with `record` or `import`";
-        return Err(Failure::Argument(format!("{}: {what}", db.display())));
-    }
+    log::must_be_there(db)?;
     let key = key_file::read(&arguments.key_file)?;
     let root = std::fs::read(&arguments.root)
         .map_err(|error| Failure::Argument(format!("{}: cannot be read: {error}", arguments.root.display())))?;

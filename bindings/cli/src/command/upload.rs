@@ -60,14 +60,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (Some(db), Some(key_file)) = (&arguments.db, &arguments.key_file) else {
         return output::print(&format!("{:#}\n", upload::schema()));
     };
-    if ["", ".kcv", ".snapshot"].iter().all(|suffix| !with_suffix(db, suffix).exists()) {
-        let what = if with_suffix(db, ".erasures").exists() {
-            "the log was erased, and what was sent waits to be erased: make a log at this place (`foretap log`) and upload again"
-        } else {
-            "there is no log; `foretap log` makes one with `record` or `import`"
-        };
-        return Err(Failure::Argument(format!("{}: {what}", db.display())));
-    }
+    log::must_be_there(db).map_err(|missing| {
+        if !with_suffix(db, ".erasures").exists() {
+            return missing;
+        }
+        let what = "the log was erased, and what was sent waits to be erased: make a log at this place (`foretap log`) and \
+                    upload again";
+        Failure::Argument(format!("{}: {what}", db.display()))
+    })?;
     let server = match &arguments.address {
         Some(address) => Some((address, server(address, arguments)?)),
         None => None,
@@ -92,9 +92,7 @@ fn server(address: &str, arguments: &Arguments) -> Result<Https, AddressError> {
 
 /// Every field of what waits, erasures first, as they are sent.
 fn preview(engine: &Engine, sealed: Sealed) -> Result<(), Failure> {
-    let Consent { reports, samples } = engine.consent();
-    let word = |is_allowed: bool| if is_allowed { "allowed" } else { "not allowed" };
-    let mut text = format!("reports of a day: {}; samples of an unlock: {}\n", word(reports), word(samples));
+    let mut text = format!("{}\n", upload::allowed(engine.consent(), "; "));
     if sealed.batches > 0 {
         text += &format!("sealed now: {}\n", upload::words(sealed));
     }

@@ -4,9 +4,9 @@ mod schema;
 
 use std::fmt;
 
-use foretap_core::Engine;
 use foretap_core::engine::Sealed;
 use foretap_core::upload::{Delivered, Reply, Step};
+use foretap_core::{Consent, Engine};
 use serde_json::{Value, json};
 
 use crate::count::counted;
@@ -106,6 +106,13 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+/// What may be sent, as `reports of a day: allowed` and the same of samples, with `between` them.
+#[must_use]
+pub fn allowed(consent: Consent, between: &str) -> String {
+    let word = |is_allowed: bool| if is_allowed { "allowed" } else { "not allowed" };
+    format!("reports of a day: {}{between}samples of an unlock: {}", word(consent.reports), word(consent.samples))
 }
 
 /// What was sealed, as `1 batch with 3 reports of a day and 12 samples of an unlock`.

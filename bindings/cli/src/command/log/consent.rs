@@ -1,5 +1,6 @@
 //! `foretap log DB consent`: what may be sent.
 
+use foretap_cli::upload;
 use foretap_core::{Engine, Timestamp};
 
 use super::{output, random};
@@ -31,9 +32,7 @@ pub(super) fn consent(engine: &mut Engine, asked: &Consent, now: Timestamp) -> R
         samples: is_yes(asked.samples, before.samples),
     };
     engine.set_consent(after, now, random()?)?;
-    let word = |is_allowed: bool| if is_allowed { "allowed" } else { "not allowed" };
-    let mut text =
-        format!("reports of a day: {}\nsamples of an unlock: {}\n", word(after.reports), word(after.samples));
+    let mut text = format!("{}\n", upload::allowed(after, "\n"));
     if after.takes_back(before) {
         text += "what waited is gone; the next `foretap upload` has all that was sent erased, of either kind\n";
     }

@@ -83,8 +83,7 @@ const EXAMPLES: &str = "Examples:
 /// If the log, its key or a file cannot be used, or the core refuses what is asked.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Files beside the log tell that there was one, and under another key.
-    let beside = |suffix: &str| with_suffix(&arguments.db, suffix).exists();
-    let is_new = !beside("") && !beside(".kcv") && !beside(".snapshot");
+    let is_new = !is_there(&arguments.db);
     let makes_a_log = matches!(arguments.action, Action::Record(_) | Action::Import(_) | Action::Decide(_));
     if is_new && !makes_a_log {
         return Err(Failure::Argument(format!(
@@ -136,12 +135,29 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             engine.erase()?;
             let (db, key) = (arguments.db.display(), arguments.key_file.display());
             let mut text = format!("{db} and the files beside it are erased; throw {key} away as well\n");
-            if beside(".erasures") {
+            if with_suffix(&arguments.db, ".erasures").exists() {
                 text += &format!("{db}.erasures stays: with it the next log here has a server erase what was sent\n");
             }
             output::print(&text)
         }
     }
+}
+
+/// Whether there is a log, or was one: then files lie beside it.
+fn is_there(db: &Path) -> bool {
+    ["", ".kcv", ".snapshot"].iter().any(|suffix| with_suffix(db, suffix).exists())
+}
+
+/// Refuses where there is no log, for commands that make none.
+///
+/// # Errors
+/// [`Failure::Argument`], which says how to make one.
+pub(super) fn must_be_there(db: &Path) -> Result<(), Failure> {
+    if is_there(db) {
+        return Ok(());
+    }
+    let what = "there is no log; `foretap log` makes one with `record` or `import`";
+    Err(Failure::Argument(format!("{}: {what}", db.display())))
 }
 
 /// Tells what opening found, if it is not what was expected.
