@@ -31,11 +31,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from drilling import WHY, Drill, expect
 
-from foretap_models import command, foretap
-from foretap_models.progress import on_stderr
+from foretap_models import foretap
 
-WHY = ("--by", "Drill", "--reason", "a drill")
 CONFIG = """
 [gates]                 # simulated people say nothing about quality: any version may pass
 hr3_margin = 100.0
@@ -63,30 +62,8 @@ ASKED = "asked"
 SHIPPED = foretap.CHECKOUT / "core" / "data" / "foretap.bundle"
 
 
-class Drill:
-    """The folder of a drill, and its steps.
-
-    Attributes:
-        folder: where everything is.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._program = foretap.find()
-        self._began = time.monotonic()
-
-    def says(self, line: str) -> None:
-        """Shows how far it is."""
-        on_stderr(f"{time.monotonic() - self._began:6.1f} s  {line}")
-
-    def models(self, *arguments: str | Path) -> None:
-        """Runs `foretap-models`."""
-        if command.main([str(argument) for argument in arguments]) != 0:
-            raise SystemExit(f"foretap-models {arguments[0]} failed")
-
-    def foretap(self, *arguments: str | Path) -> str:
-        """Runs `foretap`; returns its stdout."""
-        return foretap.run(self._program, arguments)
+class SyncDrill(Drill):
+    """The steps of this one."""
 
     def trained(self, version: str, line: Path | None) -> tuple[Path, Path]:
         """A model of the simulated people and its bundle, in a line where there is one."""
@@ -135,7 +112,7 @@ def drill(folder: Path) -> None:
     """All of it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    run = Drill(folder)
+    run = SyncDrill(folder)
     run.says("simulated people")
     run.foretap(
         *("lake", "--users", "60", "--days", "14", "--queries-per-user", "90", "--seed", "1", "--out", folder / "lake")
@@ -182,12 +159,6 @@ def drill(folder: Path) -> None:
     run.says(f"rolled back: {told['outcome']}, {told['model']}")
     expect(told["model"].endswith("v1.0"), told)
     run.says("done")
-
-
-def expect(holds: bool, told: dict[str, Any]) -> None:
-    """Ends the drill where something does not hold."""
-    if not holds:
-        raise SystemExit(f"unexpected: {json.dumps(told, indent=1)}")
 
 
 def routine() -> str:

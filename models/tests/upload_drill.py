@@ -18,14 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from drilling import WHY, Drill, expect
 
-from foretap_models import command, foretap
-from foretap_models.progress import on_stderr
+from foretap_models import foretap
 
 PEOPLE = 60
 BEFORE, AFTER = 14, 3
 DAY_MS = 86_400_000
-WHY = ("--by", "Drill", "--reason", "a drill")
 LEAST_PHONES = "5"
 """Far fewer than the 50 that are asked for in earnest: the drill has 60 phones."""
 CONFIG = """
@@ -47,30 +46,8 @@ START_WEIGHTS = foretap.CHECKOUT / "core" / "data" / "start_weights.tsv"
 CHAINS = (("mail", "calendar", "maps"), ("chat", "news", "music"), ("video", "chat", "clock"), ("bank", "shop", "mail"))
 
 
-class Drill:
-    """The folder of a drill, and its steps.
-
-    Attributes:
-        folder: where everything is.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._program = foretap.find()
-        self._began = time.monotonic()
-
-    def says(self, line: str) -> None:
-        """Shows how far it is."""
-        on_stderr(f"{time.monotonic() - self._began:6.1f} s  {line}")
-
-    def models(self, *arguments: str | Path) -> None:
-        """Runs `foretap-models`."""
-        if command.main([str(argument) for argument in arguments]) != 0:
-            raise SystemExit(f"foretap-models {arguments[0]} failed")
-
-    def foretap(self, *arguments: str | Path) -> str:
-        """Runs `foretap`; returns its stdout."""
-        return foretap.run(self._program, arguments)
+class UploadDrill(Drill):
+    """The steps of this one."""
 
     def log(self, person: int, *arguments: str | Path) -> str:
         """Runs `foretap log` on a person's log."""
@@ -89,7 +66,7 @@ class Drill:
         return json.loads(self.upload(person, f"https://localhost:{port}/", "--ca-file", authority, "--json"))
 
 
-def phones(run: Drill) -> None:
+def phones(run: UploadDrill) -> None:
     """People who allow it, use their phones, read what waits and send it."""
     folder = run.folder / "phones"
     folder.mkdir(parents=True)
@@ -114,7 +91,7 @@ def phones(run: Drill) -> None:
     run.says(f"{len(sent)} samples sent; the last person's batch began so:\n{shown[:900]}")
 
 
-def learn(run: Drill) -> None:
+def learn(run: UploadDrill) -> None:
     """From the lake to a bundle, and back for one of them."""
     lake = run.folder / "receiver" / "lake"
     told = {name.stem: name.read_text(encoding="utf-8").split() for name in sorted(run.folder.glob("*.sent"))}
@@ -197,19 +174,13 @@ def life(person: int, first_ms: int, days: int, from_day: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def expect(holds: bool, told: object) -> None:
-    """Ends the drill where something does not hold."""
-    if not holds:
-        raise SystemExit(f"unexpected: {told}")
-
-
 def main() -> None:
     """Runs half of the drill in a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("half", choices=("phones", "learn"))
     parser.add_argument("folder", type=Path)
     arguments = parser.parse_args()
-    (phones if arguments.half == "phones" else learn)(Drill(arguments.folder.resolve()))
+    (phones if arguments.half == "phones" else learn)(UploadDrill(arguments.folder.resolve()))
 
 
 if __name__ == "__main__":

@@ -31,17 +31,10 @@ impl Foretap {
     /// # Errors
     /// If it does not build.
     pub(crate) fn build(cargo: &Cargo, profile: Profile) -> Result<Self, Failure> {
-        let program = step::step("foretap, from source", || {
-            let mut build = cargo.building("build");
-            match profile {
-                // With what the tests are built with: another choice of packages would compile dependencies once more.
-                Profile::Dev => build.args(["--workspace", "--bin", "foretap"]).args(TEST_FEATURE),
-                Profile::Release => build.args(["-p", "foretap-cli", "--release"]),
-            };
-            build.args(["--message-format", "json-render-diagnostics"]);
-            let messages = step::output("cargo build", &mut build)?;
-            artifacts::program(&messages, "foretap")
-        })?;
+        let program = match profile {
+            Profile::Dev => dev_program(cargo, "foretap")?,
+            Profile::Release => built("foretap", cargo.building("build").args(["-p", "foretap-cli", "--release"]))?,
+        };
         Ok(Self { program, root: cargo.root().to_owned() })
     }
 
@@ -57,4 +50,21 @@ impl Foretap {
         command.current_dir(&self.root).arg(subcommand);
         command
     }
+}
+
+/// Builds one of the workspace's programs as tests are, and with what they are built with: another choice of packages would compile
+/// dependencies once more.
+///
+/// # Errors
+/// If it does not build.
+pub(crate) fn dev_program(cargo: &Cargo, name: &str) -> Result<PathBuf, Failure> {
+    built(name, cargo.building("build").args(["--workspace", "--bin", name]).args(TEST_FEATURE))
+}
+
+/// Builds a program; returns where it lies.
+fn built(name: &str, build: &mut Command) -> Result<PathBuf, Failure> {
+    step::step(&format!("{name}, from source"), || {
+        build.args(["--message-format", "json-render-diagnostics"]);
+        artifacts::program(&step::output("cargo build", build)?, name)
+    })
 }

@@ -18,6 +18,7 @@ mod lint;
 mod openssl;
 mod phone;
 mod python;
+mod served;
 mod step;
 mod swift;
 mod sync;

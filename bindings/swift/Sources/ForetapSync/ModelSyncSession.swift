@@ -22,12 +22,7 @@ import Foundation
 ///   ``SyncReason/keystore`` or ``SyncReason/inUse``;
 /// - ``SyncOutcome/refused(_:)`` where it cannot be used at all, ``SyncReason/log``, or not so, ``SyncReason/setup``.
 public final class ModelSyncSession: SyncSession {
-    private enum Begun {
-        case running(any ModelRun)
-        case ended(SyncOutcome)
-    }
-
-    private let begun: Begun
+    private let begun: Begun<any ModelRun>
     private let last = LastFile()
 
     /// A session of one run.
@@ -44,11 +39,8 @@ public final class ModelSyncSession: SyncSession {
         segments: Set<String> = [],
         foretap: @Sendable () async throws -> Foretap
     ) async throws {
-        let begun: Begun
-        do {
-            begun = .running(try await foretap().beginModelSync(root: root, channel: channel, segments: segments))
-        } catch let error as ForetapError {
-            begun = .ended(SyncOutcome(of: error))
+        let begun = try await Begun<any ModelRun> {
+            try await foretap().beginModelSync(root: root, channel: channel, segments: segments)
         }
         self.init(begun)
     }
@@ -57,18 +49,13 @@ public final class ModelSyncSession: SyncSession {
         self.init(.running(run))
     }
 
-    private init(_ begun: Begun) {
+    private init(_ begun: Begun<any ModelRun>) {
         self.begun = begun
     }
 
     /// The next file to fetch; when there is none, the run's outcome, after a model that came was tried. Throws nothing:
     /// an error is an outcome.
-    public func next() throws -> SyncStep {
-        switch begun {
-        case .ended(let outcome): return .done(outcome)
-        case .running(let run): return try step(of: run)
-        }
-    }
+    public func next() throws -> SyncStep { try begun.next(step) }
 
     /// Takes the next bytes of the file.
     ///
@@ -95,18 +82,12 @@ public final class ModelSyncSession: SyncSession {
     /// Ends the run; of one that is not at its end, what was fetched whole is kept.
     public func close() { try? run?.cancel() }
 
-    private var run: (any ModelRun)? {
-        if case .running(let run) = begun { run } else { nil }
-    }
+    private var run: (any ModelRun)? { begun.run }
 
     private func step(of run: any ModelRun) throws -> SyncStep {
-        do {
-            switch try run.next() {
-            case .fetch(let path, let maxBytes): return fetch(path, maxBytes)
-            case .finish: return .done(outcome(of: try run.finish()))
-            }
-        } catch let error as ForetapError {
-            return .done(SyncOutcome(of: error))
+        switch try run.next() {
+        case .fetch(let path, let maxBytes): return fetch(path, maxBytes)
+        case .finish: return .done(outcome(of: try run.finish()))
         }
     }
 

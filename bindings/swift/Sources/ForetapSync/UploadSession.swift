@@ -19,12 +19,7 @@ import Foundation
 /// - ``SyncOutcome/refused(_:)`` with ``SyncReason/status`` where the server would not erase; the next run asks again;
 /// - the outcomes of ``ModelSyncSession`` where the log cannot be used.
 public final class UploadSession: SyncSession {
-    private enum Begun {
-        case running(any UploadRun)
-        case ended(SyncOutcome)
-    }
-
-    private let begun: Begun
+    private let begun: Begun<any UploadRun>
     private let last = LastFailure()
 
     /// A session of one run.
@@ -32,30 +27,19 @@ public final class UploadSession: SyncSession {
     /// - Parameter foretap: the open log. It is to stay open until the run has ended.
     /// - Throws: what `foretap` throws and is no `ForetapError`, which becomes the run's outcome; `CancellationError`.
     public convenience init(foretap: @Sendable () async throws -> Foretap) async throws {
-        let begun: Begun
-        do {
-            begun = .running(try await foretap().beginUpload())
-        } catch let error as ForetapError {
-            begun = .ended(SyncOutcome(of: error))
-        }
-        self.init(begun)
+        self.init(try await Begun { try await foretap().beginUpload() })
     }
 
     convenience init(_ run: any UploadRun) {
         self.init(.running(run))
     }
 
-    private init(_ begun: Begun) {
+    private init(_ begun: Begun<any UploadRun>) {
         self.begun = begun
     }
 
     /// The next batch to send; when there is none, the run's outcome. Throws nothing: an error is an outcome.
-    public func next() throws -> SyncStep {
-        switch begun {
-        case .ended(let outcome): return .done(outcome)
-        case .running(let run): return try step(of: run)
-        }
-    }
+    public func next() throws -> SyncStep { try begun.next(step) }
 
     /// Does nothing: nothing is fetched.
     public func received(_ chunk: Data) throws -> Bool { false }
@@ -84,18 +68,12 @@ public final class UploadSession: SyncSession {
     /// Ends the run; what was sent by one that is not at its end is not sent again.
     public func close() { _ = try? run?.finish() }
 
-    private var run: (any UploadRun)? {
-        if case .running(let run) = begun { run } else { nil }
-    }
+    private var run: (any UploadRun)? { begun.run }
 
     private func step(of run: any UploadRun) throws -> SyncStep {
-        do {
-            switch try run.next() {
-            case .post(let path, let id, let body): return post(path, id, body)
-            case .finish: return .done(outcome(of: try run.finish()))
-            }
-        } catch let error as ForetapError {
-            return .done(SyncOutcome(of: error))
+        switch try run.next() {
+        case .post(let path, let id, let body): return post(path, id, body)
+        case .finish: return .done(outcome(of: try run.finish()))
         }
     }
 
