@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import bucket
 import numpy as np
 import pytest
 import synthetic
-from moto.server import ThreadedMotoServer
 
 from foretap_models import command
 from foretap_models.data import lake as lakes
@@ -23,22 +23,9 @@ SHARDS = 3
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    """The URL of an S3 API on loopback, with a bucket."""
-    import boto3
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            patch.setenv(name, "testing")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-        server.start()
-        try:
-            endpoint = "http://{}:{}".format(*server.get_host_and_port())
-            boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="fleet")
-            yield endpoint
-        finally:
-            server.stop()
+    """The URL of an S3 API."""
+    with bucket.served() as served:
+        yield served.endpoint
 
 
 @pytest.fixture(scope="module")

@@ -65,22 +65,26 @@ class UploadDrill(Drill):
         authority = self.folder / "receiver" / "tls" / "cert.pem"
         return json.loads(self.upload(person, f"https://localhost:{port}/", "--ca-file", authority, "--json"))
 
+    def seals(self, person: int, before: int = BEFORE, after: int = AFTER) -> str:
+        """A person records days, allows uploads and records more; returns what waits, as they read it."""
+        folder = self.folder / "phones"
+        folder.mkdir(parents=True, exist_ok=True)
+        first_ms = (int(time.time()) // 86_400 - before - after) * DAY_MS
+        for name, from_day, days in (("before", 0, before), ("after", before, after)):
+            text = life(person, first_ms + from_day * DAY_MS, days, from_day)
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        self.log(person, "record", folder / "before.csv")
+        self.log(person, "consent", "--reports", "yes", "--samples", "yes")
+        self.log(person, "record", folder / "after.csv")
+        return self.upload(person, "--preview")
+
 
 def phones(run: UploadDrill) -> None:
     """People who allow it, use their phones, read what waits and send it."""
-    folder = run.folder / "phones"
-    folder.mkdir(parents=True)
-    first_ms = (int(time.time()) // 86_400 - BEFORE - AFTER) * DAY_MS
     sent: list[str] = []
     run.says(f"{PEOPLE} people record {BEFORE} days, allow uploads, record {AFTER} more, read what waits and send it")
     for person in range(PEOPLE):
-        for name, from_day, days in (("before", 0, BEFORE), ("after", BEFORE, AFTER)):
-            text = life(person, first_ms + from_day * DAY_MS, days, from_day)
-            (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-        run.log(person, "record", folder / "before.csv")
-        run.log(person, "consent", "--reports", "yes", "--samples", "yes")
-        run.log(person, "record", folder / "after.csv")
-        shown = run.upload(person, "--preview")
+        shown = run.seals(person)
         expect("mix_log_p" in shown and "mail" not in shown, shown[:2_000])
         names = samples_in(shown)
         told = run.sends(person)

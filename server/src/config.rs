@@ -21,7 +21,7 @@ pub struct Config {
     /// Its private key as PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// The lake: a folder, file:// or s3://bucket/prefix (where that is built in); DIR/lake unless given
+    /// The lake: a folder, file:// or s3://bucket/prefix; DIR/lake unless given
     #[arg(long, value_name = "URL")]
     pub lake: Option<String>,
     /// The signed repository that is handed out below /models/: a folder, file:// or s3://

@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use object_store::ObjectStore;
+use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
+use object_store::prefix::PrefixStore;
+use object_store::{ObjectStore, RetryConfig};
+
+/// How long a request to an object store is tried again before it has failed. Whoever asked has a loop of its own, and a stop waits.
+const RETRY: Duration = Duration::from_secs(10);
 
 /// Why an address of objects is of no use.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// An object store that this build does not know.
-    #[error("s3:// needs a server built with the feature `s3`; this one was built without")]
-    BuiltWithoutS3,
     /// Another scheme.
     #[error("a folder, file:// or s3:// is wanted, not {scheme}://")]
     UnknownScheme {
@@ -58,20 +61,12 @@ impl Objects {
     }
 }
 
-#[cfg(not(feature = "s3"))]
-fn s3(_address: &str) -> Result<Objects, UrlError> {
-    Err(UrlError::BuiltWithoutS3)
-}
-
-/// Credentials and region come from the environment, as with the tools of AWS.
-#[cfg(feature = "s3")]
+/// Credentials, region and endpoint come from the environment, as with the tools of AWS.
 fn s3(address: &str) -> Result<Objects, UrlError> {
-    use object_store::aws::AmazonS3Builder;
-    use object_store::prefix::PrefixStore;
-
     // The client asks for the process's provider; whoever embeds the server may have chosen one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let store = AmazonS3Builder::from_env().with_url(address).build()?;
+    let retry = RetryConfig { retry_timeout: RETRY, ..RetryConfig::default() };
+    let store = AmazonS3Builder::from_env().with_url(address).with_retry(retry).build()?;
     let path = address.split_once("://").map_or("", |(_, path)| path);
     let prefix = path.split_once('/').map_or("", |(_, prefix)| prefix);
     Ok(Objects { store: Arc::new(PrefixStore::new(store, prefix)), folder: None })
@@ -88,8 +83,8 @@ mod tests {
         assert!(Objects::open(path.to_str().expect("UTF-8")).is_ok_and(|objects| objects.folder.is_some()));
         assert!(Objects::open(&format!("file://{}", path.display())).is_ok());
         assert!(matches!(Objects::open("gs://bucket/x"), Err(UrlError::UnknownScheme { scheme }) if scheme == "gs"));
-        #[cfg(not(feature = "s3"))]
-        assert!(matches!(Objects::open("s3://bucket/x"), Err(UrlError::BuiltWithoutS3)));
+        assert!(Objects::open("s3://bucket/x").is_ok_and(|objects| objects.folder.is_none()));
+        assert!(matches!(Objects::open("s3://"), Err(UrlError::Store(_))));
         std::fs::write(folder.path().join("file"), b"").expect("writable");
         let under_a_file = folder.path().join("file/x");
         assert!(matches!(Objects::open(under_a_file.to_str().expect("UTF-8")), Err(UrlError::Folder { .. })));

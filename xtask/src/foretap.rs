@@ -1,4 +1,4 @@
-//! The command line `foretap`, built from source once and then run as often as needed.
+//! The programs `foretap` and `foretap-server`, built from source once and then run as often as needed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,8 +32,8 @@ impl Foretap {
     /// If it does not build.
     pub(crate) fn build(cargo: &Cargo, profile: Profile) -> Result<Self, Failure> {
         let program = match profile {
-            Profile::Dev => dev_program(cargo, "foretap")?,
-            Profile::Release => built("foretap", cargo.building("build").args(["-p", "foretap-cli", "--release"]))?,
+            Profile::Dev => FORETAP.dev(cargo)?,
+            Profile::Release => FORETAP.built(cargo.building("build").args(["-p", "foretap-cli", "--release"]))?,
         };
         Ok(Self { program, root: cargo.root().to_owned() })
     }
@@ -52,19 +52,35 @@ impl Foretap {
     }
 }
 
-/// Builds one of the workspace's programs as tests are, and with what they are built with: another choice of packages would compile
-/// dependencies once more.
-///
-/// # Errors
-/// If it does not build.
-pub(crate) fn dev_program(cargo: &Cargo, name: &str) -> Result<PathBuf, Failure> {
-    built(name, cargo.building("build").args(["--workspace", "--bin", name]).args(TEST_FEATURE))
+/// A program of the workspace.
+#[derive(Debug)]
+pub(crate) struct Program {
+    name: &'static str,
+    /// A test in Rust that runs it.
+    tested_by: &'static str,
 }
 
-/// Builds a program; returns where it lies.
-fn built(name: &str, build: &mut Command) -> Result<PathBuf, Failure> {
-    step::step(&format!("{name}, from source"), || {
-        build.args(["--message-format", "json-render-diagnostics"]);
-        artifacts::program(&step::output("cargo build", build)?, name)
-    })
+const FORETAP: Program = Program { name: "foretap", tested_by: "upload_command" };
+
+/// The receiver of uploads.
+pub(crate) const SERVER: Program = Program { name: "foretap-server", tested_by: "receiver" };
+
+impl Program {
+    /// Builds it as the workspace's tests have it: any other choice of targets would compile its dependencies once more, since tests ask
+    /// more of some.
+    ///
+    /// # Errors
+    /// If it does not build.
+    pub(crate) fn dev(&self, cargo: &Cargo) -> Result<PathBuf, Failure> {
+        let mut build = cargo.building("test");
+        self.built(build.args(["--workspace", "--no-run", "--test", self.tested_by]).args(TEST_FEATURE))
+    }
+
+    /// Builds it; returns where it lies.
+    fn built(&self, build: &mut Command) -> Result<PathBuf, Failure> {
+        step::step(&format!("{}, from source", self.name), || {
+            build.args(["--message-format", "json-render-diagnostics"]);
+            artifacts::program(&step::output("cargo build", build)?, self.name)
+        })
+    }
 }

@@ -6,7 +6,7 @@ use crate::android::pages;
 use crate::bindings;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
-use crate::foretap::{Foretap, Profile};
+use crate::foretap::{self, Foretap, Profile};
 use crate::isolation::{self, SourceScan};
 use crate::kotlin;
 use crate::python::Python;
@@ -85,6 +85,8 @@ fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         step::run("models: ruff format", format.args(["format", "--check", "--quiet", "models"]))?;
     }
     let foretap = Foretap::build(cargo, Profile::Dev)?;
+    // The tests find it beside the other.
+    foretap::SERVER.dev(cargo)?;
     for (title, selection) in [("models: tests", "not test_publish"), ("models: tests of publishing", "test_publish")] {
         // Its configuration says -q already; said twice, pytest leaves out the line that is counted.
         let mut tests = environment.tool("pytest");

@@ -49,7 +49,7 @@ fn certificate() -> PathBuf {
 
 /// Builds the receiver and starts it.
 fn receiver(cargo: &Cargo) -> Result<Served, Failure> {
-    let program = foretap::dev_program(cargo, "foretap-server")?;
+    let program = foretap::SERVER.dev(cargo)?;
     let folder = cargo.root().join(FOLDER);
     let mut serve = Command::new(program);
     serve.arg("--data").arg(folder.join(RECEIVER)).arg("--port-file").arg(folder.join(ADDRESS));

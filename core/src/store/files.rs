@@ -138,13 +138,17 @@ impl Files {
         Ok(self.sync_folder()?)
     }
 
-    /// Writes a file as a whole or not at all: temporary, fsync, rename, fsync of the folder.
+    /// Writes a file for this user alone, as a whole or not at all: temporary, fsync, rename, fsync of the folder.
     ///
     /// # Errors
     /// The system's.
     pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let temporary = with_suffix(path, ".tmp");
-        let mut file = File::create(&temporary)?;
+        let mut options = OpenOptions::new();
+        options.create(true).write(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&temporary, path)?;

@@ -93,6 +93,11 @@ fn an_erased_log_leaves_nothing_but_what_has_the_rest_erased() {
     engine.erase().expect("erased");
     let files: Vec<_> = std::fs::read_dir(folder.path()).expect("reads").map(|f| f.expect("reads").path()).collect();
     assert_eq!(files, [path.with_extension("db.erasures")]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&files[0]).expect("there").permissions().mode() & 0o777, 0o600, "nobody else's");
+    }
     let left = std::fs::read(&files[0]).expect("reads");
     assert_eq!(left.len(), 4 * ErasureToken::BYTES);
     let is_in = |needle: &[u8]| left.windows(needle.len()).any(|window| window == needle);

@@ -1,4 +1,4 @@
-//! A disk that changes bytes: what it costs is seen, and nothing else is lost.
+//! A disk that changes bytes or is full: what it costs is seen, and nothing else is lost.
 
 use std::fs;
 
@@ -54,4 +54,30 @@ fn a_file_that_is_no_segment_is_left_alone() {
     assert_eq!(fs::read(&segment).expect("there"), b"something else");
     let said = fs::read_to_string(folder.path().join("stderr")).expect("it said something");
     assert!(said.contains("is no segment"), "{said}");
+}
+
+#[test]
+fn on_a_full_disk_what_cannot_be_written_is_refused_and_nothing_that_was_taken_is_lost() {
+    let _machine = beside_others();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Process::start_with_full_disk(folder.path(), &[], 128).expect("it starts");
+    let sent: Vec<_> = (0..120).map(|phone| Phone::new(phone).batch(0, 0, 20)).collect();
+    let mut client = server.connect().expect("a connection");
+    let statuses: Vec<u16> = sent.iter().map(|sealed| client.upload(sealed).expect("an answer").status).collect();
+    let taken = statuses.iter().filter(|status| **status == 202).count();
+    println!("full disk: {taken} of {} batches taken, the others refused for now", sent.len());
+    assert!((5..115).contains(&taken), "{taken}");
+    assert!(statuses.iter().all(|status| matches!(status, 202 | 503)), "{statuses:?}");
+    let metrics = String::from_utf8(client.get("/metrics").expect("an answer").body).expect("text");
+    assert!(!metrics.contains("foretap_journal_failures_total 0\n"), "an alarm");
+    server.kill();
+
+    let server = Process::start(folder.path(), &["--seal-after", "1"], &[]).expect("it starts");
+    let mut client = server.connect().expect("a connection");
+    for (sealed, status) in sent.iter().zip(statuses) {
+        let now = client.upload(sealed).expect("an answer").status;
+        assert_eq!(now, if status == 202 { 200 } else { 202 }, "what was refused comes again, once");
+    }
+    server.settle(folder.path());
+    assert_eq!(files::pseudonyms(folder.path(), "samples").len(), 20 * sent.len());
 }

@@ -103,7 +103,14 @@ fn nothing_older_than_tls_1_3_is_spoken() {
 fn a_connection_too_many_is_closed_at_once_and_a_silent_one_after_a_while() {
     let _machine = beside_others();
     let folder = tempfile::tempdir().expect("a folder");
-    let mut server = Process::start(folder.path(), &["--max-connections", "3"], &[]).expect("it starts");
+    let mut server = Process::start(folder.path(), &["--max-connections", "4"], &[]).expect("it starts");
+    let mut endless = server.connect().expect("a connection");
+    let key = "0123456789abcdef0123456789abcdef";
+    let head = format!(
+        "POST /v1/batches HTTP/1.1\r\nHost: x\r\nIdempotency-Key: {key}\r\nContent-Type: application/octet-stream\r\n"
+    );
+    endless.send(format!("{head}Content-Length: 100\r\n\r\nten bytes.").as_bytes()).expect("sent");
+    let begun = Instant::now();
     let mut slow = server.connect().expect("a connection");
     slow.send(b"POST /v1/batches HTTP/1.1\r\nHost").expect("sent");
     let mut held = vec![server.connect().expect("a connection")];
@@ -118,6 +125,10 @@ fn a_connection_too_many_is_closed_at_once_and_a_silent_one_after_a_while() {
     let start = Instant::now();
     assert!(!slow.reply(false).is_ok_and(|reply| reply.is_some_and(|reply| reply.status < 400)));
     assert!((8..20).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    // And the body that never ends, in words.
+    endless.patience(Duration::from_secs(25));
+    assert_eq!(endless.reply(false).expect("an answer").map(|reply| reply.status), Some(408));
+    assert!((18..28).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
     held.clear();
     drop(silent);
     let mut client = server.connect().expect("there is place again");

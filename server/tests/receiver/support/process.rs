@@ -13,6 +13,8 @@ use rustls::version::TLS13;
 use super::Client;
 use super::client::trust;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_foretap-server");
+
 /// A process that ends with the test.
 pub(crate) struct Process {
     child: Child,
@@ -25,11 +27,23 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it on `folder/data`; what it says goes to `folder/stdout` and `folder/stderr`, `None` if it ended at once.
     pub(crate) fn start(folder: &Path, options: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
+        Self::start_by(Command::new(PROGRAM), folder, options, environment)
+    }
+
+    /// Starts it with files that cannot become larger than this: what is written beyond fails, as on a full disk.
+    pub(crate) fn start_with_full_disk(folder: &Path, options: &[&str], kib: u32) -> Option<Self> {
+        let mut shell = Command::new("sh");
+        // `ulimit -f` counts in half KiB; the signal that comes with the error would end the process.
+        shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", 2 * kib), PROGRAM]);
+        Self::start_by(shell, folder, options, &[])
+    }
+
+    fn start_by(mut program: Command, folder: &Path, options: &[&str], environment: &[(&str, &str)]) -> Option<Self> {
         let (data, port) = (data(folder), folder.join("port"));
         let _ = fs::remove_file(&port);
         let open = |name: &str| File::options().create(true).append(true).open(folder.join(name)).expect("writable");
         let start = Instant::now();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_foretap-server"))
+        let mut child = program
             .args(["--listen", "127.0.0.1:0", "--data"])
             .arg(&data)
             .arg("--port-file")
