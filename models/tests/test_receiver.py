@@ -1,4 +1,4 @@
-"""The receiver with its lake and releases behind an S3 API: fed by phones, out of reach, killed, read and erased from."""
+"""The receiver with lake and releases behind an S3 API: fed by phones, out of reach, killed, read and erased from."""
 
 from __future__ import annotations
 
