@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
@@ -69,13 +69,14 @@ class Bucket:
             self._fails_every = None
 
     def objects(self, prefix: str) -> dict[str, bytes]:
-        """What lies below a prefix, by what follows it."""
-        client = self.client()
-        pages = client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{prefix}/")
-        keys = [of["Key"] for page in pages for of in page.get("Contents", [])]
-        return {
-            key.removeprefix(f"{prefix}/"): client.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys
-        }
+        """What lies below a prefix, by what follows it. An object that goes away meanwhile is none."""
+        client, found = self.client(), {}
+        for page in client.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=f"{prefix}/"):
+            for key in (of["Key"] for of in page.get("Contents", [])):
+                with suppress(client.exceptions.NoSuchKey):
+                    object_ = client.get_object(Bucket=BUCKET, Key=key)
+                    found[key.removeprefix(f"{prefix}/")] = object_["Body"].read()
+        return found
 
     def put(self, key: str, contents: bytes) -> None:
         """Writes an object."""

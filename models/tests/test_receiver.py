@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import ssl
 import subprocess
@@ -17,13 +18,23 @@ import bucket
 import pyarrow.parquet as pq
 import pytest
 from bucket import BUCKET, Bucket
-from upload_drill import UploadDrill, samples_in
+from drilling import WHY
+from upload_drill import CONFIG, UploadDrill, samples_in
 
 from foretap_models import command, foretap
 
 PEOPLE = 3
 PROGRAM = foretap.find().with_name("foretap-server")
 """Built beside `foretap`."""
+
+OF_FEW = """
+[quality]               # three people have few samples
+most_duplicates = 1.0
+most_without_target = 1.0
+fewest_queries = 0
+most_people_with_few = 1.0
+most_at_the_cut = 1.0
+"""
 
 
 class Receiver(UploadDrill):
@@ -123,7 +134,7 @@ def in_order(names: list[set[str]]) -> list[str]:
 
 
 def test_what_phones_send_is_in_the_bucket_once_is_prepared_from_it_and_taken_back(
-    receiver: Receiver, s3: Bucket, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    receiver: Receiver, s3: Bucket, tmp_path: Path, empty_registry: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = sealed(receiver)
     assert min(map(len, names)) >= 4
@@ -133,8 +144,16 @@ def test_what_phones_send_is_in_the_bucket_once_is_prepared_from_it_and_taken_ba
         until(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
     assert s3.refused > 0, "it was out of sorts meanwhile"
 
-    words = ["prepare", "--uploads", receiver.lake, "--endpoint", s3.endpoint, "--out", str(tmp_path / "cache")]
-    assert command.main([*words, "--least-phones", "1"]) == 0
+    shutil.copy(empty_registry, tmp_path / "registry.db")
+    (tmp_path / "config.toml").write_text(f"{CONFIG}{OF_FEW}", encoding="utf-8")
+    done = command.main(
+        [
+            *("prepare", "--uploads", receiver.lake, "--endpoint", s3.endpoint, "--least-phones", "1"),
+            *("--out", str(tmp_path / "cache"), "--config", str(tmp_path / "config.toml")),
+            *("--registry", f"sqlite:///{tmp_path}/registry.db", *WHY),
+        ]
+    )
+    assert done == 0, capsys.readouterr().err
     assert f"{len(in_order(names))} samples read" in capsys.readouterr().out
 
     receiver.log(0, "consent", "--reports", "no", "--samples", "no")
