@@ -10,9 +10,13 @@ mod objects;
 mod reviewed;
 mod symbols;
 
+use crate::bindings::TEST_FEATURE;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::step;
+
+/// The core's test that scans its sources.
+const TEST: &str = "architecture";
 
 /// Whether the source scan runs as a step of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,5 +42,8 @@ pub(crate) fn run(cargo: &Cargo, scan: SourceScan) -> Result<(), Failure> {
         return Ok(());
     }
     let mut test = cargo.building("test");
-    step::run("isolation: no source of the core names a socket", test.args(["--workspace", "--test", "architecture"]))
+    step::run(
+        "isolation: no source of the core names a socket",
+        test.args(["--workspace", "--test", TEST]).args(TEST_FEATURE),
+    )
 }

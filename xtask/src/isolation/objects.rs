@@ -5,20 +5,23 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::names;
+use super::{TEST, names};
+use crate::bindings::TEST_FEATURE;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::step;
 
-/// Builds the core alone and finds the rlib of every package of its tree. What runs in the compiler (procedural macros,
-/// build scripts and their crates) does not ship and is left out.
+/// Builds the core with all that anything in the workspace asks of its tree, which is at least what ships, and as the tests have it,
+/// so that nothing is compiled for this alone; finds the rlib of every package of the tree. What runs in the compiler (procedural
+/// macros, build scripts and their crates) does not ship and is left out.
 ///
 /// # Errors
 /// If it does not build, or a package of the tree has no rlib.
 pub(super) fn build(cargo: &Cargo) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let mut build = cargo.building("build");
-    build.args(["-p", "foretap-core", "--message-format", "json-render-diagnostics"]);
-    let mut rlibs = rlibs(&step::output("cargo build", &mut build)?);
+    let mut build = cargo.building("test");
+    build.args(["--workspace", "--no-run", "--test", TEST]).args(TEST_FEATURE);
+    build.args(["--message-format", "json-render-diagnostics"]);
+    let mut rlibs = rlibs(&step::output("cargo test --no-run", &mut build)?);
     let tree = names::tree(cargo, &["-e", "normal,no-proc-macro"])?;
     if let Some(package) = tree.iter().find(|package| !rlibs.contains_key(*package)) {
         return Err(Failure::new(format!("{package} is in the tree, but the build left no rlib of it")));
