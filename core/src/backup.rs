@@ -15,7 +15,7 @@
 //! the nonce the first 19 bytes of the same of `foretap/export/1|nonce|`. Inside is one zstd frame of protobuf messages,
 //! each after its length: a head, the controls, then the events in order of arrival.
 //!
-//! A snapshot is the same without events, under a key that comes from the log's.
+//! A snapshot is the same without events, with the tokens of what was sent, under a key that comes from the log's.
 
 mod chunks;
 mod header;
@@ -32,7 +32,7 @@ mod tests;
 pub use header::FORMAT;
 pub(crate) use left_out::{LeftOut, seal_salt, sealed};
 pub(crate) use reader::Reader;
-pub(crate) use snapshot::{read_snapshot, snapshot};
+pub(crate) use snapshot::Snapshot;
 pub(crate) use writer::Writer;
 
 use crate::config::{
@@ -73,6 +73,15 @@ pub(crate) struct Head {
     pub(crate) purged: u64,
     /// The habits' checkpoint as of the last event.
     pub(crate) habits: Vec<u8>,
+    /// Of a snapshot: what has erased on a server whatever was sent. An export has none: another phone sent nothing of it.
+    pub(crate) tokens: Vec<[u8; 32]>,
+}
+
+impl Head {
+    /// Of habits alone.
+    pub(crate) const fn of_habits(habits: Vec<u8>) -> Self {
+        Self { events: 0, is_whole: false, has_left_out: false, purged: 0, habits, tokens: Vec::new() }
+    }
 }
 
 /// A control and when it was decided.

@@ -61,17 +61,3 @@ pub enum ServerError {
     #[error("the journal could not be written any more; start again when the disk is in order")]
     Broken,
 }
-
-/// Why something in the background has to be tried again.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BackgroundError {
-    /// The lake failed.
-    #[error("the lake failed")]
-    Lake(#[from] LakeError),
-    /// The ledger failed.
-    #[error("the ledger failed")]
-    Ledger(#[from] LedgerError),
-    /// The journal failed.
-    #[error("the journal failed")]
-    Journal(#[from] JournalError),
-}

@@ -15,18 +15,18 @@
 mod background;
 mod config;
 mod day;
-mod erasure;
 mod error;
 mod failpoint;
+mod health;
 mod http;
 mod journal;
 mod lake;
 mod ledger;
 mod metrics;
 mod object_url;
-mod retention;
 mod row_digest;
 mod server;
+mod wake;
 
 pub use config::Config;
 pub use error::ServerError;

@@ -34,6 +34,26 @@ impl RowDigest {
     }
 }
 
+/// A batch without its erased rows.
+pub(crate) fn without_erased<E>(
+    batch: Batch,
+    is_erased: &mut dyn FnMut(&RowDigest) -> Result<bool, E>,
+) -> Result<Batch, E> {
+    let mut is_kept = |pseudonym: &Pseudonym| Ok(!is_erased(&RowDigest::of(pseudonym.bytes()))?);
+    let mut left = Batch { id: batch.id, library: batch.library, reports: Vec::new(), samples: Vec::new() };
+    for report in batch.reports {
+        if is_kept(&report.pseudonym)? {
+            left.reports.push(report);
+        }
+    }
+    for sample in batch.samples {
+        if is_kept(&sample.pseudonym)? {
+            left.samples.push(sample);
+        }
+    }
+    Ok(left)
+}
+
 fn pseudonyms(batch: &Batch) -> impl Iterator<Item = &Pseudonym> {
     let reports = batch.reports.iter().map(|report| &report.pseudonym);
     reports.chain(batch.samples.iter().map(|sample| &sample.pseudonym))

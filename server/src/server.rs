@@ -5,22 +5,24 @@ use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::background::{Background, Wake};
+use crate::background::Background;
 use crate::config::{Config, time};
 use crate::error::ServerError;
+use crate::health::Health;
 use crate::http::{self, App, Listener};
 use crate::journal::{Active, Folder, Request, SealWhen, Writer};
 use crate::lake::Lake;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::object_url::Objects;
+use crate::wake::Wake;
 
 /// How often the journal looks at the clock.
 const TICK: Duration = Duration::from_millis(200);
@@ -138,7 +140,7 @@ impl Server {
     pub fn run(self) -> Result<(), ServerError> {
         let Some(runtime) = &self.runtime else { return Ok(()) };
         runtime.block_on(signal_or_breakdown(&self.health)).map_err(ServerError::System)?;
-        let is_broken = self.health.is_broken.load(Ordering::SeqCst);
+        let is_broken = self.health.is_broken();
         self.stop();
         if is_broken { Err(ServerError::Broken) } else { Ok(()) }
     }
@@ -159,36 +161,6 @@ impl Drop for Server {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(time::LINGER);
         }
-    }
-}
-
-/// How the server is.
-#[derive(Debug, Default)]
-pub(crate) struct Health {
-    is_lake_ready: AtomicBool,
-    is_broken: AtomicBool,
-    broke: Notify,
-}
-
-impl Health {
-    /// Whether uploads are taken and the lake can be written.
-    pub(crate) fn is_ready(&self) -> bool {
-        self.is_lake_ready() && !self.is_broken.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn is_lake_ready(&self) -> bool {
-        self.is_lake_ready.load(Ordering::SeqCst)
-    }
-
-    pub(crate) fn set_lake(&self, is_ready: bool) {
-        self.is_lake_ready.store(is_ready, Ordering::SeqCst);
-    }
-
-    /// Nothing is taken any more.
-    pub(crate) fn break_down(&self, error: &(dyn std::error::Error + 'static)) {
-        tracing::error!(error, "the journal cannot be written any more");
-        self.is_broken.store(true, Ordering::SeqCst);
-        self.broke.notify_one();
     }
 }
 
@@ -230,7 +202,7 @@ async fn signal_or_breakdown(health: &Health) -> std::io::Result<()> {
     let events: [std::pin::Pin<Box<dyn Future<Output = ()>>>; 3] = [
         Box::pin(async { terminate.recv().await.unwrap_or_default() }),
         Box::pin(async { interrupt.recv().await.unwrap_or_default() }),
-        Box::pin(health.broke.notified()),
+        Box::pin(health.breakdown()),
     ];
     select_all(events).await;
     Ok(())

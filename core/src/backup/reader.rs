@@ -38,16 +38,19 @@ impl<'a> Reader<'a> {
         let chunks = ChunkReader::new(from, &key, header.to_bytes(), limits.bytes);
         let mut decoder = Decoder::with_buffer(chunks).map_err(failed)?.single_frame();
         decoder.window_log_max(WINDOW_LOG).map_err(failed)?;
-        let head = Head { events: 0, is_whole: false, has_left_out: false, purged: 0, habits: Vec::new() };
+        let head = Head::of_habits(Vec::new());
         let mut reader =
             Self { decoder, limits, payload: 0, message: Vec::new(), head, controls: Vec::new(), events_left: 0 };
-        let wire::Head { schema, controls, events, is_whole, purged, habits, has_left_out } = reader.message()?;
+        let wire::Head { schema, controls, events, is_whole, purged, habits, has_left_out, tokens } =
+            reader.message()?;
         if schema > EXPORTED {
             return Err(BackupError::NewerFormat { found: schema, supported: EXPORTED }.into());
         }
         at_most("controls", controls, limits.controls as u64)?;
         at_most("events", events, limits.events)?;
-        (reader.head, reader.events_left) = (Head { events, is_whole, has_left_out, purged, habits }, events);
+        let tokens = tokens.into_iter().map(<[u8; 32]>::try_from).collect::<Result<_, _>>();
+        let tokens = tokens.map_err(|_| BackupError::undecodable("a token of another length"))?;
+        (reader.head, reader.events_left) = (Head { events, is_whole, has_left_out, purged, habits, tokens }, events);
         for _ in 0..controls {
             let control = message::control(reader.message()?)?;
             reader.controls.push(control);

@@ -69,7 +69,7 @@ fn controls() -> Vec<Decided> {
 }
 
 fn head(events: u64, habits: Vec<u8>) -> Head {
-    Head { events, is_whole: false, has_left_out: true, purged: 3, habits }
+    Head { events, has_left_out: true, purged: 3, ..Head::of_habits(habits) }
 }
 
 fn write(secret: &Secret<'_>, limits: Limits, head: Head, controls: &[Decided]) -> Result<Vec<u8>, Error> {
@@ -350,16 +350,20 @@ fn what_is_sealed_and_is_no_export_is_refused() {
 
 #[test]
 fn a_snapshot_is_read_under_its_key_only_and_the_same_is_the_same() {
-    let bytes = snapshot(&[1; 32], noise(100), &controls()).expect("writes");
-    assert_eq!(read_snapshot(&[1; 32], &bytes).expect("reads"), Some((noise(100), controls())));
-    assert_eq!(snapshot(&[1; 32], noise(100), &controls()).expect("writes"), bytes);
-    let other = snapshot(&[1; 32], noise(101), &controls()).expect("writes");
+    let of = |habits, tokens: &[[u8; 32]]| Snapshot { habits, controls: controls(), tokens: tokens.to_vec() };
+    let sealed = |snapshot: Snapshot| snapshot.seal(&[1; 32]).expect("writes");
+    let bytes = sealed(of(noise(100), &[[7; 32], [8; 32]]));
+    assert_eq!(Snapshot::open(&[1; 32], &bytes).expect("reads"), Some(of(noise(100), &[[7; 32], [8; 32]])));
+    assert_eq!(sealed(of(noise(100), &[[7; 32], [8; 32]])), bytes);
+    let fewer = sealed(of(noise(100), &[[7; 32]]));
+    assert_ne!(fewer[10..HEADER_BYTES], bytes[10..HEADER_BYTES]);
+    let other = sealed(of(noise(101), &[[7; 32], [8; 32]]));
     assert_ne!(other[10..HEADER_BYTES], bytes[10..HEADER_BYTES], "another content has another salt");
-    assert_eq!(read_snapshot(&[2; 32], &bytes).expect("no error"), None);
+    assert_eq!(Snapshot::open(&[2; 32], &bytes).expect("no error"), None);
     for place in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[place] ^= 0x20;
-        assert_eq!(read_snapshot(&[1; 32], &damaged).expect("no error"), None);
+        assert_eq!(Snapshot::open(&[1; 32], &damaged).expect("no error"), None);
     }
 }
 

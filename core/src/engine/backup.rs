@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use super::Engine;
-use crate::backup::{self, Decided, Head, LeftOut, Limits, Reader, Secret, Writer};
+use crate::backup::{self, Decided, Head, LeftOut, Limits, Reader, Secret, Snapshot, Writer};
 use crate::config::{CHECKPOINT_EVENTS, MAX_CONTROLS};
 use crate::control::{Control, Decision};
 use crate::error::{BackupError, Result};
@@ -84,7 +84,8 @@ impl Engine {
             let Losses { is_whole, has_left_out, purged } = log.losses()?;
             let habits = without(habits, &mut left_out).to_checkpoint();
             let controls = backup::sealed(&decisions, &mut left_out, seal_salt);
-            let head = Head { events, is_whole, has_left_out: has_left_out || omitted > 0, purged, habits };
+            let has_left_out = has_left_out || omitted > 0;
+            let head = Head { events, is_whole, has_left_out, purged, habits, tokens: Vec::new() };
             let mut writer = Writer::new(to, secret, entropy, Limits::default(), head, &controls)?;
             let mut written = Ok(());
             log.events(&mut |seq, event| {
@@ -177,15 +178,16 @@ impl Engine {
         Ok(salt)
     }
 
-    /// Writes habits and controls to the snapshot beside the log. A log that never had anything writes none: there may be
-    /// one that it could not read.
+    /// Writes habits, controls and the tokens of what was sent to the snapshot beside the log. A log that never had anything writes
+    /// none: there may be one that it could not read.
     pub(super) fn save_snapshot(&self) -> Result<()> {
         let Some(mut key) = self.store.snapshot_key() else { return Ok(()) };
         if self.store.is_pristine()? {
             return Ok(());
         }
         let controls = self.store.controls()?.into_iter().map(|decision| (decision.at, decision.control));
-        let bytes = backup::snapshot(&key, self.habits.to_checkpoint(), &controls.collect::<Vec<_>>());
+        let (habits, controls) = (self.habits.to_checkpoint(), controls.collect());
+        let bytes = Snapshot { habits, controls, tokens: self.tokens_to_leave()? }.seal(&key);
         wipe(&mut key);
         self.store.save_snapshot(&bytes?)
     }
@@ -202,13 +204,17 @@ pub(super) fn restore(store: &mut Store, opened: Opened) -> Result<Opened> {
         return Ok(opened);
     }
     let found = match store.snapshot()? {
-        Some(bytes) => backup::read_snapshot(&key, &bytes),
+        Some(bytes) => Snapshot::open(&key, &bytes),
         None => Ok(None),
     };
     wipe(&mut key);
-    let is_sound = |habits: &[u8]| Habits::from_checkpoint(habits).is_some_and(|habits| habits.is_sound());
-    let Some((habits, decided)) = found?.filter(|(habits, _)| is_sound(habits)) else { return Ok(opened) };
-    store.restore(&habits, &decided)?;
+    let Some(Snapshot { habits, controls, tokens }) = found? else { return Ok(opened) };
+    // Whatever becomes of the rest: with the log went the secret under which things were sent.
+    store.add_erasures(&tokens)?;
+    if !Habits::from_checkpoint(&habits).is_some_and(|habits| habits.is_sound()) {
+        return Ok(opened);
+    }
+    store.restore(&habits, &controls)?;
     Ok(match opened {
         Opened::SetAside { quarantine, .. } => Opened::SetAside { quarantine, restored: true },
         Opened::Created | Opened::Existing | Opened::Vanished { .. } => Opened::Vanished { restored: true },

@@ -156,6 +156,10 @@ impl Engine {
             oldest_week_day: now.day() - 7 * i64::from(WEEKS_OF_UPLOADS),
         })?;
         self.allowed = Allowed(Some(next));
+        if sealed.batches > 0 {
+            // Should the log be lost, what is sent now can be erased all the same. `maintain` writes the snapshot if this cannot.
+            let _ = self.save_snapshot();
+        }
         Ok(sealed)
     }
 

@@ -116,14 +116,12 @@ pub(super) const fn field(
     Field { name, what, sensitivity, keeping, readers }
 }
 
-use super::{hosts, models, uploads};
-use Keeping::{AMonth, AWeek, AsEvents, ThePersons, UntilOpened, UntilUndone, WithTheLog};
+use super::{exports, hosts, models, uploads};
+use Keeping::{AMonth, AWeek, AsEvents, UntilOpened, UntilUndone, WithTheLog};
 use Sensitivity::{Behaviour, Decision, Derived, Place, Technical};
 
 pub(super) const DATABASE: &str = "the encrypted database on the device";
 const HABITS: &str = "`checkpoint.bytes`, the snapshot file and exports";
-const EXPORT: &str = "a file that the person makes, encrypted under a passphrase or a key of theirs";
-const IMPORT: &str = "the phone that takes the export in, with the passphrase";
 const REPLAY: &str = "habits, when the log is opened, backfilled or exported";
 
 /// Everything that is stored or sent.
@@ -319,7 +317,7 @@ pub const INVENTORY: &[Store] = &[
             ),
             field(
                 ".snapshot",
-                "habits and decisions, encrypted under a key of its own",
+                "habits, decisions and tokens of what was sent, encrypted under a key of its own",
                 Behaviour,
                 WithTheLog,
                 "opening, when the log is lost",
@@ -331,64 +329,9 @@ pub const INVENTORY: &[Store] = &[
     uploads::UPLOADED_SAMPLE,
     hosts::KOTLIN,
     hosts::SWIFT,
-    Store {
-        name: "export: Head",
-        lies: EXPORT,
-        fields: &[
-            field("schema", "the newest schema that the writer knew", Technical, ThePersons, IMPORT),
-            field("controls", "how many decisions follow", Technical, ThePersons, IMPORT),
-            field("events", "how many events follow", Technical, ThePersons, IMPORT),
-            field("is_whole", "whether they are all that the habits learned from", Technical, ThePersons, IMPORT),
-            field("purged", "events that retention had deleted", Technical, ThePersons, IMPORT),
-            field("habits", "the habits, without hidden items", Behaviour, ThePersons, IMPORT),
-            field("has_left_out", "whether events of hidden items were left out", Technical, ThePersons, IMPORT),
-        ],
-    },
-    Store {
-        name: "export: Moment",
-        lies: EXPORT,
-        fields: &[
-            field("at_ms", "a time", Behaviour, ThePersons, IMPORT),
-            field("utc_offset_min", "the phone's offset from UTC", Behaviour, ThePersons, IMPORT),
-        ],
-    },
-    Store {
-        name: "export: Item",
-        lies: EXPORT,
-        fields: &[
-            field("id", "an item's name; never that of a hidden one", Behaviour, ThePersons, IMPORT),
-            field("profile", "its profile", Behaviour, ThePersons, IMPORT),
-        ],
-    },
-    Store {
-        name: "export: Control",
-        lies: EXPORT,
-        fields: &[
-            field("at", "when it was decided", Decision, ThePersons, IMPORT),
-            field("kind", "exclude, snooze, ...", Decision, ThePersons, IMPORT),
-            field("item", "the item; none where it is hidden", Decision, ThePersons, IMPORT),
-            field("salt", "a random number of this phone", Technical, ThePersons, IMPORT),
-            field("digest", "a hidden item as a keyed hash", Decision, ThePersons, IMPORT),
-            field("value", "until when, which place, how many days", Decision, ThePersons, IMPORT),
-            field("value_offset_min", "the offset of that time", Decision, ThePersons, IMPORT),
-        ],
-    },
-    Store {
-        name: "export: Event",
-        lies: EXPORT,
-        fields: &[
-            field("at", "when it happened", Behaviour, ThePersons, IMPORT),
-            field("kind", "launch, unlock, ...", Behaviour, ThePersons, IMPORT),
-            field("item", "the item", Behaviour, ThePersons, IMPORT),
-            field("surface", "where a prediction was shown or opened", Technical, ThePersons, IMPORT),
-            field("position", "its place in the row", Technical, ThePersons, IMPORT),
-            field("propensity", "how likely it was to be shown", Technical, ThePersons, IMPORT),
-            field("place", "the city bucket", Place, ThePersons, IMPORT),
-            field("label", "home, work, commute, other", Place, ThePersons, IMPORT),
-            field("network", "Wi-Fi, 5G, ...", Behaviour, ThePersons, IMPORT),
-            field("access_point", "the access point's keyed name", Place, ThePersons, IMPORT),
-            field("battery", "charging, high, medium, low", Behaviour, ThePersons, IMPORT),
-            field("audio", "phone, headphones, car, speaker", Behaviour, ThePersons, IMPORT),
-        ],
-    },
+    exports::HEAD,
+    exports::MOMENT,
+    exports::ITEM,
+    exports::CONTROL,
+    exports::EVENT,
 ];

@@ -4,6 +4,7 @@
 //! have so few possible values that a bare hash is reversed by trying them all. A pseudonym is still personal data: who
 //! holds the key can test a guess, and equal values give equal pseudonyms.
 
+mod exports;
 mod hosts;
 mod inventory;
 mod location;

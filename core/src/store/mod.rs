@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `<db>.kcv` | the key check value, which tells a wrong key from a damaged file, and the count of resets |
 //! | `<db>.quarantine`, `-wal` | the last damaged log, kept for some days of events ([`Store::purge`]) |
-//! | `<db>.snapshot` | habits and controls, sealed under a key that comes from the log's: what is left if the log goes |
+//! | `<db>.snapshot` | habits, controls and tokens of what was sent, sealed under a key that comes from the log's: what is left if the log goes |
 //! | `<db>.suspect` | a mark: a part of the log could not be read; the next open checks all of it |
 //! | `<db>.erasing` | a mark: an erasure was begun; the next open finishes it |
 //! | `<db>.erasures` | tokens of what was sent and is to be erased elsewhere: all that an erasure leaves until the next open |

@@ -258,6 +258,14 @@ impl Store {
         }
     }
 
+    /// Takes in tokens of what an earlier log here had sent.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub(crate) fn add_erasures(&mut self, tokens: &[[u8; TOKEN]]) -> Result<()> {
+        if tokens.is_empty() { Ok(()) } else { self.durably(|connection| add_tombstones(connection, tokens)) }
+    }
+
     /// Takes the tokens in that an erasure left beside this log's path.
     ///
     /// # Errors
@@ -266,7 +274,7 @@ impl Store {
         let Some(files) = self.session.files().cloned() else { return Ok(()) };
         let Some(bytes) = left(&files)? else { return Ok(()) };
         let (tokens, _) = bytes.as_chunks::<TOKEN>();
-        self.durably(|connection| add_tombstones(connection, tokens))?;
+        self.add_erasures(tokens)?;
         Ok(remove(&files.erasures())?)
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use foretap_core::time::DAY_MS;
 use foretap_core::upload::{Batch, ErasureToken, Pseudonym};
-use foretap_core::{Engine, Key, Options};
+use foretap_core::{Engine, Key, Opened, Options};
 
 use super::*;
 
@@ -109,6 +109,39 @@ fn an_erased_log_leaves_nothing_but_what_has_the_rest_erased() {
     assert!(erased(&sent(&mut engine)).is_superset(&before));
     engine.erase().expect("erased");
     assert_eq!(std::fs::read_dir(folder.path()).expect("reads").count(), 0, "nothing is left to ask for");
+}
+
+#[test]
+fn of_a_log_that_was_lost_all_that_it_sent_is_erased() {
+    for is_deleted in [false, true] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("log.db");
+        let open = || Engine::open(&path, &Key::new([3; 32], [4; 16]), Options::default()).expect("opens");
+        let before = three_weeks(&mut open());
+        for suffix in ["db-wal", "db-shm"] {
+            let _ = std::fs::remove_file(path.with_extension(suffix));
+        }
+        if is_deleted {
+            std::fs::remove_file(&path).expect("removed");
+        } else {
+            let mut bytes = std::fs::read(&path).expect("reads");
+            bytes[2_000] ^= 0x10;
+            std::fs::write(&path, bytes).expect("writes");
+        }
+        let mut engine = open();
+        match engine.opened() {
+            Opened::Vanished { restored: true } if is_deleted => {}
+            Opened::SetAside { restored: true, .. } if !is_deleted => {}
+            opened => panic!("{opened:?}"),
+        }
+        assert_eq!((engine.consent(), engine.outbox().expect("reads").len()), (Consent::NONE, 0));
+        let run = sent(&mut engine);
+        assert_eq!(run.len(), 4, "a request for each week, and nothing else");
+        assert!(erased(&run).is_superset(&before));
+        engine.maintain().expect("maintained");
+        drop(engine);
+        assert!(sent(&mut open()).is_empty(), "asked once");
+    }
 }
 
 #[test]

@@ -19,10 +19,10 @@ use axum::routing::{get, post};
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::config::size;
+use crate::health::Health;
 use crate::journal::Request;
 use crate::metrics::Metrics;
 use crate::object_url::Objects;
-use crate::server::Health;
 use answer::{not_found, text};
 pub(crate) use listener::Listener;
 pub use tls::TlsError;

@@ -15,11 +15,10 @@ use super::record::Record;
 use super::scan::{HEADER, Scan};
 use crate::config::{MAX_SEGMENT_BATCHES, MAX_SEGMENT_ROW_BYTES};
 use crate::day::Day;
-use crate::erasure::without_erased;
 use crate::failpoint;
 use crate::ledger::{Entry, Ledger, SegmentState};
 use crate::metrics::Metrics;
-use crate::row_digest::RowDigest;
+use crate::row_digest::{RowDigest, without_erased};
 
 /// The last segment, open, and what is known of its contents.
 #[derive(Debug)]

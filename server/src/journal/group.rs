@@ -11,11 +11,10 @@ use super::error::JournalError;
 use super::record::Record;
 use super::writer::{Outcome, Upload};
 use crate::day::Day;
-use crate::erasure::without_erased;
 use crate::failpoint;
 use crate::ledger::{Entry, Ledger, LedgerError};
 use crate::metrics::Metrics;
-use crate::row_digest::RowDigest;
+use crate::row_digest::{RowDigest, without_erased};
 
 /// Requests that share their fate.
 #[derive(Default)]

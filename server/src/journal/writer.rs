@@ -11,12 +11,12 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use super::active::{Active, SealWhen};
 use super::error::JournalError;
 use super::group::{Group, erase};
-use crate::background::Wake;
 use crate::config::MAX_GROUP;
+use crate::health::Health;
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
 use crate::row_digest::RowDigest;
-use crate::server::Health;
+use crate::wake::Wake;
 
 /// A batch that was read and found to be one.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use parquet::schema::types::Type;
 
 /// What a column is called and holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Field {
+pub(crate) struct Field {
     pub(super) name: String,
     pub(super) kind: Kind,
     /// Whether a value may be missing.
@@ -20,14 +20,14 @@ pub(super) struct Field {
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Number,
     Bytes,
 }
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Number(i32),
     Bytes(ByteArray),
     Missing(Kind),

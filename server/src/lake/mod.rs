@@ -5,16 +5,15 @@
 //! ```
 
 mod column;
-mod convert;
 mod error;
-mod rows;
+pub(crate) mod rows;
 mod store;
 mod table;
 
-pub(crate) use convert::convert;
 pub use error::LakeError;
+pub(crate) use rows::Rows;
 pub(crate) use store::Lake;
 pub(crate) use table::Table;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,7 +9,7 @@ use super::table::{OPENED, OTHER, PSEUDONYM, Table};
 
 /// The two tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rows {
+pub(crate) enum Rows {
     /// Unlocks.
     Samples,
     /// Days in noisy numbers.
@@ -18,7 +18,7 @@ pub(super) enum Rows {
 
 impl Rows {
     /// As in paths.
-    pub(super) const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Samples => "samples",
             Self::Reports => "reports",
@@ -26,7 +26,7 @@ impl Rows {
     }
 
     /// A table without rows.
-    pub(super) fn table(self) -> Table {
+    pub(crate) fn table(self) -> Table {
         let field = |name: &str, kind, is_optional| Field { name: name.to_owned(), kind, is_optional };
         let (number, bytes) = (Kind::Number, Kind::Bytes);
         let mut fields =
@@ -46,7 +46,7 @@ impl Rows {
 }
 
 /// The row of a sample.
-pub(super) fn sample(sample: &Sample) -> [Value; 8] {
+pub(crate) fn sample(sample: &Sample) -> [Value; 8] {
     let moment = match sample.moment {
         Moment::Next => 0,
         Moment::Unlock => 1,
@@ -65,7 +65,7 @@ pub(super) fn sample(sample: &Sample) -> [Value; 8] {
 }
 
 /// The row of a report.
-pub(super) fn report(report: &Report) -> Vec<Value> {
+pub(crate) fn report(report: &Report) -> Vec<Value> {
     let answers = report.answers.iter().map(|answer| Value::Number((*answer).into()));
     [bytes(report.pseudonym.bytes()), week(report.week), model(report.model)].into_iter().chain(answers).collect()
 }

@@ -29,7 +29,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// An empty table with these columns.
-    pub(super) fn new(fields: Vec<Field>) -> Self {
+    pub(crate) fn new(fields: Vec<Field>) -> Self {
         let columns = fields.iter().map(|field| Column::new(field.kind)).collect();
         Self { fields, columns }
     }
@@ -40,12 +40,12 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, row: impl IntoIterator<Item = Value>) {
+    pub(crate) fn push(&mut self, row: impl IntoIterator<Item = Value>) {
         self.columns.iter_mut().zip(row).for_each(|(column, value)| column.push(value));
     }
 
     /// Puts the rows in the order of their pseudonyms, then of their values, so that the order tells nothing else.
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         let mut rows: Vec<usize> = (0..self.len()).collect();
         let compare = |column: &Column, a, b| column.compare(a, b);
         rows.sort_unstable_by(|&a, &b| {

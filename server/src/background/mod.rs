@@ -1,6 +1,12 @@
 //! The background: closed segments become parts of the lake, erased rows leave it, and what is too old goes. One thread, one
 //! thing after the other, so that no two of them ever meet at a part.
 
+mod conversion;
+mod erasure;
+mod retention;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,29 +16,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use self::conversion::convert;
+use self::erasure::erase_from_lake;
 use crate::day::Day;
-use crate::erasure::erase_from_lake;
-use crate::error::BackgroundError;
-use crate::journal::Folder;
-use crate::lake::{Lake, convert};
-use crate::ledger::{Ledger, SegmentState};
+use crate::health::Health;
+use crate::journal::{Folder, JournalError};
+use crate::lake::{Lake, LakeError};
+use crate::ledger::{Ledger, LedgerError, SegmentState};
 use crate::metrics::Metrics;
-use crate::retention;
 use crate::row_digest::RowDigest;
-use crate::server::Health;
-
-/// Why the background is woken.
-#[derive(Debug)]
-pub(crate) enum Wake {
-    /// A segment was closed.
-    Segment,
-    /// Rows are to be erased.
-    Erasure,
-    /// Somebody wants to know when all is done.
-    Settle(oneshot::Sender<()>),
-    /// The server stops.
-    Stop,
-}
+use crate::wake::Wake;
 
 /// What the thread has.
 pub(crate) struct Background {
@@ -44,6 +37,20 @@ pub(crate) struct Background {
     pub(crate) wake: Receiver<Wake>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) health: Arc<Health>,
+}
+
+/// Why something in the background has to be tried again.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BackgroundError {
+    /// The lake failed.
+    #[error("the lake failed")]
+    Lake(#[from] LakeError),
+    /// The ledger failed.
+    #[error("the ledger failed")]
+    Ledger(#[from] LedgerError),
+    /// The journal failed.
+    #[error("the journal failed")]
+    Journal(#[from] JournalError),
 }
 
 /// How long it rests after a failure.

@@ -9,23 +9,20 @@ use foretap_core::upload::{Batch, BatchId, Pseudonym};
 use object_store::path::Path;
 use sha2::{Digest, Sha256};
 
-use super::LakeError;
-use super::rows::{self, Rows};
-use super::store::Lake;
-use super::table::Table;
+use super::BackgroundError;
 use crate::day::Day;
-use crate::erasure::without_erased;
-use crate::error::BackgroundError;
 use crate::failpoint;
 use crate::journal::{Folder, Record};
+use crate::lake::{Lake, LakeError, Rows, Table, rows};
 use crate::ledger::Ledger;
 use crate::metrics::Metrics;
+use crate::row_digest::without_erased;
 
 /// How many shards a day has: of a pseudonym, the first byte modulo this.
 const SHARDS: u8 = 16;
 
 /// Puts every row of a segment that is not erased into the lake.
-pub(crate) fn convert(
+pub(super) fn convert(
     number: u64,
     folder: &Folder,
     lake: &Lake,

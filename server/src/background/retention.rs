@@ -8,7 +8,7 @@ use crate::ledger::{Ledger, LedgerError};
 use crate::metrics::Metrics;
 
 /// Removes the parts of days that are too old.
-pub(crate) fn of_lake(lake: &Lake, today: Day, metrics: &Metrics) -> Result<(), LakeError> {
+pub(super) fn of_lake(lake: &Lake, today: Day, metrics: &Metrics) -> Result<(), LakeError> {
     let oldest = today.before(kept::ROWS);
     for part in lake.parts()? {
         if Lake::day_of(&part).is_some_and(|day| day < oldest) {
@@ -20,12 +20,12 @@ pub(crate) fn of_lake(lake: &Lake, today: Day, metrics: &Metrics) -> Result<(), 
 }
 
 /// Forgets the batches that no phone sends any more.
-pub(crate) fn of_ledger(ledger: &mut Ledger, today: Day) -> Result<(), LedgerError> {
+pub(super) fn of_ledger(ledger: &mut Ledger, today: Day) -> Result<(), LedgerError> {
     ledger.forget_batches(today.before(kept::BATCHES))?;
     ledger.checkpoint()
 }
 
 /// Removes damaged bytes that nobody looked at.
-pub(crate) fn of_journal(folder: &Folder) -> Result<(), JournalError> {
+pub(super) fn of_journal(folder: &Folder) -> Result<(), JournalError> {
     folder.clear_damaged(true)
 }
