@@ -30,11 +30,10 @@ struct Part {
     run: fn(&Cargo, &mut Tally) -> Result<(), Failure>,
 }
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 4] = [
     Part { name: "rust", home: "Cargo.toml", run: rust },
     Part { name: "kotlin", home: "bindings/kotlin/pom.xml", run: kotlin::test },
     Part { name: "swift", home: "bindings/swift/Package.swift", run: swift::test },
-    Part { name: "benches", home: "benches/Cargo.toml", run: benches },
     Part { name: "models", home: "models/pyproject.toml", run: models },
 ];
 
@@ -61,11 +60,6 @@ fn rust(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
     isolation::run(cargo, SourceScan::WithTheTests)?;
     tally.run("tests and doc tests", cargo.building("test").arg("--workspace").args(bindings::TEST_FEATURE))?;
     if cfg!(target_os = "linux") { pages::check_here(&bindings::library(cargo)?) } else { Ok(()) }
-}
-
-/// The benches are a workspace of their own: it compiles, and its tests pass.
-fn benches(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
-    tally.run("benches", cargo.building("test").args(["--manifest-path", "benches/Cargo.toml"]))
 }
 
 /// The training in Python: its style, and its tests, which need no data, but the command line, by which they judge. Skipped
