@@ -73,7 +73,7 @@ pub(crate) struct Head {
     pub(crate) purged: u64,
     /// The habits' checkpoint as of the last event.
     pub(crate) habits: Vec<u8>,
-    /// Of a snapshot: what has erased on a server whatever was sent. An export has none: another phone sent nothing of it.
+    /// Of a snapshot: the tokens with which a server is asked to erase what was sent. An export has none: another phone did not send it.
     pub(crate) tokens: Vec<[u8; 32]>,
 }
 

@@ -100,7 +100,8 @@ impl Engine {
     /// Nothing stops a second engine on the same log; its habits would miss what the first one records.
     ///
     /// [`Self::opened`] tells whether the log was there, new, damaged and set aside, or gone. In the last two cases habits and
-    /// controls begin with what the snapshot of the last [`Self::maintain`] knew, if there is one.
+    /// controls begin with what the snapshot beside it knew, if there is one ([`Self::maintain`] writes it, and whatever decides or seals
+    /// something); nothing may be sent, and the next upload has a server erase what the lost log had sent.
     ///
     /// # Errors
     /// As [`Store::open`].

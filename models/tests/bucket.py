@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import boto3
@@ -31,6 +31,7 @@ class Bucket:
 
     Attributes:
         refused: how many requests were answered 503 out of sorts.
+        waiting: how many requests have waited for an answer that did not come.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,10 @@ class Bucket:
         self._server: BaseWSGIServer | None = None
         self._fails_every: int | None = None
         self._count = itertools.count(1)
+        self._speaks = Event()
+        self._speaks.set()
         self.refused = 0
+        self.waiting = 0
 
     @property
     def endpoint(self) -> str:
@@ -68,6 +72,15 @@ class Bucket:
         finally:
             self._fails_every = None
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Takes requests and answers none."""
+        self._speaks.clear()
+        try:
+            yield
+        finally:
+            self._speaks.set()
+
     def objects(self, prefix: str) -> dict[str, bytes]:
         """What lies below a prefix, by what follows it. An object that goes away meanwhile is none."""
         client, found = self.client(), {}
@@ -93,7 +106,12 @@ class Bucket:
         )
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if self._fails_every and next(self._count) % self._fails_every == 0:
+        if not self._speaks.is_set():
+            self.waiting += 1
+            self._speaks.wait()
+        every = self._fails_every
+        # Whoever looks whether it is all there is not to be told off.
+        if every and not environ.get("HTTP_USER_AGENT", "").startswith("Boto3") and next(self._count) % every == 0:
             self.refused += 1
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
             start("503 Slow Down", [("Content-Length", "0")])

@@ -7,10 +7,12 @@ use std::time::Duration;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, RetryConfig};
+use object_store::{BackoffConfig, ObjectStore, RetryConfig};
 
-/// How long a request to an object store is tried again before it has failed. Whoever asked has a loop of its own, and a stop waits.
+/// How long a request to an object store is tried again before it has failed. Whoever asked has a loop of its own.
 const RETRY: Duration = Duration::from_secs(10);
+/// The longest rest between two tries.
+const REST: Duration = Duration::from_secs(2);
 
 /// Why an address of objects is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +67,8 @@ impl Objects {
 fn s3(address: &str) -> Result<Objects, UrlError> {
     // The client asks for the process's provider; whoever embeds the server may have chosen one.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let retry = RetryConfig { retry_timeout: RETRY, ..RetryConfig::default() };
+    let backoff = BackoffConfig { max_backoff: REST, ..BackoffConfig::default() };
+    let retry = RetryConfig { retry_timeout: RETRY, backoff, ..RetryConfig::default() };
     let store = AmazonS3Builder::from_env().with_url(address).with_retry(retry).build()?;
     let path = address.split_once("://").map_or("", |(_, path)| path);
     let prefix = path.split_once('/').map_or("", |(_, prefix)| prefix);

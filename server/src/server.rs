@@ -55,7 +55,8 @@ impl Server {
         let metrics = Arc::new(Metrics::new());
         let health = Arc::new(Health::default());
 
-        let lake = Lake::open(objects(&config.lake_url())?, runtime.handle().clone())?;
+        let (stop, stopped) = watch::channel(false);
+        let lake = Lake::open(objects(&config.lake_url())?, runtime.handle().clone(), stopped.clone())?;
         health.set_lake(lake.probe().is_ok());
         let releases = config.releases.as_deref().map(objects).transpose()?;
         let mut ledger = Ledger::open(&config.ledger_file())?;
@@ -67,7 +68,6 @@ impl Server {
         let listener = bound.map_err(|source| ServerError::Listen { address: config.listen, source })?;
         let (queue, requests) = mpsc::channel(config.max_waiting.max(1));
         let (background, wake) = std::sync::mpsc::channel();
-        let (stop, stopped) = watch::channel(false);
         let app = App::new(queue.clone(), releases, Arc::clone(&metrics), Arc::clone(&health));
 
         let writer = Writer {
@@ -102,8 +102,8 @@ impl Server {
             _lock: lock,
         };
         if let Some(path) = &config.port_file {
-            let written = std::fs::write(path, format!("{address}\n"));
-            written.map_err(|source| ServerError::Path { path: path.clone(), source })?;
+            write_whole(path, &format!("{address}\n"))
+                .map_err(|source| ServerError::Path { path: path.clone(), source })?;
         }
         tracing::info!(%address, "listening");
         Ok(server)
@@ -174,6 +174,14 @@ fn take_folder(path: &Path) -> Result<File, ServerError> {
         Err(std::fs::TryLockError::WouldBlock) => Err(ServerError::InUse { path: path.to_owned() }),
         Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }
+}
+
+/// Writes a file that whoever waits for it sees whole or not at all.
+fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".tmp");
+    std::fs::write(&beside, text)?;
+    std::fs::rename(&beside, path)
 }
 
 fn objects(address: &str) -> Result<Objects, ServerError> {

@@ -79,13 +79,12 @@ fn models(cargo: &Cargo, tally: &mut Tally) -> Result<(), Failure> {
         step::run("models: ruff format", format.args(["format", "--check", "--quiet", "models"]))?;
     }
     let foretap = Foretap::build(cargo, Profile::Dev)?;
-    // The tests find it beside the other.
-    foretap::SERVER.dev(cargo)?;
+    let server = foretap::SERVER.dev(cargo)?;
     for (title, selection) in [("models: tests", "not test_publish"), ("models: tests of publishing", "test_publish")] {
         // Its configuration says -q already; said twice, pytest leaves out the line that is counted.
         let mut tests = environment.tool("pytest");
         tests.args(["--color=no", "-n", "2", "--dist", "loadfile", "-k", selection, "models"]);
-        tally.run(title, tests.env("FORETAP", foretap.program()))?;
+        tally.run(title, tests.env("FORETAP", foretap.program()).env("FORETAP_SERVER", &server))?;
     }
     Ok(())
 }

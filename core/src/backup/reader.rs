@@ -48,8 +48,11 @@ impl<'a> Reader<'a> {
         }
         at_most("controls", controls, limits.controls as u64)?;
         at_most("events", events, limits.events)?;
-        let tokens = tokens.into_iter().map(<[u8; 32]>::try_from).collect::<Result<_, _>>();
-        let tokens = tokens.map_err(|_| BackupError::undecodable("a token of another length"))?;
+        let (tokens, rest) = tokens.as_chunks::<32>();
+        if !rest.is_empty() {
+            return Err(BackupError::undecodable("a token is not whole").into());
+        }
+        let tokens = tokens.to_vec();
         (reader.head, reader.events_left) = (Head { events, is_whole, has_left_out, purged, habits, tokens }, events);
         for _ in 0..controls {
             let control = message::control(reader.message()?)?;

@@ -14,7 +14,7 @@ pub(crate) struct Snapshot {
     pub(crate) habits: Vec<u8>,
     /// What the person decided.
     pub(crate) controls: Vec<Decided>,
-    /// What has erased on a server whatever was sent.
+    /// The tokens with which a server is asked to erase what was sent.
     pub(crate) tokens: Vec<[u8; 32]>,
 }
 

@@ -21,9 +21,9 @@ pub(super) struct Head {
     /// Whether events of hidden items were left out.
     #[prost(bool, tag = "7")]
     pub(super) has_left_out: bool,
-    /// Of a snapshot alone, 32 bytes each.
-    #[prost(bytes = "vec", repeated, tag = "8")]
-    pub(super) tokens: Vec<Vec<u8>>,
+    /// Of a snapshot alone, 32 bytes each, one after the other.
+    #[prost(bytes = "vec", tag = "8")]
+    pub(super) tokens: Vec<u8>,
 }
 
 /// A moment.

@@ -79,7 +79,7 @@ impl<'a> Writer<'a> {
 /// The first message.
 pub(super) fn head_message(head: Head, controls: &[Decided]) -> wire::Head {
     let Head { events, is_whole, has_left_out, purged, habits, tokens } = head;
-    let (controls, tokens) = (controls.len() as u64, tokens.iter().map(|token| token.to_vec()).collect());
+    let (controls, tokens) = (controls.len() as u64, tokens.concat());
     wire::Head { schema: EXPORTED, controls, events, is_whole, purged, habits, has_left_out, tokens }
 }
 

@@ -112,6 +112,9 @@ impl Engine {
     pub fn import(&mut self, from: &mut dyn Read, secret: &Secret<'_>) -> Result<Imported> {
         let mut reader = Reader::new(from, secret, Limits::default())?;
         let head = reader.head();
+        if !head.tokens.is_empty() {
+            return Err(BackupError::undecodable("tokens, which only a snapshot has").into());
+        }
         let losses = Losses { is_whole: head.is_whole, has_left_out: head.has_left_out, purged: head.purged };
         let habits = Habits::from_checkpoint(&head.habits).filter(Habits::is_sound);
         let habits = habits.ok_or(BackupError::undecodable("its habits are not of this version"))?;
@@ -178,16 +181,17 @@ impl Engine {
         Ok(salt)
     }
 
-    /// Writes habits, controls and the tokens of what was sent to the snapshot beside the log. A log that never had anything writes
-    /// none: there may be one that it could not read.
+    /// Writes habits, controls and the tokens of what was sent to the snapshot beside the log. A log that never had an event or a
+    /// decision writes none over another, which it may not have been able to read.
     pub(super) fn save_snapshot(&self) -> Result<()> {
         let Some(mut key) = self.store.snapshot_key() else { return Ok(()) };
-        if self.store.is_pristine()? {
+        let tokens = self.tokens_to_leave()?;
+        if self.store.is_pristine()? && (tokens.is_empty() || self.store.has_snapshot()?) {
             return Ok(());
         }
         let controls = self.store.controls()?.into_iter().map(|decision| (decision.at, decision.control));
         let (habits, controls) = (self.habits.to_checkpoint(), controls.collect());
-        let bytes = Snapshot { habits, controls, tokens: self.tokens_to_leave()? }.seal(&key);
+        let bytes = Snapshot { habits, controls, tokens }.seal(&key);
         wipe(&mut key);
         self.store.save_snapshot(&bytes?)
     }

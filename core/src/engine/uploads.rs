@@ -114,7 +114,8 @@ impl Engine {
     }
 
     /// Seals what is due at `now`: the days that are over, of which nothing was sealed yet. To be called once a day or so, before
-    /// a run that sends. Batches that nobody took for [`OUTBOX_DAYS`] are dropped.
+    /// a run that sends. Batches that nobody took for [`OUTBOX_DAYS`] are dropped. The snapshot beside the log is written, so that what
+    /// was sent can be erased should the log be lost.
     ///
     /// # Errors
     /// [`Error::Transient`](crate::Error::Transient), [`Error::Corrupt`](crate::Error::Corrupt): nothing changed.

@@ -17,7 +17,7 @@ pub(super) const HEAD: Store = Store {
         of("purged", "events that retention had deleted", Technical),
         of("habits", "the habits, without hidden items", Behaviour),
         of("has_left_out", "whether events of hidden items were left out", Technical),
-        of("tokens", "none; a snapshot, which has this form too, has those of what was sent", Technical),
+        of("tokens", "empty; in a snapshot, which has this form too, what has a server erase what was sent", Technical),
     ],
 };
 

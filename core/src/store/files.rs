@@ -31,7 +31,7 @@ impl Files {
         self.beside(".kcv")
     }
 
-    /// Habits and controls, for a log that is gone.
+    /// Habits, controls and tokens of what was sent, for a log that is gone.
     pub(super) fn snapshot(&self) -> PathBuf {
         self.beside(".snapshot")
     }
@@ -61,7 +61,7 @@ impl Files {
     /// # Errors
     /// [`Error::NotAFile`]; [`Error::Io`] if a path cannot be looked at.
     pub(super) fn check_ordinary(&self) -> Result<()> {
-        for path in self.all() {
+        for path in self.all().into_iter().chain([self.erasures()]) {
             match fs::symlink_metadata(&path) {
                 Ok(found) if !found.is_file() => return Err(Error::NotAFile { path }),
                 Ok(_) => {}
@@ -144,8 +144,10 @@ impl Files {
     /// The system's.
     pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let temporary = with_suffix(path, ".tmp");
+        // Another file rather than other bytes: one that was left over may be for others to read.
+        remove(&temporary)?;
         let mut options = OpenOptions::new();
-        options.create(true).write(true).truncate(true);
+        options.create_new(true).write(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&temporary)?;
@@ -155,12 +157,20 @@ impl Files {
         Ok(self.sync_folder()?)
     }
 
+    /// Removes what [`Self::write_whole`] had written when it was interrupted.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn drop_half_written(&self, path: &Path) -> Result<()> {
+        Ok(remove(&with_suffix(path, ".tmp"))?)
+    }
+
     fn all(&self) -> Vec<PathBuf> {
         let slot = self.quarantine();
         let mut all = vec![self.database.clone(), slot.clone(), self.erasing(), self.suspect()];
         all.extend(Self::SIDECARS.into_iter().flat_map(|s| [self.beside(s), with_suffix(&slot, s)]));
         all.extend([with_suffix(&self.snapshot(), ".tmp"), self.snapshot()]);
-        all.extend([with_suffix(&self.seal(), ".tmp"), self.seal()]);
+        all.extend([with_suffix(&self.seal(), ".tmp"), self.seal(), with_suffix(&self.erasures(), ".tmp")]);
         all
     }
 

@@ -145,6 +145,25 @@ fn of_a_log_that_was_lost_all_that_it_sent_is_erased() {
 }
 
 #[test]
+fn of_a_lost_log_without_events_the_reports_are_erased_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let open = || Engine::open(&path, &Key::new([3; 32], [4; 16]), Options::default()).expect("opens");
+    let mut engine = open();
+    let reports = Consent { reports: true, samples: false };
+    engine.set_consent(reports, monday(), [1; 32]).expect("stored");
+    assert_eq!(engine.seal_uploads(monday().plus_ms(3 * DAY_MS)).expect("sealed").reports, 2);
+    let before = names(&sent(&mut engine));
+    drop(engine);
+    for suffix in ["db", "db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(path.with_extension(suffix));
+    }
+    let mut engine = open();
+    assert_eq!(*engine.opened(), Opened::Vanished { restored: true });
+    assert!(erased(&sent(&mut engine)).is_superset(&before));
+}
+
+#[test]
 fn an_erasure_that_nobody_carried_out_yet_survives_the_next_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");

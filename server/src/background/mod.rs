@@ -53,6 +53,8 @@ pub(crate) enum BackgroundError {
     Journal(#[from] JournalError),
 }
 
+/// How long it rests at most: then it looks whether the lake can still be written.
+const PROBE: Duration = Duration::from_secs(60);
 /// How long it rests after a failure.
 const RETRY: Duration = Duration::from_secs(5);
 /// How often it looks whether something is too old.
@@ -70,6 +72,7 @@ impl Background {
             let pass = self.pass(&mut retained);
             self.health.set_lake(pass.is_ok());
             match pass {
+                Err(BackgroundError::Lake(LakeError::Stopping)) => return,
                 Ok(()) => settled.drain(..).for_each(|reply| {
                     let _ = reply.send(());
                 }),
@@ -78,7 +81,7 @@ impl Background {
                     tracing::error!(%error, source = std::error::Error::source(&error), "the lake waits");
                 }
             }
-            let rest = if self.health.is_lake_ready() { RETENTION } else { RETRY };
+            let rest = if self.health.is_lake_ready() { PROBE } else { RETRY };
             match self.wake.recv_timeout(rest) {
                 Ok(Wake::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(Wake::Settle(reply)) => settled.push(reply),
@@ -89,9 +92,7 @@ impl Background {
 
     /// Does all that there is to do; what was done stays done if something fails.
     fn pass(&mut self, retained: &mut Option<Instant>) -> Result<(), BackgroundError> {
-        if !self.health.is_lake_ready() {
-            self.lake.probe()?;
-        }
+        self.lake.probe()?;
         // Read first: what is closed after it has none of these rows.
         let pending = self.ledger.pending_erasures()?;
         self.metrics.erasures_pending.set(i64::try_from(pending.len()).unwrap_or(i64::MAX));

@@ -13,6 +13,9 @@ pub enum LakeError {
     /// The store of objects does not answer.
     #[error("the lake's store does not answer in time")]
     Slow,
+    /// The server ends before the store of objects has answered. The next start does what is left.
+    #[error("the server stops")]
+    Stopping,
     /// A part of the lake is not what was written.
     #[error("the part {part} cannot be read or written")]
     Part {

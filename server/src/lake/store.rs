@@ -2,13 +2,16 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
+use futures_util::future::{Either, select};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::error::LakeError;
@@ -20,6 +23,7 @@ use crate::object_url::Objects;
 pub(crate) struct Lake {
     objects: Objects,
     runtime: Handle,
+    stopped: watch::Receiver<bool>,
 }
 
 /// Where the lake is asked whether it can be written.
@@ -27,52 +31,65 @@ const PROBE: &str = "probe";
 const PROBE_TIME: Duration = Duration::from_secs(5);
 
 impl Lake {
-    /// Takes the objects. In a folder, what was being written when the process ended goes.
-    pub(crate) fn open(objects: Objects, runtime: Handle) -> Result<Self, LakeError> {
+    /// Takes the objects, until `stopped` is true. In a folder, what was being written when the process ended goes.
+    pub(crate) fn open(objects: Objects, runtime: Handle, stopped: watch::Receiver<bool>) -> Result<Self, LakeError> {
         if let Some(folder) = &objects.folder {
             sweep(folder).map_err(LakeError::Sweep)?;
         }
-        Ok(Self { objects, runtime })
+        Ok(Self { objects, runtime, stopped })
     }
 
     /// Whether it can be written, within a few seconds.
     pub(crate) fn probe(&self) -> Result<(), LakeError> {
         let (store, probe) = (&self.objects.store, Path::from(PROBE));
-        self.runtime.block_on(async {
-            let written = async {
-                store.put(&probe, Bytes::new().into()).await?;
-                store.delete(&probe).await
-            };
+        let written = async {
+            store.put(&probe, Bytes::new().into()).await?;
+            store.delete(&probe).await
+        };
+        self.wait_for(async {
             timeout(PROBE_TIME, written).await.map_err(|_| LakeError::Slow)?.map_err(LakeError::Store)
         })
     }
 
     /// Puts a part in place, all or nothing; in a folder, it is on the disk when this returns.
     pub(crate) fn write(&self, part: &Path, bytes: Vec<u8>) -> Result<(), LakeError> {
-        self.runtime.block_on(self.objects.store.put(part, bytes.into()))?;
-        Ok(())
+        self.wait_for(async { Ok(self.objects.store.put(part, bytes.into()).await.map(drop)?) })
     }
 
     /// The bytes of a part.
     pub(crate) fn read(&self, part: &Path) -> Result<Bytes, LakeError> {
         let store = &self.objects.store;
-        Ok(self.runtime.block_on(async { store.get(part).await?.bytes().await })?)
+        self.wait_for(async { Ok(store.get(part).await?.bytes().await?) })
     }
 
     /// Removes a part; one that is not there is removed.
     pub(crate) fn remove(&self, part: &Path) -> Result<(), LakeError> {
-        match self.runtime.block_on(self.objects.store.delete(part)) {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
-        }
+        self.wait_for(async {
+            match self.objects.store.delete(part).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+                Err(error) => Err(error.into()),
+            }
+        })
     }
 
     /// Every part.
     pub(crate) fn parts(&self) -> Result<Vec<Path>, LakeError> {
         let listed = self.objects.store.list(None).map_ok(|object| object.location);
-        let mut parts: Vec<Path> = self.runtime.block_on(listed.try_collect())?;
+        let mut parts: Vec<Path> = self.wait_for(async { Ok(listed.try_collect().await?) })?;
         parts.retain(|part| Self::day_of(part).is_some() && part.extension() == Some("parquet"));
         Ok(parts)
+    }
+
+    /// Waits for a request, but not beyond the end of the server: it may take as long as an object store likes, and whatever it does
+    /// is done again at the next start.
+    fn wait_for<T>(&self, request: impl Future<Output = Result<T, LakeError>>) -> Result<T, LakeError> {
+        let mut stopped = self.stopped.clone();
+        self.runtime.block_on(async {
+            match select(pin!(stopped.wait_for(|is_stopped| *is_stopped)), pin!(request)).await {
+                Either::Left(_) => Err(LakeError::Stopping),
+                Either::Right((answer, _)) => answer,
+            }
+        })
     }
 
     /// The day in a part's path.

@@ -1,5 +1,6 @@
 use object_store::path::Path;
 use parquet::data_type::ByteArray;
+use tokio::sync::watch;
 
 use super::column::{Field, Kind, Value};
 use super::*;
@@ -21,13 +22,20 @@ pub(crate) fn table(pseudonyms: &[u8]) -> Table {
     table
 }
 
+/// Of a server that does not stop.
+fn running() -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    std::mem::forget(stop); // without it there would be no server any more
+    stopped
+}
+
 /// An empty lake in a folder, while its runtime lives.
 pub(crate) fn lake() -> (tempfile::TempDir, tokio::runtime::Runtime, Lake) {
     let folder = tempfile::tempdir().expect("a folder");
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().expect("a runtime");
     let objects = Objects::open(folder.path().to_str().expect("UTF-8")).expect("a folder");
-    let lake = Lake::open(objects, runtime.handle().clone()).expect("a lake");
+    let lake = Lake::open(objects, runtime.handle().clone(), running()).expect("a lake");
     (folder, runtime, lake)
 }
 
@@ -50,7 +58,7 @@ fn what_a_put_left_behind_goes_at_the_next_start() {
     let staged = folder.path().join("samples/day=2026-11-30/shard=01/a.parquet#1");
     std::fs::write(&staged, b"rows").expect("writable");
     let objects = Objects::open(folder.path().to_str().expect("UTF-8")).expect("a folder");
-    let lake = Lake::open(objects, runtime.handle().clone()).expect("a lake");
+    let lake = Lake::open(objects, runtime.handle().clone(), running()).expect("a lake");
     lake.probe().expect("writable");
     assert!(!staged.exists());
     assert_eq!(lake.parts().expect("listed"), [part]);

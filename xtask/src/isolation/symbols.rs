@@ -1,9 +1,10 @@
 //! The second look: which functions the object files of the tree refer to without having them.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Command;
 
+use super::objects::Rlibs;
 use super::reviewed::REVIEWED_CALLS;
 use crate::failure::Failure;
 use crate::step;
@@ -40,10 +41,11 @@ struct Reference {
 ///
 /// # Errors
 /// If `nm` is missing or cannot read one, or an object refers to something forbidden.
-pub(super) fn check(rlibs: &BTreeMap<String, PathBuf>) -> Result<(), Failure> {
+pub(super) fn check(rlibs: &Rlibs) -> Result<(), Failure> {
     let mut all = BTreeSet::new();
     let mut forbidden = Vec::new();
-    for (package, rlib) in rlibs {
+    let each = || rlibs.iter().flat_map(|(package, rlibs)| rlibs.iter().map(move |rlib| (package, rlib)));
+    for (package, rlib) in each() {
         let references = read(package, rlib)?;
         let found = references.iter().filter(|reference| is_forbidden(package, &reference.symbol));
         forbidden.extend(found.map(|found| format!("{package}: {} refers to {}", found.object, found.symbol)));
@@ -57,7 +59,7 @@ pub(super) fn check(rlibs: &BTreeMap<String, PathBuf>) -> Result<(), Failure> {
         return Err(Failure::new("nm does not even show SQLite's fsync: its answer proves nothing"));
     }
     let openssl: Vec<_> = all.iter().filter(|symbol| OPENSSL.iter().any(|part| symbol.starts_with(part))).collect();
-    println!("{} rlibs refer to {} functions outside themselves; none of them can connect", rlibs.len(), all.len());
+    println!("{} rlibs refer to {} functions outside themselves; none of them can connect", each().count(), all.len());
     println!("from libcrypto {} are called, and nobody calls its BIO: {}", openssl.len(), list(&openssl));
     Ok(())
 }
@@ -178,7 +180,7 @@ mod tests {
         rustc.arg(format!("-Cembed-bitcode={embeds_bitcode}"));
         rustc.args(["--edition", "2024", "--crate-type", "rlib", "--crate-name", "sample", "-o"]).arg(&rlib).arg(&file);
         assert!(rustc.status().expect("rustc runs").success());
-        check(&BTreeMap::from([("sample".to_owned(), rlib)]))
+        check(&Rlibs::from([("sample".to_owned(), [rlib].into())]))
     }
 
     #[test]
