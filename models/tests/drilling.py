@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from foretap_models import command, foretap
@@ -36,6 +37,15 @@ class Drill:
     def foretap(self, *arguments: str | Path) -> str:
         """Runs `foretap`; returns its stdout."""
         return foretap.run(self._program, arguments)
+
+
+def wait(holds: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
+    """Waits; ends the drill where it takes too long."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            raise SystemExit(otherwise)
+        time.sleep(0.1)
 
 
 def expect(holds: bool, told: object) -> None:

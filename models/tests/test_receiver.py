@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,7 @@ import bucket
 import pyarrow.parquet as pq
 import pytest
 from bucket import ACCESS, BUCKET, Bucket
-from drilling import WHY
+from drilling import WHY, wait
 from upload_drill import CONFIG, UploadDrill, samples_in
 
 from foretap_models import command, foretap
@@ -65,10 +65,10 @@ class Receiver(UploadDrill):
         has |= {"FORETAP_SERVER_ABORT_AT": abort_at}
         with (self.folder / "said").open("ab") as said:
             process = self._process = subprocess.Popen([PROGRAM, *words], env=has, stderr=said)
-        until(lambda: address.exists() or process.poll() is not None, "it does not listen")
+        wait(lambda: address.exists() or process.poll() is not None, "it does not listen")
         assert process.poll() is None, (self.folder / "said").read_text(encoding="utf-8")
 
-    def wait(self) -> int:
+    def ended(self) -> int:
         """Waits until it has ended; returns how."""
         assert self._process
         return self._process.wait(60)
@@ -77,7 +77,7 @@ class Receiver(UploadDrill):
         """SIGTERM."""
         assert self._process
         self._process.terminate()
-        return self.wait()
+        return self.ended()
 
     def is_settled(self) -> bool:
         """Whether the journal is one segment, which nothing was closed before."""
@@ -91,9 +91,8 @@ class Receiver(UploadDrill):
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers of what lies at a path."""
-        port = (self.folder / "address").read_text(encoding="utf-8").strip().rsplit(":", 1)[1]
-        trust = ssl.create_default_context(cafile=self.folder / "receiver" / "tls" / "cert.pem")
-        asked = urllib.request.Request(f"https://localhost:{port}{path}", headers=headers or {})
+        trust = ssl.create_default_context(cafile=self.authority)
+        asked = urllib.request.Request(f"{self.server}{path.removeprefix('/')}", headers=headers or {})
         try:
             with urllib.request.urlopen(asked, context=trust, timeout=30) as answer:
                 return answer.status, answer.read(), dict(answer.headers)
@@ -107,14 +106,6 @@ class Receiver(UploadDrill):
             if key.startswith("samples/") and key.endswith(".parquet"):
                 found += pq.read_table(io.BytesIO(contents), columns=["pseudonym"]).column("pseudonym").to_pylist()
         return sorted(name.hex() for name in found)
-
-
-def until(holds: Callable[[], bool], otherwise: str, seconds: float = 60) -> None:
-    """Waits."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +143,7 @@ def test_what_phones_send_is_in_the_bucket_once_is_prepared_from_it_and_taken_ba
     with s3.failing(every=3):
         for person in range(PEOPLE):
             assert receiver.sends(person)["taken"] == 1
-        until(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
+        wait(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
     assert s3.refused > 0, "it was out of sorts meanwhile"
 
     shutil.copy(empty_registry, tmp_path / "registry.db")
@@ -169,7 +160,7 @@ def test_what_phones_send_is_in_the_bucket_once_is_prepared_from_it_and_taken_ba
 
     receiver.log(0, "consent", "--reports", "no", "--samples", "no")
     assert receiver.sends(0)["erasures"] >= 1
-    until(lambda: receiver.names() == in_order(names[1:]), "what was taken back is still in the bucket")
+    wait(lambda: receiver.names() == in_order(names[1:]), "what was taken back is still in the bucket")
     contents = s3.objects(tmp_path.name).values()
     assert not any(bytes.fromhex(name) in of for of in contents for name in names[0])
 
@@ -181,14 +172,14 @@ def test_while_the_bucket_is_out_of_reach_uploads_are_taken_and_wait(receiver: R
     try:
         for person in range(PEOPLE):
             assert receiver.sends(person)["taken"] == 1
-        until(lambda: receiver.get("/readyz")[0] == 503, "it does not say so", seconds=120)
+        wait(lambda: receiver.get("/readyz")[0] == 503, "it does not say so", seconds=120)
         assert receiver.get("/healthz")[0] == 200
         assert receiver.terminate() == 0
         receiver.start()
     finally:
         s3.start()
-    until(lambda: receiver.get("/readyz")[0] == 200, "it does not find the bucket again")
-    until(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
+    wait(lambda: receiver.get("/readyz")[0] == 200, "it does not find the bucket again")
+    wait(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
 
 
 def test_a_stop_does_not_wait_for_a_bucket_that_never_answers(receiver: Receiver, s3: Bucket) -> None:
@@ -196,12 +187,12 @@ def test_a_stop_does_not_wait_for_a_bucket_that_never_answers(receiver: Receiver
     with s3.silent():
         for person in range(PEOPLE):
             assert receiver.sends(person)["taken"] == 1
-        until(lambda: s3.waiting > 0, "nothing is asked of it")
+        wait(lambda: s3.waiting > 0, "nothing is asked of it")
         began = time.monotonic()
         assert receiver.terminate() == 0
         assert time.monotonic() - began < 15
     receiver.start()
-    until(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
+    wait(lambda: receiver.names() == in_order(names), "what was sent is not in the bucket")
 
 
 @pytest.mark.parametrize("point", ["between-parts:2", "before-done", "before-removal"])
@@ -213,10 +204,10 @@ def test_killed_on_the_way_to_the_bucket_every_row_is_there_once(receiver: Recei
         assert receiver.sends(person)["taken"] == 1
     with suppress(ForetapError):
         receiver.sends(PEOPLE - 1)  # which closes the segment; the answer and the end race
-    assert receiver.wait() == -signal.SIGABRT
+    assert receiver.ended() == -signal.SIGABRT
     receiver.start()
     receiver.sends(PEOPLE - 1)
-    until(receiver.is_settled, "a segment waits")
+    wait(receiver.is_settled, "a segment waits")
     assert receiver.names() == in_order(names), "every row, once"
     assert receiver.terminate() == 0
     assert receiver.names() == in_order(names), "and nothing comes later"

@@ -14,11 +14,10 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from drilling import WHY, Drill, expect
+from drilling import WHY, Drill, expect, wait
 
 from foretap_models import foretap
 
@@ -49,6 +48,17 @@ CHAINS = (("mail", "calendar", "maps"), ("chat", "news", "music"), ("video", "ch
 class UploadDrill(Drill):
     """The steps of this one."""
 
+    @property
+    def server(self) -> str:
+        """The receiver's URL."""
+        address = (self.folder / "address").read_text(encoding="utf-8").strip()
+        return f"https://localhost:{address.rsplit(':', 1)[1]}/"
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that it has made itself."""
+        return self.folder / "receiver" / "tls" / "cert.pem"
+
     def log(self, person: int, *arguments: str | Path) -> str:
         """Runs `foretap log` on a person's log."""
         of = self.folder / "phones" / f"{person}"
@@ -61,9 +71,7 @@ class UploadDrill(Drill):
 
     def sends(self, person: int) -> dict[str, int]:
         """A person's run over TLS 1.3; returns what it reported."""
-        port = (self.folder / "address").read_text(encoding="utf-8").strip().rsplit(":", 1)[1]
-        authority = self.folder / "receiver" / "tls" / "cert.pem"
-        return json.loads(self.upload(person, f"https://localhost:{port}/", "--ca-file", authority, "--json"))
+        return json.loads(self.upload(person, self.server, "--ca-file", self.authority, "--json"))
 
     def seals(self, person: int, before: int = BEFORE, after: int = AFTER) -> str:
         """A person records days, allows uploads and records more; returns what waits, as they read it."""
@@ -152,15 +160,6 @@ def remnants(folder: Path, names: list[str]) -> list[Path]:
     needles = [bytes.fromhex(name) for name in names] + [name.encode() for name in names]
     files = [path for path in folder.rglob("*") if path.is_file()]
     return [path for path in files if any(needle in path.read_bytes() for needle in needles)]
-
-
-def wait(holds: Callable[[], bool], otherwise: str) -> None:
-    """Waits up to a minute."""
-    until = time.monotonic() + 60
-    while not holds():
-        if time.monotonic() > until:
-            raise SystemExit(otherwise)
-        time.sleep(0.3)
 
 
 def life(person: int, first_ms: int, days: int, from_day: int) -> str:

@@ -178,8 +178,7 @@ fn take_folder(path: &Path) -> Result<File, ServerError> {
 
 /// Writes a file that whoever waits for it sees whole or not at all.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".tmp");
+    let beside = path.with_added_extension("new");
     std::fs::write(&beside, text)?;
     std::fs::rename(&beside, path)
 }

@@ -4,7 +4,21 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use crate::bindings::TEST_FEATURE;
+use crate::cargo::Cargo;
 use crate::failure::Failure;
+use crate::step;
+
+/// Builds what a test of the workspace needs, and nothing twice: any other choice of targets or features would compile dependencies
+/// once more, since tests ask more of some. Returns cargo's messages.
+///
+/// # Errors
+/// If it does not build.
+pub(crate) fn of_test(cargo: &Cargo, test: &str) -> Result<String, Failure> {
+    let mut build = cargo.building("test");
+    build.args(["--workspace", "--no-run", "--test", test]).args(TEST_FEATURE);
+    step::output("cargo test --no-run", build.args(["--message-format", "json-render-diagnostics"]))
+}
 
 /// The library of this file name.
 ///

@@ -50,11 +50,8 @@ pub(crate) const NATIVE: &str = "target/native";
 /// # Errors
 /// If it does not build.
 pub(crate) fn library(cargo: &Cargo) -> Result<PathBuf, Failure> {
-    let mut build = cargo.building("test");
-    build.args(["--workspace", "--test", "exports", "--no-run"]).args(TEST_FEATURE);
-    build.args(["--message-format", "json-render-diagnostics"]);
     let name = format!("{}foretap_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let built = artifacts::library(&step::output("cargo test --no-run", &mut build)?, &name)?;
+    let built = artifacts::library(&artifacts::of_test(cargo, "exports")?, &name)?;
     let (files, library) = (Files::under(cargo.root()), Path::new(NATIVE).join(&name));
     files.make_folder(Path::new(NATIVE))?;
     // Another file rather than other bytes: a process may have the old one loaded.

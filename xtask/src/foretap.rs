@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::artifacts;
-use crate::bindings::TEST_FEATURE;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
 use crate::step;
@@ -33,7 +32,7 @@ impl Foretap {
     pub(crate) fn build(cargo: &Cargo, profile: Profile) -> Result<Self, Failure> {
         let program = match profile {
             Profile::Dev => FORETAP.dev(cargo)?,
-            Profile::Release => FORETAP.built(cargo.building("build").args(["-p", "foretap-cli", "--release"]))?,
+            Profile::Release => FORETAP.release(cargo, "foretap-cli")?,
         };
         Ok(Self { program, root: cargo.root().to_owned() })
     }
@@ -66,21 +65,22 @@ const FORETAP: Program = Program { name: "foretap", tested_by: "upload_command" 
 pub(crate) const SERVER: Program = Program { name: "foretap-server", tested_by: "receiver" };
 
 impl Program {
-    /// Builds it as the workspace's tests have it: any other choice of targets would compile its dependencies once more, since tests ask
-    /// more of some.
+    /// Builds it as the workspace's tests have it; returns where it lies.
     ///
     /// # Errors
     /// If it does not build.
     pub(crate) fn dev(&self, cargo: &Cargo) -> Result<PathBuf, Failure> {
-        let mut build = cargo.building("test");
-        self.built(build.args(["--workspace", "--no-run", "--test", self.tested_by]).args(TEST_FEATURE))
+        self.built(|| artifacts::of_test(cargo, self.tested_by))
     }
 
-    /// Builds it; returns where it lies.
-    fn built(&self, build: &mut Command) -> Result<PathBuf, Failure> {
-        step::step(&format!("{}, from source", self.name), || {
-            build.args(["--message-format", "json-render-diagnostics"]);
-            artifacts::program(&step::output("cargo build", build)?, self.name)
-        })
+    /// Builds it to be fast.
+    fn release(&self, cargo: &Cargo, package: &str) -> Result<PathBuf, Failure> {
+        let mut build = cargo.building("build");
+        build.args(["-p", package, "--release", "--message-format", "json-render-diagnostics"]);
+        self.built(|| step::output("cargo build", &mut build))
+    }
+
+    fn built(&self, build: impl FnOnce() -> Result<String, Failure>) -> Result<PathBuf, Failure> {
+        step::step(&format!("{}, from source", self.name), || artifacts::program(&build()?, self.name))
     }
 }

@@ -161,16 +161,21 @@ impl Files {
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn drop_half_written(&self, path: &Path) -> Result<()> {
-        Ok(remove(&with_suffix(path, ".tmp"))?)
+    pub(super) fn drop_half_written(&self) -> Result<()> {
+        Ok(self.half_written().iter().try_for_each(|path| remove(path))?)
+    }
+
+    /// Where a file lies that is being written.
+    fn half_written(&self) -> [PathBuf; 3] {
+        [self.snapshot(), self.seal(), self.erasures()].map(|path| with_suffix(&path, ".tmp"))
     }
 
     fn all(&self) -> Vec<PathBuf> {
         let slot = self.quarantine();
         let mut all = vec![self.database.clone(), slot.clone(), self.erasing(), self.suspect()];
         all.extend(Self::SIDECARS.into_iter().flat_map(|s| [self.beside(s), with_suffix(&slot, s)]));
-        all.extend([with_suffix(&self.snapshot(), ".tmp"), self.snapshot()]);
-        all.extend([with_suffix(&self.seal(), ".tmp"), self.seal(), with_suffix(&self.erasures(), ".tmp")]);
+        all.extend(self.half_written());
+        all.extend([self.snapshot(), self.seal()]);
         all
     }
 

@@ -21,6 +21,7 @@ pub(super) fn open(files: &Files, key: &Key, options: &StoreOptions) -> Result<(
     }
     files.check_ordinary()?;
     let seal = known(files, key, options)?;
+    files.drop_half_written()?;
     let mut looked = whole(files, key, options, exists(&files.suspect())?);
     if matches!(looked, Err(Error::Corrupt | Error::Storage(_))) {
         // A read that failed can look like damage to SQLCipher and to every page after it, and damage now and then like an

@@ -272,7 +272,6 @@ impl Store {
     /// As [`Self::append`]; [`Error::Io`].
     pub(crate) fn take_erasures(&mut self) -> Result<()> {
         let Some(files) = self.session.files().cloned() else { return Ok(()) };
-        files.drop_half_written(&files.erasures())?;
         let Some(bytes) = left(&files)? else { return Ok(()) };
         let (tokens, _) = bytes.as_chunks::<TOKEN>();
         self.add_erasures(tokens)?;

@@ -4,7 +4,7 @@ use foretap_core::config::{BATCH_DAYS, OUTBOX_DAYS, SAMPLES_A_DAY};
 use foretap_core::habits::Moment;
 use foretap_core::time::{DAY_MS, HOUR_MS};
 use foretap_core::upload::{Batch, QUESTIONS, Step, Week};
-use foretap_core::{Control, Engine, Item, Key, Options};
+use foretap_core::{Control, Item};
 
 use super::*;
 
@@ -215,7 +215,7 @@ fn a_batch_that_is_not_what_was_sealed_is_neither_shown_nor_sent() {
 fn consent_and_what_waits_outlive_the_process() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
-    let open = || Engine::open(&path, &Key::new([3; 32], [4; 16]), Options::default()).expect("opens");
+    let open = || opened(&path, 3);
     let mut engine = open();
     engine.set_consent(BOTH, monday(), [1; 32]).expect("stored");
     lived(&mut engine, monday(), 2, 9);

@@ -8,9 +8,11 @@ mod canaries;
 mod life;
 mod taking_back;
 
+use std::path::Path;
+
 use foretap_core::time::{DAY_MS, HOUR_MS};
 use foretap_core::upload::{Batch, Reply, Step};
-use foretap_core::{Consent, Context, Engine, Event, EventKind, Item, Options, Timestamp, Token};
+use foretap_core::{Consent, Context, Engine, Event, EventKind, Item, Key, Options, Timestamp, Token};
 
 const BOTH: Consent = Consent { reports: true, samples: true };
 
@@ -58,6 +60,18 @@ fn sent(engine: &mut Engine) -> Vec<(String, Vec<u8>)> {
     }
     assert_eq!(engine.end_upload(upload).expect("stored").left, 0);
     sent
+}
+
+/// The log at a path under a key.
+fn opened(path: &Path, key: u8) -> Engine {
+    Engine::open(path, &Key::new([key; 32], [4; 16]), Options::default()).expect("opens")
+}
+
+/// Only the database is left, not what SQLite keeps beside it.
+fn without_sidecars(path: &Path) {
+    for suffix in ["db-wal", "db-shm"] {
+        let _ = std::fs::remove_file(path.with_extension(suffix));
+    }
 }
 
 fn engine() -> Engine {

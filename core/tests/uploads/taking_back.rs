@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use foretap_core::time::DAY_MS;
 use foretap_core::upload::{Batch, ErasureToken, Pseudonym};
-use foretap_core::{Engine, Key, Opened, Options};
+use foretap_core::{Engine, Opened};
 
 use super::*;
 
@@ -86,7 +86,7 @@ fn erasures_are_asked_for_until_the_server_has_them() {
 fn an_erased_log_leaves_nothing_but_what_has_the_rest_erased() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
-    let open = |key| Engine::open(&path, &Key::new([key; 32], [4; 16]), Options::default()).expect("opens");
+    let open = |key| opened(&path, key);
     let mut engine = open(3);
     let before = three_weeks(&mut engine);
     let waiting = engine.outbox().expect("reads").remove(0);
@@ -116,11 +116,9 @@ fn of_a_log_that_was_lost_all_that_it_sent_is_erased() {
     for is_deleted in [false, true] {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("log.db");
-        let open = || Engine::open(&path, &Key::new([3; 32], [4; 16]), Options::default()).expect("opens");
+        let open = || opened(&path, 3);
         let before = three_weeks(&mut open());
-        for suffix in ["db-wal", "db-shm"] {
-            let _ = std::fs::remove_file(path.with_extension(suffix));
-        }
+        without_sidecars(&path);
         if is_deleted {
             std::fs::remove_file(&path).expect("removed");
         } else {
@@ -148,16 +146,15 @@ fn of_a_log_that_was_lost_all_that_it_sent_is_erased() {
 fn of_a_lost_log_without_events_the_reports_are_erased_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
-    let open = || Engine::open(&path, &Key::new([3; 32], [4; 16]), Options::default()).expect("opens");
+    let open = || opened(&path, 3);
     let mut engine = open();
     let reports = Consent { reports: true, samples: false };
     engine.set_consent(reports, monday(), [1; 32]).expect("stored");
     assert_eq!(engine.seal_uploads(monday().plus_ms(3 * DAY_MS)).expect("sealed").reports, 2);
     let before = names(&sent(&mut engine));
     drop(engine);
-    for suffix in ["db", "db-wal", "db-shm"] {
-        let _ = std::fs::remove_file(path.with_extension(suffix));
-    }
+    without_sidecars(&path);
+    std::fs::remove_file(&path).expect("removed");
     let mut engine = open();
     assert_eq!(*engine.opened(), Opened::Vanished { restored: true });
     assert!(erased(&sent(&mut engine)).is_superset(&before));
@@ -167,7 +164,7 @@ fn of_a_lost_log_without_events_the_reports_are_erased_as_well() {
 fn an_erasure_that_nobody_carried_out_yet_survives_the_next_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("log.db");
-    let open = |key| Engine::open(&path, &Key::new([key; 32], [4; 16]), Options::default()).expect("opens");
+    let open = |key| opened(&path, key);
     let mut engine = open(3);
     let before = three_weeks(&mut engine);
     engine.erase().expect("erased");

@@ -11,7 +11,7 @@ use parquet::schema::types::Type;
 
 /// What a column is called and holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Field {
+pub(super) struct Field {
     pub(super) name: String,
     pub(super) kind: Kind,
     /// Whether a value may be missing.

@@ -29,7 +29,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// An empty table with these columns.
-    pub(crate) fn new(fields: Vec<Field>) -> Self {
+    pub(super) fn new(fields: Vec<Field>) -> Self {
         let columns = fields.iter().map(|field| Column::new(field.kind)).collect();
         Self { fields, columns }
     }

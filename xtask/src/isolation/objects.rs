@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::{TEST, names};
-use crate::bindings::TEST_FEATURE;
+use crate::artifacts;
 use crate::cargo::Cargo;
 use crate::failure::Failure;
-use crate::step;
 
 /// The rlibs of each package by its name: of one that is there in two versions, or that the compiler uses as well, all of them.
 pub(super) type Rlibs = BTreeMap<String, BTreeSet<PathBuf>>;
@@ -21,10 +20,7 @@ pub(super) type Rlibs = BTreeMap<String, BTreeSet<PathBuf>>;
 /// # Errors
 /// If it does not build, or a package of the tree has no rlib.
 pub(super) fn build(cargo: &Cargo) -> Result<Rlibs, Failure> {
-    let mut build = cargo.building("test");
-    build.args(["--workspace", "--no-run", "--test", TEST]).args(TEST_FEATURE);
-    build.args(["--message-format", "json-render-diagnostics"]);
-    let mut rlibs = rlibs(&step::output("cargo test --no-run", &mut build)?);
+    let mut rlibs = rlibs(&artifacts::of_test(cargo, TEST)?);
     let tree = names::tree(cargo, &["-e", "normal,no-proc-macro"])?;
     if let Some(package) = tree.iter().find(|package| !rlibs.contains_key(*package)) {
         return Err(Failure::new(format!("{package} is in the tree, but the build left no rlib of it")));

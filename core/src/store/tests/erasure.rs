@@ -11,8 +11,8 @@ fn an_erased_log_leaves_no_file() {
     let place = Place::filled(500);
     std::fs::write(place.beside(".quarantine"), b"damaged").expect("writes");
     std::fs::write(place.beside(".quarantine-wal"), b"damaged").expect("writes");
-    std::fs::write(place.beside(".kcv.tmp"), b"half").expect("writes");
     let (mut store, _) = place.open();
+    std::fs::write(place.beside(".kcv.tmp"), b"half").expect("writes");
     store.append(&launch(1_000)).expect("appends");
     store.erase().expect("erases");
     assert_nothing_is_left(&place);

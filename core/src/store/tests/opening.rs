@@ -103,6 +103,17 @@ fn a_plaintext_header_that_was_changed_loses_no_event_silently() {
 }
 
 #[test]
+fn what_was_half_written_goes_when_the_log_is_opened_and_not_before() {
+    let place = Place::filled(300);
+    let half = [".kcv.tmp", ".snapshot.tmp", ".erasures.tmp"].map(|suffix| place.beside(suffix));
+    half.iter().for_each(|path| std::fs::write(path, b"half").expect("writes"));
+    assert!(matches!(Store::open(&place.path(), &key(2), &StoreOptions::default()), Err(Error::KeyMismatch)));
+    assert!(half.iter().all(|path| path.exists()), "a wrong key changes nothing");
+    assert_eq!(place.open().1, Opened::Existing);
+    assert!(!half.iter().any(|path| path.exists()));
+}
+
+#[test]
 fn a_wrong_key_or_salt_changes_no_byte() {
     let place = Place::filled(300);
     // A write-ahead log that was not copied yet must stay as well.
