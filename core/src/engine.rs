@@ -127,9 +127,9 @@ impl Engine {
         let loading::Loaded { model, start_weights, sum: answering, .. } = loaded;
         let checkpoint_after = CHECKPOINT_EVENTS;
         let meter = health::Meter::load(&store)?;
-        let allowed = uploads::Allowed::load(&mut store)?;
+        let allowed = uploads::Allowed::load(&store)?;
         let controls = controls::controls_of(&store, &habits)?;
-        Ok(Self {
+        let mut engine = Self {
             store,
             habits,
             may_sync: options.model == ModelChoice::Shipped,
@@ -145,7 +145,9 @@ impl Engine {
             retention_days: options.store.retention.max_days,
             meter,
             allowed,
-        })
+        };
+        engine.take_erasures()?;
+        Ok(engine)
     }
 
     /// What opening found.

@@ -181,17 +181,16 @@ impl Engine {
         Ok(salt)
     }
 
-    /// Writes habits, controls and the tokens of what was sent to the snapshot beside the log. A log that never had an event or a
-    /// decision writes none over another, which it may not have been able to read.
+    /// Writes habits, controls and the tokens of what was sent to the snapshot beside the log. A log that never had anything writes
+    /// none: there may be one that it could not read.
     pub(super) fn save_snapshot(&self) -> Result<()> {
         let Some(mut key) = self.store.snapshot_key() else { return Ok(()) };
-        let tokens = self.tokens_to_leave()?;
-        if self.store.is_pristine()? && (tokens.is_empty() || self.store.has_snapshot()?) {
+        if self.store.is_pristine()? {
             return Ok(());
         }
         let controls = self.store.controls()?.into_iter().map(|decision| (decision.at, decision.control));
         let (habits, controls) = (self.habits.to_checkpoint(), controls.collect());
-        let bytes = Snapshot { habits, controls, tokens }.seal(&key);
+        let bytes = Snapshot { habits, controls, tokens: self.tokens_to_leave()? }.seal(&key);
         wipe(&mut key);
         self.store.save_snapshot(&bytes?)
     }
@@ -213,12 +212,12 @@ pub(super) fn restore(store: &mut Store, opened: Opened) -> Result<Opened> {
     };
     wipe(&mut key);
     let Some(Snapshot { habits, controls, tokens }) = found? else { return Ok(opened) };
-    // Whatever becomes of the rest: with the log went the secret under which things were sent.
-    store.add_erasures(&tokens)?;
     if !Habits::from_checkpoint(&habits).is_some_and(|habits| habits.is_sound()) {
+        // With the log went the secret under which things were sent, whatever the habits are.
+        store.add_erasures(&tokens)?;
         return Ok(opened);
     }
-    store.restore(&habits, &controls)?;
+    store.restore(&habits, &controls, &tokens)?;
     Ok(match opened {
         Opened::SetAside { quarantine, .. } => Opened::SetAside { quarantine, restored: true },
         Opened::Created | Opened::Existing | Opened::Vanished { .. } => Opened::Vanished { restored: true },

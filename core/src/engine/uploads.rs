@@ -26,9 +26,8 @@ const RANK_FRECENCY: usize = 3;
 pub(super) struct Allowed(Option<SavedConsent>);
 
 impl Allowed {
-    /// Reads it, after the tokens that an erasure before this log left were taken in.
-    pub(super) fn load(store: &mut Store) -> Result<Self> {
-        store.take_erasures()?;
+    /// Reads it.
+    pub(super) fn load(store: &Store) -> Result<Self> {
         Ok(Self(store.consent()?))
     }
 
@@ -217,6 +216,15 @@ impl Engine {
             self.store.drop_delivered(&batches, &tombstones)?;
         }
         Ok(delivered)
+    }
+
+    /// Takes in the tokens that an erasure before this log left. They stay where they lie until the snapshot has them as well: this log may
+    /// be lost before it has asked.
+    pub(super) fn take_erasures(&mut self) -> Result<()> {
+        if self.store.take_erasures()? && self.save_snapshot().is_ok() {
+            self.store.drop_left_erasures()?;
+        }
+        Ok(())
     }
 
     /// Everything that a server may have, and everything that it is to erase already, for the erasure of this log.

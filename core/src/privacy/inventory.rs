@@ -196,7 +196,7 @@ pub const INVENTORY: &[Store] = &[
             field("name", "which number", Technical, WithTheLog, "opening, retention, the health report"),
             field(
                 "value",
-                "events purged, time of a quarantine",
+                "events purged, time of a quarantine, whether anything was sealed",
                 Technical,
                 WithTheLog,
                 "retention, the health report",

@@ -8,6 +8,8 @@ use crate::error::Result;
 pub(super) const PURGED: &str = "purged";
 /// 1 where the log began with habits that learned from events it never had.
 pub(super) const PARTIAL: &str = "partial";
+/// 1 where something was sealed to be sent, or tokens of what was sent were taken in.
+pub(super) const SEALED: &str = "sealed";
 /// The time of the events when the damaged log in quarantine was first seen, in milliseconds.
 pub(super) const QUARANTINED_AT: &str = "quarantined_at_ms";
 

@@ -4,13 +4,14 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::Store;
+use super::facts;
 use super::files::{Files, read_small, remove};
 #[cfg(doc)]
 use crate::error::Error;
 use crate::error::Result;
 
 /// The length of an erasure token.
-const TOKEN: usize = 32;
+pub(super) const TOKEN: usize = 32;
 /// The most bytes of the file of tokens that an erasure leaves: far more weeks than are remembered.
 const MAX_ERASURES_BYTES: u64 = 64 << 10;
 
@@ -171,6 +172,9 @@ impl Store {
                     .prepare_cached("INSERT INTO outbox (id, sealed_day, digest, bytes) VALUES (?1, ?2, ?3, ?4)")?
                     .execute(params![batch.id.as_slice(), batch.sealed_day, digest.as_slice(), batch.bytes])?;
             }
+            if !sealing.batches.is_empty() {
+                facts::set(connection, facts::SEALED, 1)?;
+            }
             for week in sealing.weeks {
                 connection
                     .prepare_cached("INSERT OR REPLACE INTO upload_week (week, day, samples) VALUES (?1, ?2, ?3)")?
@@ -266,16 +270,24 @@ impl Store {
         if tokens.is_empty() { Ok(()) } else { self.durably(|connection| add_tombstones(connection, tokens)) }
     }
 
-    /// Takes the tokens in that an erasure left beside this log's path.
+    /// Takes the tokens in that an erasure left beside this log's path; whether there were any. Once they would outlive this log too,
+    /// [`Self::drop_left_erasures`] removes them there.
     ///
     /// # Errors
     /// As [`Self::append`]; [`Error::Io`].
-    pub(crate) fn take_erasures(&mut self) -> Result<()> {
-        let Some(files) = self.session.files().cloned() else { return Ok(()) };
-        let Some(bytes) = left(&files)? else { return Ok(()) };
+    pub(crate) fn take_erasures(&mut self) -> Result<bool> {
+        let Some(bytes) = self.session.files().map_or(Ok(None), left)? else { return Ok(false) };
         let (tokens, _) = bytes.as_chunks::<TOKEN>();
         self.add_erasures(tokens)?;
-        Ok(remove(&files.erasures())?)
+        Ok(true)
+    }
+
+    /// Removes the tokens that an erasure left beside this log's path.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub(crate) fn drop_left_erasures(&self) -> Result<()> {
+        self.session.files().map_or(Ok(()), |files| Ok(remove(&files.erasures())?))
     }
 }
 
@@ -283,7 +295,10 @@ fn left(files: &Files) -> Result<Option<Vec<u8>>> {
     read_small(&files.erasures(), MAX_ERASURES_BYTES)
 }
 
-fn add_tombstones(connection: &Connection, tokens: &[[u8; TOKEN]]) -> Result<()> {
+pub(super) fn add_tombstones(connection: &Connection, tokens: &[[u8; TOKEN]]) -> Result<()> {
+    if !tokens.is_empty() {
+        facts::set(connection, facts::SEALED, 1)?;
+    }
     for token in tokens {
         connection
             .prepare_cached("INSERT INTO tombstone (token) VALUES (?1) ON CONFLICT DO NOTHING")?

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::files::{Files, exists, read_small};
+use super::outbox::{TOKEN, add_tombstones};
 use super::{Key, Seq, Store, checkpoint, controls, facts};
 use crate::config::MAX_SNAPSHOT_BYTES;
 use crate::control::Control;
@@ -81,7 +82,7 @@ impl Store {
         files.write_whole(&files.snapshot(), &[prefix(key).as_slice(), bytes].concat())
     }
 
-    /// Whether nothing was ever stored: no event, no checkpoint, no control, not even one that was undone.
+    /// Whether nothing was ever stored: no event, no checkpoint, no control, not even one that was undone, nothing to be sent.
     ///
     /// # Errors
     /// [`Error::Transient`](crate::Error::Transient), [`Error::Corrupt`](crate::Error::Corrupt).
@@ -89,8 +90,9 @@ impl Store {
         self.session.read(|connection| {
             Ok(connection.query_row(
                 "SELECT NOT EXISTS (SELECT 1 FROM log) AND NOT EXISTS (SELECT 1 FROM checkpoint)
-                 AND NOT EXISTS (SELECT 1 FROM sqlite_sequence)",
-                [],
+                 AND NOT EXISTS (SELECT 1 FROM sqlite_sequence)
+                 AND NOT EXISTS (SELECT 1 FROM fact WHERE name = ?1)",
+                [facts::SEALED],
                 |row| row.get(0),
             )?)
         })
@@ -100,8 +102,14 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub(crate) fn restore(&mut self, habits: &[u8], decided: &[(Timestamp, Control)]) -> Result<()> {
+    pub(crate) fn restore(
+        &mut self,
+        habits: &[u8],
+        decided: &[(Timestamp, Control)],
+        tokens: &[[u8; TOKEN]],
+    ) -> Result<()> {
         self.durably(|connection| {
+            add_tombstones(connection, tokens)?;
             checkpoint::save(connection, Seq::NONE, habits)?;
             facts::set(connection, facts::PARTIAL, facts::GONE)?;
             decided.iter().try_for_each(|(at, control)| controls::add(connection, *at, control).map(drop))

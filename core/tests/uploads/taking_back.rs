@@ -153,11 +153,32 @@ fn of_a_lost_log_without_events_the_reports_are_erased_as_well() {
     assert_eq!(engine.seal_uploads(monday().plus_ms(3 * DAY_MS)).expect("sealed").reports, 2);
     let before = names(&sent(&mut engine));
     drop(engine);
+    assert_eq!(*open().opened(), Opened::Existing, "its own snapshot says nothing of a loss");
     without_sidecars(&path);
     std::fs::remove_file(&path).expect("removed");
     let mut engine = open();
     assert_eq!(*engine.opened(), Opened::Vanished { restored: true });
     assert!(erased(&sent(&mut engine)).is_superset(&before));
+}
+
+#[test]
+fn tokens_of_an_erased_log_outlive_the_next_log_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("log.db");
+    let mut engine = opened(&path, 3);
+    let before = three_weeks(&mut engine);
+    engine.erase().expect("erased");
+    drop(opened(&path, 5));
+    assert!(!path.with_extension("db.erasures").exists(), "taken in");
+    assert_eq!(*opened(&path, 5).opened(), Opened::Existing);
+    without_sidecars(&path);
+    std::fs::remove_file(&path).expect("removed");
+    let mut engine = opened(&path, 5);
+    assert!(erased(&sent(&mut engine)).is_superset(&before));
+    drop(engine);
+    let mut engine = opened(&path, 5);
+    assert_eq!(*engine.opened(), Opened::Existing);
+    assert!(sent(&mut engine).is_empty(), "asked once");
 }
 
 #[test]
